@@ -1,0 +1,48 @@
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+# Assertions (CARAVEL_EXPECTS) do not depend on NDEBUG, so -O levels are all that differs.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
+
+# What every target of ours is compiled with; bit-identical results need the first line. g++ 12 finds
+# overlaps in its own std::string where there are none (GCC bug 105651), hence -Wno-restrict.
+add_library(caravel_options INTERFACE)
+target_compile_options(caravel_options INTERFACE
+  -ffp-contract=off -fno-fast-math
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  $<$<BOOL:${CARAVEL_WERROR}>:-Werror>)
+target_include_directories(caravel_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
+
+if(CARAVEL_SANITIZE)
+  add_compile_options(-fsanitize=${CARAVEL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${CARAVEL_SANITIZE})
+endif()
+
+if(CARAVEL_FUZZ)
+  # Coverage feedback from every folder; the fuzzer's main goes only into the targets.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
+if(CARAVEL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(CARAVEL_CCACHE_PROGRAM ccache)
+  mark_as_advanced(CARAVEL_CCACHE_PROGRAM)
+  if(CARAVEL_CCACHE_PROGRAM)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CARAVEL_CCACHE_PROGRAM}")
+  endif()
+endif()
+
+if(CARAVEL_FAST_LINKER)
+  # Not mold: version 1.10 takes archive members that nobody needs, and with them the symbols of
+  # folders that a unit test does not link. Each build folder has one compiler, so the answer may be kept.
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX "-fuse-ld=lld" CARAVEL_LINKS_WITH_LLD)
+  if(CARAVEL_LINKS_WITH_LLD)
+    add_link_options("-fuse-ld=lld")
+  endif()
+endif()

@@ -1,0 +1,24 @@
+# Debian 12 packages only (deps/apt-*.txt); nothing is vendored, nothing is downloaded.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(SQLite3 REQUIRED)
+
+if(CARAVEL_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+# Independent implementations that tests and benchmarks hold results against, never the product.
+# Debian builds SUNDIALS without a build type; CMake then takes its "none" configuration.
+if(CARAVEL_TESTS OR CARAVEL_BENCH)
+  find_package(SUNDIALS REQUIRED COMPONENTS cvode nvecserial)
+  find_path(CARAVEL_RANDOM123_INCLUDE Random123/philox.h REQUIRED)
+  mark_as_advanced(CARAVEL_RANDOM123_INCLUDE)
+  add_library(caravel_oracles INTERFACE)
+  target_link_libraries(caravel_oracles INTERFACE
+    SUNDIALS::cvode SUNDIALS::nvecserial SUNDIALS::sunmatrixdense SUNDIALS::sunlinsoldense)
+  target_include_directories(caravel_oracles SYSTEM INTERFACE "${CARAVEL_RANDOM123_INCLUDE}")
+endif()

@@ -1,0 +1,13 @@
+# tests/fuzz/<topic>_fuzz.cpp -> one libFuzzer program each; needs clang.
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  message(FATAL_ERROR "CARAVEL_FUZZ needs clang: cmake --preset fuzz")
+endif()
+file(GLOB fuzz_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzz.cpp")
+foreach(source IN LISTS fuzz_sources)
+  get_filename_component(name "${source}" NAME_WE)
+  add_executable(${name} "${source}")
+  target_link_libraries(${name} PRIVATE ${CARAVEL_ALL_FOLDERS})
+  target_compile_definitions(${name} PRIVATE "CARAVEL_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin/fuzz")
+endforeach()

@@ -1,0 +1,11 @@
+include(GNUInstallDirs)
+if(TARGET caravel)
+  install(TARGETS caravel RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
+foreach(folder IN ITEMS data studies)
+  if(IS_DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}")
+    install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" DESTINATION "${CMAKE_INSTALL_DATADIR}/caravel")
+  endif()
+endforeach()
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/NOTICE"
+        DESTINATION "${CMAKE_INSTALL_DOCDIR}")

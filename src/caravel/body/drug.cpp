@@ -1,0 +1,142 @@
+#include "caravel/body/drug.hpp"
+
+#include "caravel/base/error.hpp"
+#include "caravel/formulation/formulation.hpp"
+
+namespace caravel::body {
+namespace {
+
+using input::fraction;
+using input::non_negative;
+using input::positive;
+using input::Presence;
+using kinetics::Factor;
+using kinetics::KineticModel;
+using kinetics::SpeciesId;
+
+constexpr const char* sinks[] = {"metabolised", "urine", "unabsorbed"};
+
+}  // namespace
+
+void describe(input::Visitor& v, Partition& p) {
+    v.choice({"organ", "organ", Presence::required}, p.organ, formulation::organ_names());
+    v.number({"coefficient", "tissue (without blood) : plasma", Presence::required}, p.coefficient,
+             positive("1"));
+}
+
+void describe(input::Visitor& v, DrugDisposition& d) {
+    v.text({"agent", "name in the agents table", Presence::required}, d.agent);
+    v.choice({"species", "species", Presence::required}, d.species, formulation::species_names());
+    v.text({"calibrated_with", "data the values were calibrated to"}, d.calibrated_with);
+    v.text({"source", "where uncalibrated values come from"}, d.source);
+    v.number({"blood_to_plasma", "concentration ratio"}, d.blood_to_plasma, positive("1"));
+    v.number({"fraction_unbound", "in plasma"}, d.fraction_unbound, {"1", 0.0, 1.0, true, false});
+    v.number({"default_partition", "tissue : plasma where no organ is named"},
+             d.default_partition, positive("1"));
+    v.records({"partition", "tissue : plasma per organ"}, d.partitions);
+    v.number({"hepatic_clearance", "of plasma leaving the liver, per liver mass"},
+             d.hepatic_clearance, non_negative("mL/h/g"));
+    v.number({"hepatic_saturation", "plasma concentration at half of the hepatic clearance"},
+             d.hepatic_saturation, positive("ug/mL"));
+    v.number({"renal_clearance", "of plasma in the kidney, per body mass"}, d.renal_clearance,
+             non_negative("mL/h/kg"));
+    v.number({"plasma_clearance", "in all plasma, per body mass"}, d.plasma_clearance,
+             non_negative("mL/h/kg"));
+    v.number({"tumour_permeability_surface", "tumour vessel wall, per tumour mass"},
+             d.tumour_permeability_surface, positive("mL/h/g"));
+    v.number({"cell_uptake", "interstitium to cells, per cell volume"}, d.cell_uptake,
+             non_negative("1/h"));
+    v.number({"cell_accumulation", "intracellular : interstitial at equilibrium"},
+             d.cell_accumulation, positive("1"));
+}
+
+std::vector<Factor> RestFlow::factors() const {
+    if (tumour_flow.index < 0) return {};
+    return {Factor{kinetics::Shape::capacity, tumour_flow, flow_without_tumours, 1.0}};
+}
+
+DrugBlock::DrugBlock(KineticModel& model, const Physiology& body, DrugDisposition disposition,
+                     double molar_mass, double scale)
+    : disposition_(std::move(disposition)), molar_mass_(molar_mass), scale_(scale) {
+    add_pool(model, "arterial");
+    add_pool(model, "venous");
+    for (const auto& organ : body.organs) add_pool(model, organ.name);
+    for (const char* sink : sinks) add_pool(model, sink);
+}
+
+SpeciesId DrugBlock::add_pool(KineticModel& model, const std::string& place) {
+    const SpeciesId id =
+        model.add_species({place + "." + agent(), agent(), scale_, true});
+    pools_.emplace(place, id);
+    return id;
+}
+
+SpeciesId DrugBlock::pool(const std::string& place) const {
+    const auto found = pools_.find(place);
+    if (found == pools_.end())
+        throw std::invalid_argument("no pool of " + agent() + " at " + place);
+    return found->second;
+}
+
+double DrugBlock::partition(const std::string& organ) const {
+    for (const auto& p : disposition_.partitions)
+        if (p.organ == organ) return p.coefficient;
+    return disposition_.default_partition;
+}
+
+double DrugBlock::plasma_equivalent(const Organ& organ) const {
+    const double blood = organ.volume * organ.vascular_fraction;
+    return (organ.volume - blood) * partition(organ.name) + blood * disposition_.blood_to_plasma;
+}
+
+void DrugBlock::add_reactions(KineticModel& model, const Physiology& body,
+                              const RestFlow& rest) const {
+    const std::string& drug = agent();
+    const double ratio = disposition_.blood_to_plasma;
+    const auto flow = [&](const std::string& from, const std::string& to, double rate,
+                          std::vector<Factor> factors = {}) {
+        const std::string name = "flow." + from + "-" + to + "." + drug;
+        model.add_transfer(name, pool(from), pool(to), model.add_coefficient(name, rate),
+                           std::move(factors));
+    };
+    flow("venous", "lung", body.cardiac_output / body.venous_volume);
+    for (const auto& organ : body.organs) {
+        const double washout = ratio / plasma_equivalent(organ);  // 1/m3 of blood
+        if (organ.name == "lung") {
+            flow("lung", "arterial", body.cardiac_output * washout);
+            continue;
+        }
+        const bool is_rest = organ.name == "rest";
+        const auto factors = is_rest ? rest.factors() : std::vector<Factor>{};
+        const double arterial = is_rest ? rest.flow_without_tumours : organ.arterial_flow;
+        const double out = is_rest ? rest.flow_without_tumours : organ.total_flow;
+        flow("arterial", organ.name, arterial / body.arterial_volume, factors);
+        flow(organ.name, organ.drains_to, out * washout, factors);
+    }
+    const Organ& liver = body.organ("liver");
+    const double liver_plasma = plasma_equivalent(liver);
+    if (disposition_.hepatic_clearance) {
+        std::vector<Factor> factors;
+        if (disposition_.hepatic_saturation) {
+            const auto sum = model.add_sum(
+                {"liver.plasma." + drug, {{pool("liver"), molar_mass_ / liver_plasma}}, 0.0});
+            factors.push_back({kinetics::Shape::michaelis, sum, *disposition_.hepatic_saturation, 1.0});
+        }
+        // Tissue density 1 kg/L: organ mass = volume * 1000 kg/m3.
+        flow("liver", "metabolised",
+             *disposition_.hepatic_clearance * liver.volume * 1000.0 / liver_plasma,
+             std::move(factors));
+    }
+    if (disposition_.renal_clearance)
+        flow("kidney", "urine",
+             *disposition_.renal_clearance * body.body_weight /
+                 plasma_equivalent(body.organ("kidney")));
+    if (disposition_.plasma_clearance) {
+        const double clearance = *disposition_.plasma_clearance * body.body_weight;
+        const double blood = body.arterial_volume + body.venous_volume;
+        for (const char* place : {"arterial", "venous"})
+            flow(place, "metabolised", clearance / (blood * ratio));
+    }
+}
+
+}  // namespace caravel::body

@@ -1,0 +1,69 @@
+// A team of threads that is passed to whatever shall run in parallel; there is no global one.
+#pragma once
+
+#include "caravel/base/view.hpp"
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace caravel::exec {
+
+/// Number of processors this process may use, at least 1.
+int processor_count();
+
+/// Runs numbered tiles of work on `size` threads, the caller being one of them.
+///
+/// Which tile does what depends on the caller only, never on the number of threads: every thread
+/// works through a contiguous range of tiles in ascending order. A team of one runs the tiles on
+/// the caller and may be used from inside a tile of another team.
+class ThreadTeam {
+  public:
+    /// Throws std::logic_error for size < 1, ResourceError when the threads cannot be started.
+    explicit ThreadTeam(int size);
+    ThreadTeam(const ThreadTeam&) = delete;
+    ThreadTeam& operator=(const ThreadTeam&) = delete;
+    ~ThreadTeam();
+
+    int size() const { return size_; }
+
+    /// Calls work(tile) for every 0 <= tile < tiles and returns when all are done. When tiles
+    /// throw, the exception of the lowest one is rethrown here; which later tiles still ran is
+    /// unspecified. Throws std::logic_error when called while the same team (of more than one) is
+    /// at work.
+    template <class Work>
+    void run(index_t tiles, const Work& work) {
+        const auto call = [](const void* context, index_t tile) {
+            (*static_cast<const Work*>(context))(tile);
+        };
+        run_tiles({&work, call, tiles});
+    }
+
+  private:
+    struct Job {
+        const void* context = nullptr;
+        void (*call)(const void*, index_t) = nullptr;
+        index_t tiles = 0;
+    };
+
+    void run_tiles(const Job& job);
+    void run_share(int member) noexcept;
+    void serve(int member);
+    void stop();
+
+    int size_;
+    std::mutex mutex_;
+    std::condition_variable work_ready_;
+    std::condition_variable work_done_;
+    Job job_;
+    bool busy_ = false;
+    bool stopping_ = false;
+    std::uint64_t round_ = 0;
+    int still_working_ = 0;
+    std::vector<std::exception_ptr> errors_;  // one per member
+    std::vector<std::jthread> threads_;       // members 1 to size - 1; destroyed first
+};
+
+}  // namespace caravel::exec

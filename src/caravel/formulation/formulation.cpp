@@ -1,0 +1,158 @@
+#include "caravel/formulation/formulation.hpp"
+
+namespace caravel::formulation {
+namespace {
+
+using input::fraction;
+using input::non_negative;
+using input::positive;
+using input::Presence;
+
+constexpr std::int64_t many = 1'000'000'000'000;
+
+}  // namespace
+
+const input::Choices& organ_names() {
+    static const input::Choices names{"lung",   "heart", "brain", "liver", "spleen",
+                                      "gut",    "kidney", "muscle", "skin",  "fat",
+                                      "bone",   "lymph_node", "rest", "tumour"};
+    return names;
+}
+
+const input::Choices& species_names() {
+    static const input::Choices names{"mouse", "rat", "human"};
+    return names;
+}
+
+void describe(input::Visitor& v, Layer& l) {
+    v.text({"material", "name in the materials table", Presence::required}, l.material);
+    v.number({"radius", "outer radius (spheres)"}, l.radius, positive("nm"));
+    v.number({"thickness", "thickness"}, l.thickness, positive("nm"));
+    v.number({"porosity", "void fraction"}, l.porosity, {"1", 0.0, 1.0, false, true});
+    v.text({"filled_with", "material in the pores"}, l.filled_with);
+    v.number({"pore_diameter", "pore diameter"}, l.pore_diameter, positive("nm"));
+    if (v.describes_types()) return;
+    if (l.radius && l.thickness)
+        v.complain("thickness", "a layer has either a radius or a thickness", "one of them");
+}
+
+void describe(input::Visitor& v, Coating& c) {
+    v.text({"material", "name in the materials table", Presence::required}, c.material);
+    v.number({"density", "chains per outer surface"}, c.density, positive("1/nm2"));
+    v.number({"thickness", "measured thickness in water"}, c.thickness, positive("nm"));
+    v.choice({"attachment", "how it is held"}, c.attachment,
+             {"grafted", "adsorbed", "inserted", "membrane", "complexed"});
+    v.text({"source", "where density or thickness come from"}, c.source);
+}
+
+void describe(input::Visitor& v, Ligand& l) {
+    v.text({"molecule", "targeting molecule", Presence::required}, l.molecule);
+    v.text({"receptor", "name in the receptor table"}, l.receptor);
+    v.integer({"count", "ligands per particle", Presence::required}, l.count, 0, many);
+    v.number({"dissociation_constant", "of one bound ligand"}, l.dissociation_constant,
+             positive("nmol/L"));
+    v.number({"active_fraction", "part that can bind"}, l.active_fraction, fraction());
+}
+
+void describe(input::Visitor& v, Payload& p) {
+    v.text({"agent", "name in the agents table", Presence::required}, p.agent);
+    v.choice({"place", "where it sits"}, p.place,
+             {"core", "layer", "pores", "bilayer", "surface", "interior"});
+    v.number({"loading", "payload mass per dry mass of the loaded particle"}, p.loading,
+             {"kg/kg", 0.0, 1.0, true, true});
+    v.number({"concentration", "in the volume of its place"}, p.concentration,
+             positive("mmol/L"));
+    v.number({"count", "molecules per particle"}, p.count, positive("1"));
+    v.records({"release", "release laws; their rates add"}, p.release);
+    if (v.describes_types()) return;
+    const int given = int(p.loading.has_value()) + int(p.count.has_value()) +
+                      int(p.concentration.has_value());
+    if (given > 1)
+        v.complain("count", "the amount of payload is given more than once",
+                   "one of loading, count, concentration");
+}
+
+void describe(input::Visitor& v, Label& l) {
+    v.text({"name", "dye, isotope or element", Presence::required}, l.name);
+    v.choice({"kind", "what kind of label"}, l.kind, {"dye", "isotope", "element", "spin", "gas"});
+    v.number({"count", "labels per particle"}, l.count, non_negative("1"));
+    v.number({"activity", "activity per mass of particles"}, l.activity, non_negative("MBq/mg"));
+    v.number({"detachment_half_life", "loss of the label"}, l.detachment_half_life, positive("h"));
+}
+
+void describe(input::Visitor& v, Response& r) {
+    v.choice({"effect", "what the trigger does", Presence::required}, r.effect,
+             {"shed_coating", "charge", "size", "aggregation", "assembly", "signal", "heat",
+              "radicals", "ice", "contrast", "targeting"});
+    v.text({"target", "which coating, layer, payload or label"}, r.target);
+    v.record({"trigger", "local condition", Presence::required}, r.trigger);
+    v.number({"half_life", "of the change at full response"}, r.half_life, positive("h"));
+}
+
+void describe(input::Visitor& v, OrganDisposition& d) {
+    v.choice({"organ", "organ", Presence::required}, d.organ, organ_names());
+    v.number({"uptake_clearance", "phagocytic clearance of plasma per organ mass"},
+             d.uptake_clearance, non_negative("mL/h/g"));
+    v.number({"capacity", "carrier mass per organ mass at which uptake stops"}, d.capacity,
+             positive("mg/g"));
+    v.number({"release_half_life", "captured carrier back to plasma"}, d.release_half_life,
+             positive("h"));
+    v.number({"degradation_half_life", "of captured carrier"}, d.degradation_half_life,
+             positive("h"));
+    v.number({"permeability_surface", "vessel wall into interstitium, per organ mass"},
+             d.permeability_surface, non_negative("mL/h/g"));
+    v.number({"uptake_damping", "fall of uptake with the damping signal"}, d.uptake_damping,
+             non_negative("1"));
+}
+
+void describe(input::Visitor& v, Disposition& d) {
+    v.choice({"species", "species", Presence::required}, d.species, species_names());
+    v.text({"calibrated_with", "data the values were calibrated to"}, d.calibrated_with);
+    v.text({"source", "where uncalibrated values come from"}, d.source);
+    v.number({"degradation_half_life", "of captured carrier; 0: never"}, d.degradation_half_life,
+             non_negative("h"));
+    v.number({"renal_sieving", "filtered fraction of GFR (default: from size)"}, d.renal_sieving,
+             fraction());
+    v.number({"biliary_clearance", "hepatobiliary clearance of plasma per liver mass"},
+             d.biliary_clearance, non_negative("mL/h/g"));
+    v.number({"damping_synthesis", "rise of the uptake-damping signal with free payload in plasma"},
+             d.damping_synthesis, positive("mL/(ug.h)"));
+    v.number({"damping_decay", "decay of the uptake-damping signal"}, d.damping_decay,
+             positive("1/h"));
+    v.records({"organ", "values per organ"}, d.organs);
+}
+
+void describe(input::Visitor& v, DoseForm& d) {
+    v.number({"concentration", "of the first payload's agent (without payload: of the dry carrier)"}, d.concentration,
+             positive("mg/mL"));
+    v.number({"particle_concentration", "particles per volume"}, d.particle_concentration,
+             positive("1/mL"));
+    v.text({"medium", "what the particles are suspended in"}, d.medium);
+}
+
+void describe(input::Visitor& v, Formulation& f) {
+    v.text({"name", "short name, used by `of` and `formulation`"}, f.name);
+    v.text({"title", "one line for people"}, f.title);
+    v.text({"category", "field of use"}, f.category);
+    v.text({"reference", "publication"}, f.reference);
+    v.choice({"status", "how the description was obtained"}, f.status,
+             {"measured", "calibrated", "assumed"});
+    v.number({"hydrodynamic_diameter", "measured (default: geometry and coating)"},
+             f.hydrodynamic_diameter, positive("nm"));
+    v.number({"zeta_potential", "measured"}, f.zeta_potential, input::any_number("mV"));
+    v.number({"polydispersity_index", "variance of size over mean squared"},
+             f.polydispersity_index, fraction());
+    v.number({"density", "of the whole particle (default: from the layers)"}, f.density,
+             positive("g/mL"));
+    v.record({"shape", "shape of the innermost part (default: sphere)"}, f.shape);
+    v.records({"layer", "shells from the centre outwards"}, f.layers);
+    v.records({"coating", "molecules on the surface"}, f.coatings);
+    v.records({"ligand", "targeting molecules"}, f.ligands);
+    v.records({"payload", "what is carried"}, f.payloads);
+    v.records({"label", "what scanners see"}, f.labels);
+    v.records({"response", "triggers with other effects than release"}, f.responses);
+    v.records({"disposition", "how a species handles the carrier"}, f.dispositions);
+    v.record({"dose_form", "what is injected"}, f.dose_form);
+}
+
+}  // namespace caravel::formulation

@@ -1,0 +1,106 @@
+// What follows from a formulation's description alone: geometry, masses, payload per particle, and
+// the particles in a dose.
+#pragma once
+
+#include "caravel/formulation/formulation.hpp"
+#include "caravel/matter/table.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caravel::formulation {
+
+struct LayerProperties {
+    std::string material;
+    double outer_diameter = 0.0;  // m, largest extent up to and including this layer
+    double volume = 0.0;          // m3, pores included
+    double pore_volume = 0.0;     // m3
+    double mass = 0.0;            // kg, with what fills the pores
+    double dry_mass = 0.0;        // kg, without water
+};
+
+struct CoatingProperties {
+    std::string material;
+    double chains = 0.0;     // per particle; 0 when the density is not given
+    double thickness = 0.0;  // m; 0 when not measured
+    double mass = 0.0;       // kg per particle
+};
+
+struct PayloadProperties {
+    std::string agent;
+    std::string place;
+    double molar_mass = 0.0;  // kg/mol
+    double molecules = 0.0;   // per particle
+    double mass = 0.0;        // kg per particle
+    double amount = 0.0;      // mol per particle
+    double capacity = 0.0;    // kg per particle, if packed densely into the pores; 0 without pores
+};
+
+/// Per particle. A formulation without layers is a dissolved drug: everything is 0 and
+/// is_particle() is false.
+struct Properties {
+    double outer_diameter = 0.0;         // m, largest extent of all layers, without coating
+    double hydrodynamic_diameter = 0.0;  // m, measured or from geometry and coating thickness
+    double volume = 0.0;                 // m3 enclosed by the outermost layer
+    double surface_area = 0.0;           // m2 of the outermost layer
+    double pore_volume = 0.0;            // m3
+    double carrier_mass = 0.0;           // kg, dry: layers and coatings without water and payload
+    double water_mass = 0.0;             // kg of water in core, pores and voids
+    double payload_mass = 0.0;           // kg
+    double particle_mass = 0.0;          // kg: carrier, water and payload
+    double density = 0.0;                // kg/m3: mass without coatings over volume
+    double particle_molar_mass = 0.0;    // kg per mol of particles
+    double coating_chains = 0.0;         // all coatings
+    std::vector<LayerProperties> layers;
+    std::vector<CoatingProperties> coatings;
+    std::vector<PayloadProperties> payloads;  // in the order of the formulation
+    std::vector<std::string> notes;           // what was left out or assumed
+
+    bool is_particle() const { return !layers.empty(); }
+};
+
+/// Geometry, masses and payload of one particle. `loading` counts against the dry mass of the loaded
+/// particle, as laboratories state it: m_i = L_i/(1 - sum L) (carrier + payloads given otherwise).
+/// Throws InputError for impossible descriptions and unknown materials or agents.
+Properties compute_properties(const Formulation& formulation, matter::Library& library);
+
+struct DoseProperties {
+    double particles = 0.0;
+    double carrier_mass = 0.0;                // kg, dry
+    double surface_area = 0.0;                // m2
+    double volume = 0.0;                      // m3 of particles
+    std::optional<double> suspension_volume;  // m3 injected, when the dose form gives a concentration
+    std::optional<double> volume_fraction;    // of particles in the suspension
+};
+
+/// Totals over `particles` particles.
+DoseProperties compute_dose(const Formulation& formulation, const Properties& properties,
+                            double particles);
+
+/// Particles per volume of suspension (1/m3) from the dose form: as given, or from the concentration
+/// of the first payload's agent (without payload: of the dry carrier). Empty when none is given.
+std::optional<double> particle_concentration(const Formulation& formulation,
+                                             const Properties& properties);
+
+/// Number of particles that carry `mass` (kg) of the agent. Throws InputError for an agent that the
+/// particle does not carry or carries in an unknown amount.
+double particles_for_agent_mass(const Properties& properties, std::string_view agent, double mass);
+
+/// A property that can be asked for by name.
+struct PropertyKind {
+    std::string_view name;
+    std::string_view unit;
+    std::string_view doc;
+    bool available = true;
+    std::string_view needs;  // what is missing when it is not available
+};
+const std::vector<PropertyKind>& property_kinds();
+
+/// The named property in SI. Throws NotAvailable for a known property that cannot be computed yet
+/// (or was not measured), and InputError with "did you mean" for an unknown name.
+double property(const Formulation& formulation, const Properties& properties,
+                std::string_view name);
+
+}  // namespace caravel::formulation

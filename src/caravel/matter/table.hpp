@@ -1,0 +1,84 @@
+// The product's own constants: long tables whose every row carries its source, licence and status.
+#pragma once
+
+#include "caravel/base/error.hpp"
+#include "caravel/base/unit.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caravel::matter {
+
+enum class Status { measured, fitted, assumed };
+
+/// One row of a table: name,property,context,value,unit,source,licence,status.
+struct Fact {
+    std::string name;      // "doxorubicin"
+    std::string property;  // "molar_mass"
+    std::string context;   // organ, cell line, temperature ...; may be empty
+    double si = 0.0;
+    double value = 0.0;  // as written, in `unit`
+    std::string unit;
+    std::string source;
+    std::string licence;
+    Status status = Status::assumed;
+    std::string file;
+    int line = 0;
+};
+
+std::string_view to_text(Status status);
+
+/// All facts of one kind (materials, agents, species, tumour lines ...).
+class FactTable {
+  public:
+    FactTable() = default;
+    /// Reads a CSV file; every row must have a unit that parses, a source, a
+    /// licence and a status, and no (name, property, context) may stand twice; throws InputError.
+    static FactTable read(const std::filesystem::path& path);
+
+    bool has(std::string_view name) const;
+    std::vector<std::string> names() const;  // sorted
+    const Fact* find(std::string_view name, std::string_view property,
+                     std::string_view context = "") const;
+    std::vector<const Fact*> all(std::string_view name) const;
+
+  private:
+    std::vector<Fact> facts_;
+    std::map<std::string, std::vector<std::size_t>, std::less<>> by_name_;
+};
+
+/// The tables under data/ and a record of every fact that was looked up, so that a report can list
+/// sources and assumed values. One per study; not shared between threads.
+class Library {
+  public:
+    /// Reads data/{materials,agents,species,tumour_lines,receptors}.csv below `data`.
+    explicit Library(const std::filesystem::path& data);
+    // A copy would remember facts of the original; moving keeps them where they are.
+    Library(const Library&) = delete;
+    Library& operator=(const Library&) = delete;
+    Library(Library&&) = default;
+    Library& operator=(Library&&) = default;
+    ~Library() = default;
+
+    /// Value in SI; throws InputError ("unknown agent", did you mean; "no value for ...").
+    double value(std::string_view table, std::string_view name, std::string_view property,
+                 std::string_view context = "");
+    std::optional<double> find(std::string_view table, std::string_view name,
+                               std::string_view property, std::string_view context = "");
+    /// Whether `name` exists; throws InputError at `where` with "did you mean" otherwise.
+    void require(std::string_view table, std::string_view name, const Location& where) const;
+    const FactTable& table(std::string_view name) const;
+    /// Facts used so far, each once, sorted by table, name, property.
+    std::vector<Fact> used() const;
+
+  private:
+    std::map<std::string, FactTable, std::less<>> tables_;
+    std::set<const Fact*> used_;
+};
+
+}  // namespace caravel::matter

@@ -1,0 +1,98 @@
+// What a finished run hands to the report: numbers, series, ledgers, provenance. Plain data, SI
+// inside; every number carries the unit in which people read it.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace caravel::report {
+
+enum class Status { input, calibrated, predicted };
+
+/// One reported number, e.g. tumour.delivery_efficiency_max.
+struct QuantityResult {
+    std::string name;            // "place.quantity"
+    double value = 0.0;          // in `unit`
+    std::string unit;            // UCUM
+    std::string label;           // for people: "Delivery efficiency (maximum)"
+    std::optional<double> time;  // s, where the number belongs to a time
+    Status status = Status::predicted;
+    std::string calibrated_with;                    // data used, when calibrated
+    std::optional<std::array<double, 2>> interval;  // 90 %, in `unit`
+    bool key = false;                               // shown as a card and in the terminal summary
+};
+
+/// A measured point drawn over a prediction.
+struct MeasuredPoint {
+    double time = 0.0;                // s
+    double value = 0.0;               // in the series' unit
+    std::optional<double> spread;     // in the series' unit
+    std::optional<double> predicted;  // the prediction at that time
+    bool below_limit = false;
+    std::string source;
+    std::string group;  // data set name
+};
+
+/// One observable over time. Times are shared by the record.
+struct Series {
+    std::string name;   // "blood.concentration[doxorubicin]"
+    std::string label;  // "Blood, total doxorubicin"
+    std::string unit;   // of the values
+    std::string group;  // panel it belongs to: "blood", "organs", "tumour", "release", "toxicity"
+    std::vector<double> values;  // one per time of the record
+    std::vector<MeasuredPoint> measured;
+    Status status = Status::predicted;
+};
+
+struct LedgerRow {
+    std::string substance;
+    double initial = 0.0;
+    double sources = 0.0;
+    double content = 0.0;            // in the body at the end
+    double eliminated = 0.0;         // sinks and outflow
+    double relative_residual = 0.0;  // largest over the run
+    double limit = 1e-9;
+    std::string unit;
+};
+
+/// A constant or assumption used by the run, with where it comes from.
+struct Provenance {
+    std::string what;    // "doxorubicin molar_mass"
+    std::string value;   // "543.5 g/mol"
+    std::string status;  // measured, fitted, assumed
+    std::string source;
+};
+
+/// A change against the parent run's inputs.
+struct InputChange {
+    std::string key;
+    std::string before;
+    std::string after;
+};
+
+struct RunRecord {
+    std::string name;  // study name
+    std::string run_id;
+    std::string description;
+    std::string study_file;
+    std::vector<double> times;  // s, common to all series
+    std::vector<Series> series;
+    std::vector<QuantityResult> quantities;
+    std::vector<LedgerRow> ledger;
+    std::vector<Provenance> provenance;
+    std::vector<std::string> assumptions;  // sentences
+    std::vector<std::string> notes;        // "declared but not simulated: ..."
+    std::vector<std::string> models;       // model pages used, e.g. "whole_body"
+    std::vector<InputChange> changes;      // against the parent run, if any
+    std::string parent;
+    std::map<std::string, double> timings;        // s
+    std::map<std::string, std::string> manifest;  // version, compiler, seed, hashes, host class ...
+    std::string study_toml;                       // complete echo
+    // Protocol events drawn as marks: time (s) and text ("6 mg/kg doxil i.v.")
+    std::vector<std::pair<double, std::string>> events;
+};
+
+}  // namespace caravel::report

@@ -1,0 +1,92 @@
+#include "caravel/report/results_json.hpp"
+
+#include "caravel/report/json_value.hpp"
+#include "caravel/report/text.hpp"
+
+namespace caravel::report {
+
+namespace {
+
+using input::Array;
+using input::Table;
+
+Table quantity(const QuantityResult& result) {
+    Table table;
+    put(table, "name", result.name);
+    put(table, "value", result.value);
+    put(table, "unit", result.unit);
+    if (result.time) {
+        Table time;
+        put(time, "value", *result.time / 3600.0);
+        put(time, "unit", "h");
+        put(table, "time", std::move(time));
+    }
+    put(table, "status", status_text(result.status));
+    if (result.status == Status::calibrated) {
+        put(table, "calibrated_with", result.calibrated_with);
+    }
+    if (result.interval) {
+        put(table, "interval", Array{json((*result.interval)[0]), json((*result.interval)[1])});
+    }
+    if (!result.label.empty()) put(table, "label", result.label);
+    return table;
+}
+
+Table ledger_row(const LedgerRow& row) {
+    Table table;
+    put(table, "substance", row.substance);
+    put(table, "unit", row.unit);
+    put(table, "initial", row.initial);
+    put(table, "sources", row.sources);
+    put(table, "content", row.content);
+    put(table, "eliminated", row.eliminated);
+    put(table, "relative_residual", row.relative_residual);
+    put(table, "limit", row.limit);
+    return table;
+}
+
+Table source_row(const Provenance& row) {
+    Table table;
+    put(table, "what", row.what);
+    put(table, "value", row.value);
+    put(table, "status", row.status);
+    put(table, "source", row.source);
+    return table;
+}
+
+template <class Rows, class Convert>
+Array array_of(const Rows& rows, Convert convert) {
+    Array items;
+    for (const auto& row : rows) items.push_back(json(convert(row)));
+    return items;
+}
+
+Array texts(const std::vector<std::string>& lines) {
+    return array_of(lines, [](const std::string& line) { return line; });
+}
+
+template <class Map>
+Table table_of(const Map& map) {
+    Table table;
+    for (const auto& [key, value] : map) put(table, key, value);
+    return table;
+}
+
+}  // namespace
+
+std::string results_json(const RunRecord& record) {
+    Table root;
+    put(root, "schema", "caravel.results/1");
+    put(root, "study", record.name);
+    put(root, "run", record.run_id);
+    if (!record.parent.empty()) put(root, "parent", record.parent);
+    put(root, "quantities", array_of(record.quantities, quantity));
+    put(root, "ledger", array_of(record.ledger, ledger_row));
+    put(root, "assumptions", texts(record.assumptions));
+    put(root, "notes", texts(record.notes));
+    put(root, "provenance", array_of(record.provenance, source_row));
+    put(root, "timings", table_of(record.timings));
+    return input::to_json(json(std::move(root)), true);
+}
+
+}  // namespace caravel::report

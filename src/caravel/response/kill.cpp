@@ -1,0 +1,119 @@
+#include "caravel/response/kill.hpp"
+
+#include "caravel/base/error.hpp"
+
+namespace caravel::response {
+namespace {
+
+using input::positive;
+using input::Presence;
+using kinetics::Factor;
+using kinetics::KineticModel;
+using kinetics::Shape;
+using kinetics::SumId;
+
+/// Concentration (kg/m3) at a site as argument over divisor.
+struct Concentration {
+    SumId mass;      // kg
+    SumId volume{};  // m3; unset: `mass` is already a concentration
+};
+
+Concentration concentration(KineticModel& model, const tissue::LumpedTumour& tumour,
+                            const Kill& kill, const body::DrugBlock& drug,
+                            const body::Physiology& body, std::size_t population) {
+    const double scale = drug.molar_mass() * kill.sensitivity;
+    const std::string name =
+        tumour.name() + "." + kill.site + "." + drug.agent() + "." + std::to_string(population) +
+        ".for_kill." + std::to_string(model.sums().size());
+    if (kill.site == "cells")
+        return {model.add_sum({name, {{drug.pool(tumour.cell_place(population)), scale}}, 0.0}),
+                tumour.population_volume(population)};
+    if (kill.site == "interstitium")
+        return {model.add_sum({name,
+                               {{drug.pool(tumour.name() + ".interstitium"),
+                                 scale / tumour.parameters().interstitial_fraction}},
+                               0.0}),
+                tumour.volume()};
+    const double plasma = body.venous_volume * drug.disposition().blood_to_plasma;
+    return {model.add_sum({name, {{drug.pool("venous"), scale / plasma}}, 0.0}), {}};
+}
+
+/// dE/dt = C as a species without ledger; returns a sum over it.
+SumId add_exposure(KineticModel& model, const Concentration& c, const ExposureKill& law,
+                   const std::string& name) {
+    const auto exposure = model.add_species({name + ".exposure", "", law.half_exposure, true});
+    std::vector<Factor> factors{{Shape::linear, c.mass, 1.0, 1.0, c.volume}};
+    model.add_reaction({name + ".exposure", {{exposure, 1.0}},
+                        {model.add_coefficient(name + ".exposure", 1.0), {}, {}, factors}});
+    return model.add_sum({name + ".exposure", {{exposure, 1.0}}, 0.0});
+}
+
+struct RateAndFactor {
+    double rate = 0.0;  // 1/s
+    Factor factor;
+};
+
+RateAndFactor kill_rate(KineticModel& model, const Concentration& c, const KillLaw& law,
+                        const std::string& name) {
+    if (const auto* e = std::get_if<EmaxKill>(&law))
+        return {e->max_rate, {Shape::hill, c.mass, e->half, e->hill, c.volume}};
+    if (const auto* l = std::get_if<LinearKill>(&law))
+        return {l->potency, {Shape::linear, c.mass, 1.0, 1.0, c.volume}};
+    const auto& x = std::get<ExposureKill>(law);
+    return {x.max_rate,
+            {Shape::hill, add_exposure(model, c, x, name), x.half_exposure, x.hill, {}}};
+}
+
+}  // namespace
+
+void describe(input::Visitor& v, EmaxKill& l) {
+    v.number({"max_rate", "largest kill rate", Presence::required}, l.max_rate, positive("1/h"));
+    v.number({"half", "concentration at half of it", Presence::required}, l.half,
+             positive("ug/mL"));
+    v.number({"hill", "Hill exponent"}, l.hill, positive("1"));
+}
+void describe(input::Visitor& v, LinearKill& l) {
+    v.number({"potency", "kill rate per concentration", Presence::required}, l.potency,
+             positive("mL/(ng.d)"));
+}
+void describe(input::Visitor& v, ExposureKill& l) {
+    v.number({"max_rate", "largest kill rate", Presence::required}, l.max_rate, positive("1/h"));
+    v.number({"half_exposure", "exposure at half of it", Presence::required}, l.half_exposure,
+             positive("ug.h/mL"));
+    v.number({"hill", "steepness of the threshold"}, l.hill, positive("1"));
+}
+void describe(input::Visitor& v, Kill& k) {
+    v.text({"agent", "drug", Presence::required}, k.agent);
+    v.choice({"site", "where the concentration acts"}, k.site,
+             {"cells", "interstitium", "plasma"});
+    v.text({"population", "cells that respond (default: all)"}, k.population);
+    v.number({"sensitivity", "multiplies the concentration"}, k.sensitivity, positive("1"));
+    v.alternatives({"law", "kill law", Presence::required}, k.law);
+}
+
+void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kill& kill,
+              const body::DrugBlock& drug, const body::Physiology& body) {
+    const auto& populations = tumour.parameters().populations;
+    bool found = false;
+    for (std::size_t i = 0; i < populations.size(); ++i) {
+        if (!kill.population.empty() && kill.population != populations[i].name) continue;
+        found = true;
+        // A second law for the same drug and cells gets a number of its own.
+        const std::string name = tumour.name() + ".kill." + kill.agent + "." +
+                                 populations[i].name + "." +
+                                 std::to_string(model.reactions().size());
+        const auto c = concentration(model, tumour, kill, drug, body, i);
+        const auto [rate, factor] = kill_rate(model, c, kill.law, name);
+        const auto id = model.add_coefficient(name, rate);
+        const auto cells = tumour.population(i);
+        model.add_reaction({name, {{cells, -1.0}, {tumour.dying().front(), 1.0}},
+                            {id, cells, {}, {factor}}});
+        model.add_transfer(name + ".drug", drug.pool(tumour.cell_place(i)),
+                           drug.pool(tumour.name() + ".interstitium"), id, {factor});
+    }
+    if (!found)
+        throw InputError(Diagnostic{{}, "tumour '" + tumour.name() + "' has no population '" +
+                                            kill.population + "'", "", ""});
+}
+
+}  // namespace caravel::response

@@ -1,0 +1,135 @@
+#include "caravel/study/body_kinetics.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace caravel::study {
+
+AmountRecord::AmountRecord(std::vector<double> times, std::size_t species)
+    : times_(std::move(times)),
+      species_(species),
+      values_(times_.size() * species, std::numeric_limits<double>::quiet_NaN()) {}
+
+BodyKinetics::BodyKinetics(couple::Wiring& wiring, const BuiltModel& built, AmountRecord& record,
+                           double relative_tolerance)
+    : built_(built), record_(record), compiled_(built.model) {
+    kinetics::SolverOptions options;
+    options.relative_tolerance = relative_tolerance;
+    solver_ = std::make_unique<kinetics::Solver>(compiled_, options);
+    couple::Ports ports(wiring, name());
+    amounts_ = ports.write_block("kinetics.amounts", "1", static_cast<std::size_t>(compiled_.size()));
+    step_ = ports.write("kinetics.next_step", "s");
+    for (const auto& driver : built.releases) {
+        BoundDriver bound{&driver, {}};
+        for (const auto& release : *driver.laws) {
+            couple::ReadHandle handle;
+            if (release.trigger)
+                handle = ports.read(condition_slot(driver.environment, release.trigger->signal),
+                                    std::string(formulation::signal_kind(release.trigger->signal).unit));
+            bound.signals.push_back(handle);
+        }
+        drivers_.push_back(std::move(bound));
+    }
+}
+
+BodyKinetics::~BodyKinetics() = default;
+
+void BodyKinetics::initialise(couple::State& state) const {
+    const auto block = state.jump_block(amounts_);
+    std::copy(built_.model.initial().begin(), built_.model.initial().end(), block.begin());
+    state.set(step_, 0.0);
+}
+
+void BodyKinetics::apply_jumps(couple::State& state, double time) const {
+    bool any = false;
+    for (const auto& jump : built_.jumps) {
+        if (jump.time != time) continue;
+        state.jump_block(amounts_)[static_cast<std::size_t>(jump.species.index)] += jump.amount;
+        any = true;
+    }
+    for (const auto& infusion : built_.infusions)
+        any = any || infusion.start == time || infusion.end == time;
+    // A jump invalidates the step size that was right before it.
+    if (any) state.set(step_, 0.0);
+}
+
+void BodyKinetics::record_start(const couple::State& state, double time) const {
+    const auto& times = record_.times();
+    const auto found = std::lower_bound(times.begin(), times.end(), time);
+    if (found == times.end() || *found != time) return;
+    const auto amounts = state.start_block(amounts_);
+    std::copy(amounts.begin(), amounts.end(),
+              record_.row(static_cast<std::size_t>(found - times.begin())).begin());
+}
+
+double BodyKinetics::rate(const BoundDriver& bound, const couple::State& state,
+                          const couple::Window& window, double t) const {
+    const auto& laws = *bound.driver->laws;
+    const double age = std::max(t - bound.driver->birth, 0.0);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < laws.size(); ++i) {
+        double h = formulation::hazard(laws[i].law, age + formulation::initial_age(laws[i].law));
+        if (laws[i].trigger)
+            h *= formulation::response_factor(laws[i].trigger->response,
+                                              state.ramp(bound.signals[i], window, t));
+        sum += h;
+    }
+    const double transit = bound.driver->transit_time;
+    if (transit <= 0.0) return sum;
+    // Plug flow through the capillaries releases 1 - exp(-k T); a well-mixed block with this rate
+    // does the same. Beyond k T = 50 everything is out either way.
+    return std::expm1(std::min(sum * transit, 50.0)) / transit;
+}
+
+bool BodyKinetics::is_dynamic(const BoundDriver& bound, const couple::State& state,
+                              const couple::Window& window) const {
+    const auto& laws = *bound.driver->laws;
+    for (std::size_t i = 0; i < laws.size(); ++i) {
+        if (!formulation::is_memoryless(laws[i].law)) return true;
+        if (laws[i].trigger && state.ramp(bound.signals[i], window, window.start) !=
+                                   state.ramp(bound.signals[i], window, window.end))
+            return true;
+    }
+    return false;
+}
+
+void BodyKinetics::advance(couple::State& state, const couple::Window& window) const {
+    const auto coefficients = solver_->coefficients();
+    for (const auto& infusion : built_.infusions) {
+        const bool on = window.start >= infusion.start && window.end <= infusion.end;
+        coefficients[static_cast<std::size_t>(infusion.coefficient.index)] =
+            on ? infusion.rate : 0.0;
+    }
+    std::vector<const BoundDriver*> dynamic;
+    for (const auto& driver : drivers_) {
+        coefficients[static_cast<std::size_t>(driver.driver->coefficient.index)] =
+            rate(driver, state, window, window.start);
+        if (is_dynamic(driver, state, window)) dynamic.push_back(&driver);
+    }
+    kinetics::Forcing forcing;
+    if (!dynamic.empty())
+        forcing = [&](double t, std::span<double> values) {
+            for (const auto* driver : dynamic)
+                values[static_cast<std::size_t>(driver->driver->coefficient.index)] =
+                    rate(*driver, state, window, t);
+        };
+
+    const auto start = state.start_block(amounts_);
+    const auto end = state.end_block(amounts_);
+    std::copy(start.begin(), start.end(), end.begin());
+    double step = state.start(step_);
+
+    const auto& times = record_.times();
+    const auto first = std::upper_bound(times.begin(), times.end(), window.start);
+    const auto last = std::upper_bound(times.begin(), times.end(), window.end);
+    const auto offset = static_cast<std::size_t>(first - times.begin());
+    const std::span<const double> outputs(times.data() + offset,
+                                          static_cast<std::size_t>(last - first));
+    solver_->advance(end, window.start, window.end, step, forcing, outputs,
+                     [&](std::size_t i, double, std::span<const double> y) {
+                         std::copy(y.begin(), y.end(), record_.row(offset + i).begin());
+                     });
+    state.set_end(step_, step);
+}
+
+}  // namespace caravel::study

@@ -1,0 +1,621 @@
+#include "caravel/study/model_builder.hpp"
+
+#include "caravel/base/suggest.hpp"
+#include "caravel/body/two_pore.hpp"
+#include "caravel/study/dispositions.hpp"
+#include "caravel/study/dose_plan.hpp"
+
+#include <algorithm>
+#include <numbers>
+#include <set>
+
+namespace caravel::study {
+namespace {
+
+using kinetics::KineticModel;
+using kinetics::SpeciesId;
+
+constexpr double avogadro = 6.02214076e23;  // 1/mol, exact (SI 2019)
+/// Parts an infusion of an age-dependent carrier is cut into; the error falls with their square.
+constexpr int infusion_parts = 8;
+
+const char* depot_routes[] = {"subcutaneous", "intraperitoneal", "oral"};
+
+bool needs_depot(const std::string& route) {
+    return std::find(std::begin(depot_routes), std::end(depot_routes), route) !=
+           std::end(depot_routes);
+}
+
+std::string depot_place(const std::string& route) {
+    return "depot." + route;
+}
+
+/// Absorption half-lives where the study gives none (assumed).
+double default_absorption(const std::string& route) {
+    if (route == "oral") return 3600.0;
+    if (route == "intraperitoneal") return 1800.0;
+    return 4.0 * 3600.0;
+}
+
+bool is_memoryless(const formulation::Formulation& f) {
+    for (const auto& payload : f.payloads)
+        for (const auto& release : payload.release)
+            if (!formulation::is_memoryless(release.law)) return false;
+    return true;
+}
+
+std::set<std::string> agents_of(const StudyInput& study) {
+    std::set<std::string> agents;
+    for (const auto& f : study.formulations)
+        for (const auto& p : f.payloads) agents.insert(p.agent);
+    for (const auto& a : study.protocol.administrations)
+        if (a.of != "particles") agents.insert(a.of);
+    for (const auto& t : study.subject.tumours)
+        for (const auto& k : t.kills) agents.insert(k.agent);
+    for (const auto& m : study.subject.toxicities) agents.insert(m.agent);
+    return agents;
+}
+
+/// Total amount (mol) of each agent and carrier mass (kg) of each formulation over all doses: the
+/// scale of absolute tolerances.
+struct Scales {
+    std::map<std::string, double> agents;
+    std::vector<double> carriers;
+};
+
+Scales total_scales(const StudyInput& study, const std::vector<PlannedDose>& doses) {
+    Scales scales;
+    scales.carriers.assign(study.formulations.size(), 0.0);
+    for (const auto& dose : doses) {
+        for (const auto& [agent, amount] : dose.amounts) scales.agents[agent] += amount;
+        if (dose.formulation >= 0)
+            scales.carriers[static_cast<std::size_t>(dose.formulation)] += dose.carrier_mass;
+    }
+    for (auto& c : scales.carriers)
+        if (c == 0.0) c = 1e-9;
+    return scales;
+}
+
+/// Builds one study's model step by step.
+class Builder {
+  public:
+    Builder(const StudyInput& study, matter::Library& library, const DataPaths& paths)
+        : study_(study), library_(library), paths_(paths) {}
+
+    BuiltModel build() {
+        check_names();
+        make_subject();
+        make_properties();
+        built_.doses = plan_doses(study_, built_, library_);
+        scales_ = total_scales(study_, built_.doses);
+        make_tumour_volumes();
+        make_drugs();
+        make_cohorts();
+        make_sums();
+        make_reactions();
+        make_responses();
+        place_doses();
+        built_.model.check_conservation();
+        return std::move(built_);
+    }
+
+  private:
+    KineticModel& model() { return built_.model; }
+
+    void check_names() {
+        std::vector<Diagnostic> mistakes;
+        std::set<std::string> seen;
+        for (const auto& f : study_.formulations)
+            if (!seen.insert(f.name).second)
+                mistakes.push_back({{}, "two formulations are named '" + f.name + "'",
+                                    "a name for each", ""});
+        for (const auto& t : study_.subject.tumours) {
+            if (!seen.insert("tumour " + t.tissue.name).second)
+                mistakes.push_back({{}, "two tumours are named '" + t.tissue.name + "'",
+                                    "a name for each", ""});
+            if (t.tissue.model == "grid")
+                mistakes.push_back({{}, "tumour model 'grid' is not available yet", "'lumped'",
+                                    ""});
+        }
+        if (!mistakes.empty()) throw InputError(std::move(mistakes));
+    }
+
+    void make_subject() {
+        for (const auto& t : study_.subject.tumours)
+            tumour_parameters_.push_back(tissue::resolve(t.tissue, library_));
+        std::vector<body::TumourDemand> demands;
+        for (const auto& p : tumour_parameters_)
+            demands.push_back({p.name, p.blood_flow * p.volume});
+        built_.physiology = body::make_physiology(study_.subject.body, demands, library_,
+                                                  paths_.circulation());
+    }
+
+    void make_properties() {
+        for (const auto& f : study_.formulations) {
+            built_.properties.push_back(formulation::compute_properties(f, library_));
+            const auto& p = built_.properties.back();
+            const auto disposition =
+                find_disposition(f, built_.physiology.species, paths_.dispositions());
+            built_.carrier_kinetics.push_back(
+                body::resolve(f, p.hydrodynamic_diameter, disposition, built_.physiology));
+            if (disposition.calibrated_with.empty())
+                built_.assumptions.push_back("Carrier '" + f.name +
+                                             "': uptake by organs is not calibrated (" +
+                                             disposition.source + ").");
+            for (const auto& note : p.notes) built_.assumptions.push_back(f.name + ": " + note);
+        }
+    }
+
+    void make_tumour_volumes() {
+        kinetics::Sum flow{"tumours.blood_flow", {}, 0.0};
+        for (auto& p : tumour_parameters_) {
+            built_.tumours.emplace_back(model(), p);
+            const auto& tumour = built_.tumours.back();
+            for (std::size_t i = 0; i < p.populations.size(); ++i)
+                flow.terms.push_back({tumour.population(i), p.blood_flow});
+            for (const auto& stage : tumour.dying()) flow.terms.push_back({stage, p.blood_flow});
+        }
+        rest_.flow_without_tumours = built_.physiology.organ("rest").arterial_flow;
+        for (const auto& p : tumour_parameters_)
+            rest_.flow_without_tumours += p.blood_flow * p.volume;
+        if (!tumour_parameters_.empty()) rest_.tumour_flow = model().add_sum(std::move(flow));
+    }
+
+    void make_drugs() {
+        for (const auto& agent : agents_of(study_)) {
+            library_.require("agents", agent, {});
+            const double molar_mass = library_.value("agents", agent, "molar_mass");
+            auto disposition = find_drug(study_, agent, built_.physiology.species, paths_.drugs());
+            if (disposition.calibrated_with.empty())
+                built_.assumptions.push_back("Drug '" + agent +
+                                             "': distribution and clearance are not calibrated (" +
+                                             disposition.source + ").");
+            const auto scale = scales_.agents.find(agent);
+            auto& drug =
+                built_.drugs
+                    .emplace(agent,
+                             body::DrugBlock(model(), built_.physiology, std::move(disposition),
+                                             molar_mass,
+                                             scale == scales_.agents.end() ? 1e-9 : scale->second))
+                    .first->second;
+            for (const auto& tumour : built_.tumours) tumour.add_drug_pools(model(), drug);
+            for (const char* route : depot_routes)
+                if (uses_route(route)) drug.add_pool(model(), depot_place(route));
+        }
+        built_.main_agent = main_agent();
+    }
+
+    std::string main_agent() const {
+        for (const auto& a : study_.protocol.administrations)
+            if (a.of != "particles") return a.of;
+        return built_.drugs.empty() ? std::string() : built_.drugs.begin()->first;
+    }
+
+    bool uses_route(const std::string& route) const {
+        for (const auto& a : study_.protocol.administrations)
+            if (a.route == route) return true;
+        return false;
+    }
+
+    int add_cohort(int formulation, double birth) {
+        const auto f = static_cast<std::size_t>(formulation);
+        const auto& input = study_.formulations[f];
+        int same = 0;
+        for (const auto& c : built_.cohorts) same += c.formulation == formulation ? 1 : 0;
+        const std::string label = same == 0 ? input.name : input.name + "#" + std::to_string(same + 1);
+        std::vector<std::string> agents;
+        std::vector<double> scales{scales_.carriers[f]};
+        for (const auto& p : input.payloads) {
+            agents.push_back(p.agent);
+            const auto scale = scales_.agents.find(p.agent);
+            scales.push_back(scale == scales_.agents.end() ? 1e-9 : scale->second);
+        }
+        Cohort cohort{body::CarrierCohort(label, "carrier " + input.name, agents, scales),
+                      formulation, birth};
+        body::add_body_places(model(), cohort.places, built_.physiology);
+        for (const auto& tumour : built_.tumours) tumour.add_carrier_places(model(), cohort.places);
+        for (const char* route : depot_routes)
+            if (uses_route(route))
+                cohort.places.add_place(model(), depot_place(route), "interstitium",
+                                        depot_place(route));
+        built_.cohorts.push_back(std::move(cohort));
+        return static_cast<int>(built_.cohorts.size()) - 1;
+    }
+
+    /// Cohort of each part of each dose: one for all doses where release has no memory.
+    void make_cohorts() {
+        std::map<int, int> shared;
+        for (const auto& dose : built_.doses) {
+            std::vector<int> parts;
+            if (dose.formulation >= 0) {
+                const auto& f = study_.formulations[static_cast<std::size_t>(dose.formulation)];
+                if (is_memoryless(f)) {
+                    if (!shared.count(dose.formulation))
+                        shared[dose.formulation] = add_cohort(dose.formulation, 0.0);
+                    parts.push_back(shared[dose.formulation]);
+                } else {
+                    const int n = dose.duration > 0.0 ? infusion_parts : 1;
+                    for (int i = 0; i < n; ++i)
+                        parts.push_back(add_cohort(
+                            dose.formulation, dose.start + dose.duration * (i + 0.5) / n *
+                                                               (dose.duration > 0.0 ? 1.0 : 0.0)));
+                }
+            }
+            dose_cohorts_.push_back(std::move(parts));
+        }
+        // A formulation that is never dosed still exists in the report, but not in the model.
+    }
+
+    void make_sums() {
+        sums_.resize(study_.formulations.size());
+        bound_.assign(study_.formulations.size(), {});
+        for (std::size_t f = 0; f < study_.formulations.size(); ++f) {
+            for (const auto& organ : built_.physiology.organs) {
+                kinetics::Sum sum{organ.name + ".captured." + study_.formulations[f].name, {}, 0.0};
+                for (const auto& c : built_.cohorts)
+                    if (c.formulation == static_cast<int>(f))
+                        sum.terms.push_back(
+                            {c.places.place(organ.name + ".captured").species[0], 1.0});
+                sums_[f].captured[organ.name] = model().add_sum(std::move(sum));
+            }
+            for (const auto& tumour : built_.tumours) {
+                kinetics::Sum sum{tumour.name() + ".bound." + study_.formulations[f].name, {}, 0.0};
+                for (const auto& c : built_.cohorts)
+                    if (c.formulation == static_cast<int>(f))
+                        sum.terms.push_back(
+                            {c.places.place(tumour.name() + ".bound").species[0], 1.0});
+                bound_[f].push_back(model().add_sum(std::move(sum)));
+            }
+            add_damping(f);
+        }
+    }
+
+    /// Signal that free payload in plasma makes and that dampens uptake.
+    void add_damping(std::size_t f) {
+        const auto& k = built_.carrier_kinetics[f];
+        if (k.damping_synthesis <= 0.0 || study_.formulations[f].payloads.empty()) return;
+        const auto& drug = built_.drugs.at(study_.formulations[f].payloads.front().agent);
+        const std::string name = "uptake_damping." + study_.formulations[f].name;
+        const auto signal = model().add_species({name, "", 1e-3, true});
+        const double per_mole = drug.molar_mass() / (built_.physiology.venous_volume *
+                                                     drug.disposition().blood_to_plasma);
+        model().add_reaction(
+            {name + ".synthesis", {{signal, 1.0}},
+             {model().add_coefficient(name + ".synthesis", k.damping_synthesis * per_mole),
+              drug.pool("venous"), {}, {}}});
+        model().add_reaction({name + ".decay", {{signal, -1.0}},
+                              {model().add_coefficient(name + ".decay", k.damping_decay), signal,
+                               {}, {}}});
+        sums_[f].damping = model().add_sum({name, {{signal, 1.0}}, 0.0});
+    }
+
+    void make_reactions() {
+        for (const auto& [agent, drug] : built_.drugs) {
+            drug.add_reactions(model(), built_.physiology, rest_);
+            for (const auto& tumour : built_.tumours)
+                tumour.add_drug_reactions(model(), drug, built_.physiology);
+            add_absorption(drug);
+        }
+        for (const auto& cohort : built_.cohorts) {
+            const auto f = static_cast<std::size_t>(cohort.formulation);
+            body::add_body_reactions(model(), cohort.places, built_.physiology,
+                                     built_.carrier_kinetics[f], sums_[f], rest_, built_.drugs);
+            for (std::size_t t = 0; t < built_.tumours.size(); ++t) add_to_tumour(cohort, f, t);
+            for (const char* route : depot_routes)
+                if (uses_route(route))
+                    cohort.places.add_transport(model(), depot_place(route),
+                                                std::string(route) == "oral" ? "gut.plasma"
+                                                                             : "lymph",
+                                                std::numbers::ln2 / absorption(route));
+            add_release(cohort, f);
+        }
+    }
+
+    double absorption(const std::string& route) const {
+        for (const auto& a : study_.protocol.administrations)
+            if (a.route == route && a.absorption_half_life) return *a.absorption_half_life;
+        return default_absorption(route);
+    }
+
+    void add_absorption(const body::DrugBlock& drug) {
+        for (const char* route : depot_routes) {
+            if (!uses_route(route)) continue;
+            // What leaves the gut or the peritoneum passes the liver first.
+            const std::string target = std::string(route) == "subcutaneous" ? "venous" : "gut";
+            const std::string name = "absorption." + std::string(route) + "." + drug.agent();
+            model().add_transfer(
+                name, drug.pool(depot_place(route)), drug.pool(target),
+                model().add_coefficient(name, std::numbers::ln2 / absorption(route)));
+        }
+    }
+
+    void add_to_tumour(const Cohort& cohort, std::size_t f, std::size_t t) {
+        const auto& tumour = built_.tumours[t];
+        const auto& p = tumour.parameters();
+        // A measured one-way uptake replaces the wall's permeability.
+        const double wall =
+            p.vascular_permeability ? *p.vascular_permeability
+            : p.uptake_clearance    ? 0.0
+                                    : body::tumour_vessel_permeability(
+                                       built_.carrier_kinetics[f].hydrodynamic_radius);
+        tumour.add_carrier_reactions(model(), cohort.places, built_.physiology, wall,
+                                     binding(f, t), bound_[f][t]);
+    }
+
+    /// Binding of a formulation's first ligand whose receptor this tumour's cells carry.
+    std::optional<tissue::Binding> binding(std::size_t f, std::size_t t) {
+        const auto& p = built_.tumours[t].parameters();
+        const double viable = 1.0 - p.vascular_fraction - p.interstitial_fraction;
+        for (const auto& ligand : study_.formulations[f].ligands) {
+            double receptors = 0.0;  // per tumour volume
+            for (const auto& population : p.populations)
+                for (const auto& r : population.receptors)
+                    if (r.name == ligand.receptor)
+                        receptors += r.count * population.fraction * viable / p.cell_volume;
+            if (receptors <= 0.0 || ligand.receptor.empty()) continue;
+            library_.require("receptors", ligand.receptor, {});
+            const double concentration = receptors / avogadro;  // mol per tumour volume
+            const double on = library_.value("receptors", ligand.receptor, "association_rate",
+                                             ligand.molecule);
+            const double kd = ligand.dissociation_constant
+                                  ? *ligand.dissociation_constant
+                                  : library_.value("receptors", ligand.receptor,
+                                                   "dissociation_constant", ligand.molecule);
+            const double internalisation =
+                library_.value("receptors", ligand.receptor, "internalisation_rate");
+            const double active = static_cast<double>(ligand.count) * ligand.active_fraction;
+            // Several ligands on one particle bind one after the other: the particle comes off as
+            // fast as its last bond; bonds held at once are limited to 10 (assumed).
+            const double bonds = std::clamp(active, 1.0, 10.0);
+            tissue::Binding b;
+            b.on_rate = on * concentration / p.interstitial_fraction;
+            b.off_rate = on * kd / bonds;
+            b.internalisation = internalisation;
+            const double particles = concentration * p.volume / bonds;  // mol at saturation
+            b.capacity = particles * avogadro * built_.properties[f].carrier_mass;
+            built_.assumptions.push_back(
+                study_.formulations[f].name + ": ligand '" + ligand.molecule +
+                "' binds with at most 10 bonds per particle (assumed avidity).");
+            return b;
+        }
+        return std::nullopt;
+    }
+
+    void add_release(const Cohort& cohort, std::size_t f) {
+        const auto& payloads = study_.formulations[f].payloads;
+        for (std::size_t i = 0; i < payloads.size(); ++i) {
+            if (payloads[i].release.empty()) continue;
+            std::map<std::string, kinetics::CoefficientId> coefficients;
+            for (const auto& place : cohort.places.places()) {
+                if (place.drug_place.empty()) continue;
+                if (!coefficients.count(place.environment))
+                    coefficients[place.environment] =
+                        add_driver(cohort, payloads[i], place.environment);
+                const std::string name = "release." + place.name + "." + cohort.places.label() +
+                                         "." + payloads[i].agent;
+                model().add_transfer(name, place.species[i + 1],
+                                     built_.drugs.at(payloads[i].agent).pool(place.drug_place),
+                                     coefficients[place.environment]);
+            }
+        }
+    }
+
+    kinetics::CoefficientId add_driver(const Cohort& cohort, const formulation::Payload& payload,
+                                       const std::string& environment) {
+        const auto id = model().add_coefficient("release." + environment + "." +
+                                                    cohort.places.label() + "." + payload.agent,
+                                                0.0);
+        ReleaseDriver driver{id, &payload.release, cohort.birth, environment, 0.0};
+        for (const auto& tumour : built_.tumours)
+            if (environment == tumour.name() + ".plasma")
+                driver.transit_time =
+                    tumour.parameters().vascular_fraction / tumour.parameters().blood_flow;
+        for (const auto& release : payload.release)
+            if (release.trigger) add_condition(environment, release.trigger->signal);
+        built_.releases.push_back(std::move(driver));
+        return id;
+    }
+
+    /// Value of a signal where no process computes it: the tumour line's, the species', or none.
+    void add_condition(const std::string& environment, const std::string& signal) {
+        const auto& kind = formulation::signal_kind(signal);
+        Condition condition{condition_slot(environment, signal), std::string(kind.unit), 0.0};
+        for (const auto& known : built_.conditions)
+            if (known.slot == condition.slot) return;
+        condition.value = condition_value(library_, built_, environment, signal);
+        built_.conditions.push_back(std::move(condition));
+    }
+
+    static double condition_value(matter::Library& library, const BuiltModel& built,
+                                  const std::string& environment, const std::string& signal);
+
+    void make_responses() {
+        for (std::size_t t = 0; t < built_.tumours.size(); ++t) {
+            const auto& input = study_.subject.tumours[t];
+            response::add_growth(model(), built_.tumours[t], input.growth);
+            for (const auto& kill : input.kills)
+                response::add_kill(model(), built_.tumours[t], kill, built_.drugs.at(kill.agent),
+                                   built_.physiology);
+        }
+        for (const auto& m : study_.subject.toxicities) {
+            const auto& drug = built_.drugs.at(m.agent);
+            const double plasma =
+                built_.physiology.venous_volume * drug.disposition().blood_to_plasma;
+            const auto concentration = model().add_sum(
+                {"plasma.free." + m.agent, {{drug.pool("venous"), 1.0 / plasma}}, 0.0});
+            built_.blood_cells[m.cells] = response::add_myelosuppression(
+                model(), "marrow." + m.cells, response::resolve(m, library_), concentration);
+        }
+    }
+
+    /// What one unit of a dose puts where.
+    struct Share {
+        SpeciesId species;
+        double amount = 0.0;
+    };
+
+    std::vector<Share> shares(const PlannedDose& dose, int cohort, double part) {
+        const auto& a = study_.protocol.administrations[dose.administration];
+        const std::string drug_target = target_place(a, false);
+        std::vector<Share> result;
+        const double absorbed = needs_depot(a.route) ? a.bioavailability : 1.0;
+        if (cohort < 0) {
+            for (const auto& [agent, amount] : dose.amounts) {
+                const auto& drug = built_.drugs.at(agent);
+                result.push_back({drug.pool(drug_target), part * amount * absorbed});
+                if (absorbed < 1.0)
+                    result.push_back({drug.pool("unabsorbed"), part * amount * (1.0 - absorbed)});
+            }
+            return result;
+        }
+        const auto& places = built_.cohorts[static_cast<std::size_t>(cohort)].places;
+        const auto& payloads =
+            study_.formulations[static_cast<std::size_t>(dose.formulation)].payloads;
+        const auto& p = built_.properties[static_cast<std::size_t>(dose.formulation)];
+        const double particles = dose.carrier_mass / p.carrier_mass * part;
+        const auto& target = places.place(target_place(a, true));
+        const auto& lost = places.place("unabsorbed");
+        const auto put = [&](std::size_t index, double amount) {
+            result.push_back({target.species[index], amount * absorbed});
+            if (absorbed < 1.0) result.push_back({lost.species[index], amount * (1.0 - absorbed)});
+        };
+        put(0, dose.carrier_mass * part);
+        for (std::size_t i = 0; i < payloads.size(); ++i) {
+            double inside = 1.0;
+            for (const auto& r : payloads[i].release)
+                inside *= 1.0 - formulation::initial_fraction(r.law);
+            const double amount = particles * p.payloads[i].amount;
+            put(i + 1, amount * inside);
+            result.push_back(
+                {built_.drugs.at(payloads[i].agent).pool(drug_target), amount * (1.0 - inside)});
+        }
+        return result;
+    }
+
+    std::string target_place(const Administration& a, bool carrier) const {
+        if (a.route == "intra_arterial") return "arterial";
+        if (needs_depot(a.route)) return depot_place(a.route);
+        if (a.route == "intratumoural") {
+            if (built_.tumours.empty())
+                throw InputError(Diagnostic{a.where, "an intratumoural injection needs a tumour",
+                                            "[subject.tumour]", ""});
+            std::string name = a.into.empty() ? built_.tumours.front().name() : a.into;
+            std::vector<std::string_view> names;
+            for (const auto& t : built_.tumours) names.push_back(t.name());
+            if (std::find(names.begin(), names.end(), name) == names.end())
+                throw InputError(Diagnostic{a.where, "no tumour is named '" + name + "'", "",
+                                            did_you_mean(name, names)});
+            return name + ".interstitium";
+        }
+        (void)carrier;
+        return "venous";
+    }
+
+    void place_doses() {
+        for (std::size_t i = 0; i < built_.doses.size(); ++i) {
+            const auto& dose = built_.doses[i];
+            std::vector<int> parts = dose_cohorts_[i];
+            if (parts.empty()) parts.push_back(-1);
+            const double part = 1.0 / static_cast<double>(parts.size());
+            for (std::size_t k = 0; k < parts.size(); ++k) {
+                const auto what = shares(dose, parts[k], part);
+                if (dose.duration == 0.0) {
+                    for (const auto& s : what)
+                        if (s.amount != 0.0) built_.jumps.push_back({dose.start, s.species, s.amount});
+                    continue;
+                }
+                add_infusion(i, k, part, what);
+            }
+        }
+    }
+
+    void add_infusion(std::size_t dose_index, std::size_t k, double part,
+                      const std::vector<Share>& what) {
+        const auto& dose = built_.doses[dose_index];
+        const std::string name =
+            "infusion" + std::to_string(dose_index + 1) + "." + std::to_string(k + 1);
+        const auto id = model().add_coefficient(name, 0.0);
+        std::vector<kinetics::Term> terms;
+        for (const auto& s : what)
+            if (s.amount != 0.0) terms.push_back({s.species, s.amount});
+        model().add_reaction({name, std::move(terms), {id, {}, {}, {}}});
+        const double length = dose.duration * part;
+        const double start = dose.start + static_cast<double>(k) * length;
+        built_.infusions.push_back({start, start + length, id, 1.0 / length});
+    }
+
+    const StudyInput& study_;
+    matter::Library& library_;
+    const DataPaths& paths_;
+    BuiltModel built_;
+    Scales scales_;
+    std::vector<tissue::TumourParameters> tumour_parameters_;
+    body::RestFlow rest_;
+    std::vector<std::vector<int>> dose_cohorts_;
+    std::vector<body::CarrierSums> sums_;               // per formulation
+    std::vector<std::vector<kinetics::SumId>> bound_;   // per formulation and tumour
+};
+
+/// Table property that holds a signal's usual value.
+std::string property_of(const std::string& signal) {
+    if (signal == "pH") return "ph";
+    if (signal == "GSH") return "glutathione";
+    if (signal == "cold") return "temperature";
+    std::string lower;
+    for (char c : signal) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return lower;
+}
+
+bool is_external(const std::string& signal) {
+    static const std::set<std::string> external{"light", "ultrasound", "microwave",
+                                                "magnetic_static", "magnetic_alternating",
+                                                "xray", "electric"};
+    return external.count(signal) > 0;
+}
+
+double Builder::condition_value(matter::Library& library, const BuiltModel& built,
+                                const std::string& environment, const std::string& signal) {
+    if (is_external(signal)) return 0.0;  // nothing reaches the tissue unless a stimulus says so
+    const std::string property = property_of(signal);
+    const auto lookup = [&](const std::string& context) -> std::optional<double> {
+        for (const char* name : {built.physiology.species.c_str(), "any"})
+            if (auto value = library.find("species", name, property, context)) return value;
+        return std::nullopt;
+    };
+    if (property == "temperature") return lookup("core").value_or(310.15);
+    std::string context = environment;
+    for (const auto& tumour : built.tumours) {
+        if (environment == tumour.name() + ".plasma") context = "blood";
+        if (environment == tumour.name() + ".lysosome") context = "lysosome";
+        if (environment != tumour.name() + ".interstitium") continue;
+        context = "tumour_interstitium";
+        if (auto own = library.find("tumour_lines", tumour.parameters().line,
+                                    property + "_interstitium"))
+            return *own;
+    }
+    if (auto value = lookup(context)) return *value;
+    // Redox and radicals inside cells are tabulated for the cytosol.
+    if (context == "lysosome")
+        if (auto value = lookup("cytosol")) return *value;
+    throw InputError(Diagnostic{{},
+                                "signal '" + signal + "' has no known value in " + environment,
+                                "a row '" + property + "' with context '" + context +
+                                    "' in data/species.csv",
+                                ""});
+}
+
+}  // namespace
+
+std::string condition_slot(const std::string& environment, const std::string& signal) {
+    const std::string name = signal == "cold" ? "temperature" : signal;
+    const bool whole = name == "temperature" || is_external(name);
+    const std::size_t dot = environment.rfind('.');
+    if (whole && dot != std::string::npos) return environment.substr(0, dot) + "." + name;
+    return environment + "." + name;
+}
+
+BuiltModel build_model(const StudyInput& study, matter::Library& library, const DataPaths& paths) {
+    return Builder(study, library, paths).build();
+}
+
+}  // namespace caravel::study

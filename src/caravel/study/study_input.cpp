@@ -1,0 +1,149 @@
+#include "caravel/study/study_input.hpp"
+
+namespace caravel::study {
+namespace {
+
+using input::fraction;
+using input::NumberRule;
+using input::positive;
+using input::Presence;
+
+/// Times may lie before 0 only by mistake.
+NumberRule time_rule() {
+    return input::non_negative("h");
+}
+
+constexpr std::int64_t many = 100000;
+
+}  // namespace
+
+void describe(input::Visitor& v, StudyInfo& s) {
+    v.text({"name", "one line for people", Presence::required}, s.name);
+    v.text({"description", "what the study asks"}, s.description);
+    v.text({"author", "who wrote it"}, s.author);
+    v.text({"reference", "publication it follows"}, s.reference);
+}
+
+void describe(input::Visitor& v, Tumour& t) {
+    tissue::describe_tumour(v, t.tissue);
+    v.record({"growth", "growth law (default: none)"}, t.growth);
+    v.records({"kill", "how drugs kill"}, t.kills);
+}
+
+void describe(input::Visitor& v, Subject& s) {
+    body::describe_subject(v, s.body);
+    v.records({"tumour", "tumours"}, s.tumours);
+    v.records({"myelosuppression", "loss of blood cells"}, s.toxicities);
+}
+
+void describe(input::Visitor& v, Administration& a) {
+    v.number({"at", "time of the (first) dose", Presence::required}, a.at, time_rule());
+    v.choice({"route", "route"}, a.route,
+             {"intravenous", "intra_arterial", "intraperitoneal", "subcutaneous", "oral",
+              "intratumoural"});
+    v.any_of({"dose", "per body mass, body surface, or in all", Presence::required}, a.dose,
+             {positive("mg/kg"), positive("mg/m2"), positive("mg"), positive("umol"),
+              positive("umol/kg"), positive("1")});
+    v.text({"of", "agent the dose counts, or 'particles'", Presence::required}, a.of);
+    v.text({"formulation", "its name; 'free' for dissolved drug (default: the only one)"},
+           a.formulation);
+    v.number({"duration", "of an infusion (default: bolus)"}, a.duration, positive("min"));
+    v.integer({"repeat", "number of doses"}, a.repeat, 1, many);
+    v.number({"every", "interval of repeated doses"}, a.every, positive("h"));
+    v.text({"into", "tumour of an intratumoural injection (default: the first)"}, a.into);
+    v.text({"line", "infusion line; one infusion at a time"}, a.line);
+    v.number({"absorption_half_life", "out of the depot (subcutaneous, intraperitoneal, oral)"},
+             a.absorption_half_life, positive("h"));
+    v.number({"bioavailability", "fraction absorbed"}, a.bioavailability, fraction());
+    if (v.describes_types()) return;
+    a.where = v.where();
+    if (a.repeat > 1 && !a.every)
+        v.complain("repeat", "repeated doses need an interval", "every = \"24 h\"");
+    if (a.every && a.duration && *a.duration > *a.every)
+        v.complain("duration", "the infusion is longer than the interval between doses",
+                   "duration <= every");
+}
+
+void describe(input::Visitor& v, Stimulus& s) {
+    v.choice({"kind", "what kind", Presence::required}, s.kind,
+             {"heat", "cold", "light", "ultrasound", "microwave", "magnetic_static",
+              "magnetic_alternating", "xray", "electric"});
+    v.number({"at", "start", Presence::required}, s.at, time_rule());
+    v.number({"duration", "duration", Presence::required}, s.duration, positive("min"));
+    v.text({"on", "tumour it is directed at"}, s.on);
+    v.number({"temperature", "plateau of a heating"}, s.temperature, {"Cel", 0.0, 100.0});
+    v.number({"rise_time", "linear rise"}, s.rise_time, positive("s"));
+    v.number({"cooling_time", "time constant of the return"}, s.cooling_time, positive("s"));
+    v.number({"wavelength", "of light"}, s.wavelength, positive("nm"));
+    v.number({"irradiance", "of light, microwaves or ultrasound"}, s.irradiance,
+             positive("W/cm2"));
+    v.number({"frequency", "of ultrasound or fields"}, s.frequency, positive("kHz"));
+    v.number({"pressure", "peak negative pressure"}, s.pressure, positive("MPa"));
+    v.number({"field", "flux density"}, s.field, positive("mT"));
+    v.number({"voltage", "electric pulses"}, s.voltage, positive("V"));
+    v.number({"dose", "radiation dose"}, s.dose, positive("Gy"));
+    if (v.describes_types()) return;
+    s.where = v.where();
+    if (s.kind == "heat" && !s.temperature)
+        v.complain("kind", "a heating needs its temperature", "temperature = \"42 Cel\"");
+    if (s.rise_time > s.duration)
+        v.complain("rise_time", "the rise is longer than the heating", "rise_time <= duration");
+}
+
+void describe(input::Visitor& v, Image& i) {
+    v.number({"at", "time", Presence::required}, i.at, time_rule());
+    v.choice({"modality", "scanner", Presence::required}, i.modality,
+             {"MRI-T1", "MRI-T2", "MRI-19F", "MPI", "CT", "XFI", "PET", "SPECT", "fluorescence",
+              "photoacoustic", "ultrasound", "OCT", "SERS"});
+    v.text({"of", "what is scanned"}, i.of);
+    if (!v.describes_types()) i.where = v.where();
+}
+
+void describe(input::Visitor& v, Sample& s) {
+    v.number({"at", "time of the (first) sample", Presence::required}, s.at, time_rule());
+    v.text({"of", "organ, blood, plasma or tumour"}, s.of);
+    v.integer({"repeat", "number of samples"}, s.repeat, 1, many);
+    v.number({"every", "interval of repeated samples"}, s.every, positive("h"));
+    if (v.describes_types()) return;
+    s.where = v.where();
+    if (s.repeat > 1 && !s.every)
+        v.complain("repeat", "repeated samples need an interval", "every = \"24 h\"");
+}
+
+void describe(input::Visitor& v, Protocol& p) {
+    v.records({"administer", "doses"}, p.administrations);
+    v.records({"stimulus", "what acts from outside"}, p.stimuli);
+    v.records({"image", "scans"}, p.images);
+    v.records({"sample", "samples taken"}, p.samples);
+    v.records({"measure", "measurements on samples"}, p.measurements);
+}
+
+void describe(input::Visitor& v, Data& d) {
+    v.text({"file", "CSV with time, value, unit (beside the study)", Presence::required}, d.file);
+    v.text({"observable", "which observable (default: the file's column)"}, d.observable);
+    v.text({"name", "name of the data set"}, d.name);
+    if (!v.describes_types()) d.where = v.where();
+}
+
+void describe(input::Visitor& v, Run& r) {
+    v.number({"until", "end of the simulation", Presence::required}, r.until, positive("h"));
+    v.integer({"seed", "of random numbers"}, r.seed, 0, std::numeric_limits<std::int64_t>::max());
+    v.number({"relative_tolerance", "of the integrator"}, r.relative_tolerance,
+             {"1", 1e-12, 1e-2});
+    v.number({"output_interval", "between output times (default: 400 in all)"},
+             r.output_interval, positive("h"));
+    v.number({"checkpoint_interval", "simulated time between checkpoints"},
+             r.checkpoint_interval, positive("h"));
+}
+
+void describe(input::Visitor& v, StudyInput& s) {
+    v.record({"study", "what and why", Presence::required}, s.info);
+    v.records({"formulation", "particles, or use = a shipped one"}, s.formulations);
+    v.records({"drug", "how the body handles a drug (default: shipped values)"}, s.drugs);
+    v.record({"subject", "who is treated", Presence::required}, s.subject);
+    v.record({"protocol", "what is done"}, s.protocol);
+    v.records({"data", "measured points"}, s.data);
+    v.record({"run", "how long, how exactly", Presence::required}, s.run);
+}
+
+}  // namespace caravel::study

@@ -1,0 +1,137 @@
+// The study file: what a scientist writes.
+#pragma once
+
+#include "caravel/body/drug.hpp"
+#include "caravel/body/physiology.hpp"
+#include "caravel/formulation/formulation.hpp"
+#include "caravel/response/growth.hpp"
+#include "caravel/response/kill.hpp"
+#include "caravel/response/myelosuppression.hpp"
+#include "caravel/tissue/lumped_tumour.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace caravel::study {
+
+struct StudyInfo {
+    std::string name;
+    std::string description;
+    std::string author;
+    std::string reference;
+};
+
+/// A tumour with its growth and its response to drugs.
+struct Tumour {
+    tissue::TumourInput tissue;
+    response::Growth growth;
+    std::vector<response::Kill> kills;
+};
+
+struct Subject {
+    body::SubjectInput body;
+    std::vector<Tumour> tumours;
+    std::vector<response::Myelosuppression> toxicities;
+};
+
+/// One dose, or a series of equal ones.
+struct Administration {
+    double at = 0.0;                 // s
+    std::string route = "intravenous";
+    AnyQuantity dose;                // per body mass, per body surface, mass, amount or particles
+    std::string of;                  // agent, or "particles"
+    std::string formulation;         // which one (default: the only one); "free": dissolved drug
+    std::optional<double> duration;  // s, infusion
+    std::int64_t repeat = 1;
+    std::optional<double> every;     // s
+    std::string into;                // tumour of an intratumoural injection
+    std::string line = "main";       // infusion line: one infusion at a time
+    std::optional<double> absorption_half_life;  // s
+    double bioavailability = 1.0;
+    Location where;
+};
+
+/// Light, sound, fields, radiation, heat, cold from outside.
+struct Stimulus {
+    std::string kind = "heat";
+    double at = 0.0;                   // s
+    double duration = 0.0;             // s
+    std::string on = "tumour";
+    std::optional<double> temperature; // K, plateau of a heating
+    double rise_time = 60.0;           // s
+    double cooling_time = 120.0;       // s, time constant
+    std::optional<double> wavelength;  // m
+    std::optional<double> irradiance;  // W/m2
+    std::optional<double> frequency;   // Hz
+    std::optional<double> pressure;    // Pa
+    std::optional<double> field;       // T
+    std::optional<double> voltage;     // V
+    std::optional<double> dose;        // Gy
+    Location where;
+};
+
+/// A scan.
+struct Image {
+    double at = 0.0;  // s
+    std::string modality = "MRI-T1";
+    std::string of = "tumour";
+    Location where;
+};
+
+/// A sample taken: every observable of a place is reported at that time.
+struct Sample {
+    double at = 0.0;  // s
+    std::string of = "blood";
+    std::int64_t repeat = 1;
+    std::optional<double> every;  // s
+    Location where;
+};
+
+struct Protocol {
+    std::vector<Administration> administrations;
+    std::vector<Stimulus> stimuli;
+    std::vector<Image> images;
+    std::vector<Sample> samples;
+    std::vector<Sample> measurements;
+};
+
+/// Measured points drawn over the prediction.
+struct Data {
+    std::string file;
+    std::string observable;  // default: the file's own column
+    std::string name;
+    Location where;
+};
+
+struct Run {
+    double until = 0.0;                     // s
+    std::int64_t seed = 1;
+    double relative_tolerance = 1e-6;
+    std::optional<double> output_interval;  // s
+    std::optional<double> checkpoint_interval;  // s of simulated time
+};
+
+struct StudyInput {
+    StudyInfo info;
+    std::vector<formulation::Formulation> formulations;
+    std::vector<body::DrugDisposition> drugs;
+    Subject subject;
+    Protocol protocol;
+    std::vector<Data> data;
+    Run run;
+};
+
+void describe(input::Visitor& v, StudyInfo& info);
+void describe(input::Visitor& v, Tumour& tumour);
+void describe(input::Visitor& v, Subject& subject);
+void describe(input::Visitor& v, Administration& administration);
+void describe(input::Visitor& v, Stimulus& stimulus);
+void describe(input::Visitor& v, Image& image);
+void describe(input::Visitor& v, Sample& sample);
+void describe(input::Visitor& v, Protocol& protocol);
+void describe(input::Visitor& v, Data& data);
+void describe(input::Visitor& v, Run& run);
+void describe(input::Visitor& v, StudyInput& study);
+
+}  // namespace caravel::study

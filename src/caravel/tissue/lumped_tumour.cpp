@@ -1,0 +1,222 @@
+#include "caravel/tissue/lumped_tumour.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace caravel::tissue {
+namespace {
+
+using input::fraction;
+using input::non_negative;
+using input::positive;
+using input::Presence;
+using kinetics::Factor;
+using kinetics::KineticModel;
+using kinetics::Shape;
+using kinetics::SumId;
+
+constexpr double tissue_density = 1000.0;  // kg/m3, assumed
+constexpr int transit_compartments = 3;    // of dying cells (Simeoni 2004)
+
+/// x / reference
+Factor proportional(SumId sum, double reference) {
+    return {Shape::linear, sum, reference, 1.0};
+}
+
+/// reference / x
+Factor inverse(SumId sum, double reference) {
+    return {Shape::power, sum, reference, -1.0};
+}
+
+}  // namespace
+
+void describe(input::Visitor& v, ReceptorInput& r) {
+    v.text({"name", "name in the receptor table", Presence::required}, r.name);
+    v.number({"count", "per cell", Presence::required}, r.count, non_negative("1"));
+}
+
+void describe(input::Visitor& v, PopulationInput& p) {
+    v.text({"name", "name", Presence::required}, p.name);
+    v.number({"fraction", "of the viable volume at the start", Presence::required}, p.fraction,
+             fraction());
+    v.number({"accumulation", "intracellular drug against a sensitive cell"}, p.accumulation,
+             positive("1"));
+    v.number({"growth_factor", "growth rate against the growth law"}, p.growth_factor,
+             non_negative("1"));
+    v.records({"receptor", "receptors on these cells"}, p.receptors);
+}
+
+void describe_tumour(input::Visitor& v, TumourInput& t) {
+    v.text({"name", "name used by observables"}, t.name);
+    v.choice({"model", "lumped, or grid (later)"}, t.model, {"lumped", "grid"});
+    v.text({"line", "name in the tumour line table"}, t.line);
+    v.number({"volume", "at the start", Presence::required}, t.volume, positive("mm3"));
+    v.number({"blood_flow", "blood flow per tumour volume"}, t.blood_flow,
+             positive("mL/min/mL"));
+    v.number({"vascular_fraction", "blood volume per tumour volume"}, t.vascular_fraction,
+             {"1", 0.0, 1.0, true, true});
+    v.number({"interstitial_fraction", "interstitium per tumour volume"},
+             t.interstitial_fraction, {"1", 0.0, 1.0, true, true});
+    v.number({"vessel_surface_density", "vessel surface per tumour volume"},
+             t.vessel_surface_density, positive("1/cm"));
+    v.number({"vascular_permeability", "of the vessel wall for the carrier (default: from size)"},
+             t.vascular_permeability, non_negative("cm/s"));
+    v.number({"uptake_clearance", "one-way uptake of carriers from plasma, per tumour volume"},
+             t.uptake_clearance, non_negative("mL/h/mL"));
+    v.number({"endocytosis_rate", "of carriers in the interstitium"}, t.endocytosis_rate,
+             non_negative("1/h"));
+    v.number({"exit_rate", "of carriers from the interstitium into lymph and veins"}, t.exit_rate,
+             non_negative("1/h"));
+    v.number({"endosomal_escape_half_life", "of drug released in endosomes"},
+             t.endosomal_escape_half_life, positive("min"));
+    v.number({"dying_rate", "of damaged cells through each of three stages"}, t.dying_rate,
+             positive("1/d"));
+    v.records({"population", "cell populations (default: one)"}, t.populations);
+    if (v.describes_types() || t.populations.empty()) return;
+    double sum = 0.0;
+    for (const auto& p : t.populations) sum += p.fraction;
+    if (std::abs(sum - 1.0) > 1e-6)
+        v.complain("population", "the fractions of the populations add to " +
+                                     format_number(sum, 6), "1");
+}
+
+TumourParameters resolve(const TumourInput& t, matter::Library& library) {
+    const auto fact = [&](std::string_view property) {
+        if (auto own = library.find("tumour_lines", t.line, property)) return *own;
+        return library.value("tumour_lines", "generic", property);
+    };
+    TumourParameters p;
+    p.name = t.name;
+    p.line = t.line;
+    p.volume = t.volume;
+    p.blood_flow = t.blood_flow ? *t.blood_flow : fact("blood_flow") * tissue_density;
+    p.vascular_fraction = t.vascular_fraction ? *t.vascular_fraction : fact("vascular_fraction");
+    p.interstitial_fraction =
+        t.interstitial_fraction ? *t.interstitial_fraction : fact("interstitial_fraction");
+    p.vessel_surface_density =
+        t.vessel_surface_density ? *t.vessel_surface_density : fact("vessel_surface_density");
+    p.cell_volume = fact("cell_volume");
+    p.vascular_permeability = t.vascular_permeability;
+    p.uptake_clearance = t.uptake_clearance;
+    p.endocytosis_rate = t.endocytosis_rate;
+    p.exit_rate = t.exit_rate;
+    p.endosomal_escape_half_life = t.endosomal_escape_half_life;
+    p.dying_rate = t.dying_rate;
+    p.populations = t.populations;
+    if (p.populations.empty()) p.populations.push_back({});
+    return p;
+}
+
+LumpedTumour::LumpedTumour(KineticModel& model, TumourParameters parameters)
+    : parameters_(std::move(parameters)) {
+    kinetics::Sum all{name() + ".volume", {}, 0.0};
+    kinetics::Sum viable{name() + ".viable_volume", {}, 0.0};
+    for (const auto& p : parameters_.populations) {
+        const auto id = model.add_species({name() + ".volume." + p.name, "", parameters_.volume,
+                                           true}, p.fraction * parameters_.volume);
+        populations_.push_back(id);
+        population_sums_.push_back(
+            model.add_sum({name() + ".population." + p.name, {{id, 1.0}}, 0.0}));
+        all.terms.push_back({id, 1.0});
+        viable.terms.push_back({id, 1.0});
+    }
+    for (int i = 1; i <= transit_compartments; ++i) {
+        const auto id = model.add_species(
+            {name() + ".volume.dying" + std::to_string(i), "", parameters_.volume, true});
+        dying_.push_back(id);
+        all.terms.push_back({id, 1.0});
+    }
+    const auto rate = model.add_coefficient(name() + ".dying_rate", parameters_.dying_rate);
+    for (std::size_t i = 0; i < dying_.size(); ++i) {
+        std::vector<kinetics::Term> change{{dying_[i], -1.0}};
+        if (i + 1 < dying_.size()) change.push_back({dying_[i + 1], 1.0});
+        model.add_reaction({name() + ".dying" + std::to_string(i + 1), change,
+                            {rate, dying_[i], {}, {}}});
+    }
+    volume_ = model.add_sum(std::move(all));
+    viable_ = model.add_sum(std::move(viable));
+}
+
+std::string LumpedTumour::cell_place(std::size_t i) const {
+    return name() + ".cells." + parameters_.populations[i].name;
+}
+
+std::vector<Factor> LumpedTumour::inflow_factors() const {
+    return {proportional(volume_, parameters_.volume)};
+}
+
+void LumpedTumour::add_drug_pools(KineticModel& model, body::DrugBlock& drug) const {
+    for (const char* place : {".plasma", ".interstitium", ".endosome"})
+        drug.add_pool(model, name() + place);
+    for (std::size_t i = 0; i < populations_.size(); ++i) drug.add_pool(model, cell_place(i));
+}
+
+void LumpedTumour::add_drug_reactions(KineticModel& model, const body::DrugBlock& drug,
+                                      const body::Physiology& body) const {
+    const auto& p = parameters_;
+    const auto& d = drug.disposition();
+    const auto move = [&](const std::string& from, const std::string& to, double rate,
+                          std::vector<Factor> factors = {}) {
+        const std::string label = "drug." + from + "-" + to + "." + drug.agent();
+        model.add_transfer(label, drug.pool(from), drug.pool(to),
+                           model.add_coefficient(label, rate), std::move(factors));
+    };
+    const std::string vessel = name() + ".plasma";
+    const std::string matrix = name() + ".interstitium";
+    move("arterial", vessel, p.blood_flow * p.volume / body.arterial_volume, inflow_factors());
+    move(vessel, "venous", p.blood_flow / p.vascular_fraction);
+    // Without a known wall permeability the drug follows perfusion: ten times the blood flow.
+    const double wall = d.tumour_permeability_surface
+                            ? *d.tumour_permeability_surface * tissue_density
+                            : 10.0 * p.blood_flow;
+    move(vessel, matrix, wall / (p.vascular_fraction * d.blood_to_plasma));
+    move(matrix, vessel, wall / p.interstitial_fraction);
+    // Without a known uptake rate cells equilibrate within minutes.
+    const double uptake = d.cell_uptake.value_or(1.0 / 60.0);
+    const double escape = std::numbers::ln2 / p.endosomal_escape_half_life;
+    for (std::size_t i = 0; i < populations_.size(); ++i) {
+        const std::string cells = cell_place(i);
+        const double accumulation = d.cell_accumulation * p.populations[i].accumulation;
+        const SumId own = population_sums_[i];
+        move(matrix, cells, uptake / p.interstitial_fraction,
+             {proportional(own, p.volume), inverse(volume_, p.volume)});
+        move(cells, matrix, uptake / accumulation);
+        move(name() + ".endosome", cells, escape,
+             {proportional(own, p.volume), inverse(viable_, p.volume)});
+    }
+}
+
+void LumpedTumour::add_carrier_places(KineticModel& model, body::CarrierCohort& cohort) const {
+    const std::string vessel = name() + ".plasma";
+    cohort.add_place(model, vessel, vessel, vessel);
+    const std::string matrix = name() + ".interstitium";
+    cohort.add_place(model, matrix, matrix, matrix);
+    cohort.add_place(model, name() + ".bound", matrix, matrix);
+    cohort.add_place(model, name() + ".endocytosed", name() + ".lysosome", name() + ".endosome");
+}
+
+void LumpedTumour::add_carrier_reactions(KineticModel& model, const body::CarrierCohort& cohort,
+                                         const body::Physiology& body, double permeability,
+                                         const std::optional<Binding>& binding,
+                                         SumId bound) const {
+    const auto& p = parameters_;
+    const std::string vessel = name() + ".plasma";
+    const std::string matrix = name() + ".interstitium";
+    const std::string cells = name() + ".endocytosed";
+    const double plasma = p.vascular_fraction * body.plasma_fraction();
+    const double wall = permeability * p.vessel_surface_density;
+    cohort.add_transport(model, "arterial", vessel,
+                         p.blood_flow * p.volume / body.arterial_volume, inflow_factors());
+    cohort.add_transport(model, vessel, "venous", p.blood_flow / p.vascular_fraction);
+    cohort.add_transport(model, vessel, matrix, (wall + p.uptake_clearance.value_or(0.0)) / plasma);
+    cohort.add_transport(model, matrix, vessel, wall / p.interstitial_fraction);
+    cohort.add_transport(model, matrix, "lymph", p.exit_rate);
+    cohort.add_transport(model, matrix, cells, p.endocytosis_rate);
+    if (!binding) return;
+    cohort.add_transport(model, matrix, name() + ".bound", binding->on_rate,
+                         {{Shape::capacity, bound, binding->capacity, 1.0}});
+    cohort.add_transport(model, name() + ".bound", matrix, binding->off_rate);
+    cohort.add_transport(model, name() + ".bound", cells, binding->internalisation);
+}
+
+}  // namespace caravel::tissue

@@ -1,0 +1,121 @@
+// A tumour as one well-mixed block: capillaries, interstitium, receptor-bound and endocytosed
+// carriers, released drug outside and inside the cells of several populations.
+#pragma once
+
+#include "caravel/body/carrier.hpp"
+#include "caravel/body/drug.hpp"
+#include "caravel/input/visitor.hpp"
+#include "caravel/kinetics/model.hpp"
+#include "caravel/matter/table.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace caravel::tissue {
+
+/// Receptors on the cells of a population.
+struct ReceptorInput {
+    std::string name;
+    double count = 0.0;  // per cell
+};
+
+/// Cells that respond alike.
+struct PopulationInput {
+    std::string name = "sensitive";
+    double fraction = 1.0;       // of the viable volume at the start
+    double accumulation = 1.0;   // intracellular drug against a sensitive cell (efflux pumps: < 1)
+    double growth_factor = 1.0;  // growth rate against the tumour's growth law
+    std::vector<ReceptorInput> receptors;
+};
+
+struct TumourInput {
+    std::string name = "tumour";
+    std::string model = "lumped";
+    std::string line = "generic";
+    double volume = 0.0;                          // m3
+    std::optional<double> blood_flow;             // 1/s, per tumour volume
+    std::optional<double> vascular_fraction;
+    std::optional<double> interstitial_fraction;
+    std::optional<double> vessel_surface_density; // 1/m
+    std::optional<double> vascular_permeability;  // m/s, of the carrier
+    std::optional<double> uptake_clearance;       // 1/s, plasma volume per tumour volume, one-way
+    double endocytosis_rate = 0.0;                // 1/s, of carriers in the interstitium
+    double exit_rate = 0.0;                       // 1/s, interstitium to lymph and veins
+    double endosomal_escape_half_life = 600.0;    // s, of drug released in endosomes (assumed)
+    double dying_rate = 0.968 / 86400.0;          // 1/s, each of three stages (Simeoni 2004)
+    std::vector<PopulationInput> populations;
+};
+
+void describe(input::Visitor& v, ReceptorInput& receptor);
+void describe(input::Visitor& v, PopulationInput& population);
+/// The keys of a tumour that transport needs (growth and drug response are described elsewhere).
+void describe_tumour(input::Visitor& v, TumourInput& tumour);
+
+/// Numbers a lumped tumour works with, table values filled in.
+struct TumourParameters {
+    std::string name;
+    std::string line;
+    double volume = 0.0;                 // m3 at the start
+    double blood_flow = 0.0;             // 1/s
+    double vascular_fraction = 0.0;
+    double interstitial_fraction = 0.0;
+    double vessel_surface_density = 0.0; // 1/m
+    double cell_volume = 0.0;            // m3
+    std::optional<double> vascular_permeability;  // m/s
+    std::optional<double> uptake_clearance;       // 1/s
+    double endocytosis_rate = 0.0;
+    double exit_rate = 0.0;
+    double endosomal_escape_half_life = 0.0;
+    double dying_rate = 0.0;
+    std::vector<PopulationInput> populations;
+};
+
+/// Fills what the user left open from the tumour line's facts, else from "generic".
+TumourParameters resolve(const TumourInput& tumour, matter::Library& library);
+
+/// How a particle binds to the receptors of this tumour.
+struct Binding {
+    double on_rate = 0.0;        // 1/s at free receptors
+    double off_rate = 0.0;       // 1/s
+    double internalisation = 0.0;  // 1/s
+    double capacity = 0.0;       // kg of carrier when all receptors are taken
+};
+
+/// Species and reactions of one lumped tumour. Compartment volumes follow the tumour's volume, so
+/// most rates within it are constant; arterial inflow grows with it.
+class LumpedTumour {
+  public:
+    /// Adds the volumes of the populations and of dying cells (m3).
+    LumpedTumour(kinetics::KineticModel& model, TumourParameters parameters);
+
+    const TumourParameters& parameters() const { return parameters_; }
+    const std::string& name() const { return parameters_.name; }
+    kinetics::SumId volume() const { return volume_; }          // m3, viable and dying
+    kinetics::SumId viable_volume() const { return viable_; }   // m3
+    kinetics::SpeciesId population(std::size_t i) const { return populations_[i]; }
+    kinetics::SumId population_volume(std::size_t i) const { return population_sums_[i]; }
+    const std::vector<kinetics::SpeciesId>& dying() const { return dying_; }
+    std::string cell_place(std::size_t i) const;
+
+    void add_drug_pools(kinetics::KineticModel& model, body::DrugBlock& drug) const;
+    void add_drug_reactions(kinetics::KineticModel& model, const body::DrugBlock& drug,
+                            const body::Physiology& body) const;
+    void add_carrier_places(kinetics::KineticModel& model, body::CarrierCohort& cohort) const;
+    /// `permeability` (m/s) of the vessel wall for this carrier; `bound` sums bound carrier (kg).
+    void add_carrier_reactions(kinetics::KineticModel& model, const body::CarrierCohort& cohort,
+                               const body::Physiology& body, double permeability,
+                               const std::optional<Binding>& binding,
+                               kinetics::SumId bound) const;
+
+  private:
+    std::vector<kinetics::Factor> inflow_factors() const;
+    TumourParameters parameters_;
+    std::vector<kinetics::SpeciesId> populations_;
+    std::vector<kinetics::SumId> population_sums_;
+    std::vector<kinetics::SpeciesId> dying_;
+    kinetics::SumId volume_;
+    kinetics::SumId viable_;
+};
+
+}  // namespace caravel::tissue
