@@ -19,13 +19,9 @@ constexpr double normal_vessel_surface = 7000.0;  // 1/m
 constexpr double normal_to_tumour_wall = 0.36 / 2.8;
 constexpr double tissue_density = 1000.0;  // kg/m3, assumed for every organ
 
-double rate_of(double half_life) {
-    return half_life > 0.0 ? std::numbers::ln2 / half_life : 0.0;
-}
+double rate_of(double half_life) { return half_life > 0.0 ? std::numbers::ln2 / half_life : 0.0; }
 
-std::string plasma(const std::string& organ) {
-    return organ + ".plasma";
-}
+std::string plasma(const std::string& organ) { return organ + ".plasma"; }
 
 double plasma_volume(const Organ& organ, const Physiology& body) {
     return organ.volume * organ.vascular_fraction * body.plasma_fraction();
@@ -39,8 +35,8 @@ CarrierKinetics resolve(const formulation::Formulation& formulation, double hydr
     k.name = formulation.name;
     k.hydrodynamic_radius = hydrodynamic_diameter / 2.0;
     k.renal_sieving = d.renal_sieving.value_or(glomerular_sieving(hydrodynamic_diameter));
-    k.biliary_clearance = d.biliary_clearance.value_or(0.0) * body.organ("liver").volume *
-                          tissue_density;
+    k.biliary_clearance =
+        d.biliary_clearance.value_or(0.0) * body.organ("liver").volume * tissue_density;
     k.damping_synthesis = d.damping_synthesis.value_or(0.0);
     k.damping_decay = d.damping_decay.value_or(0.0);
     k.calibrated = !d.calibrated_with.empty();
@@ -63,6 +59,12 @@ CarrierKinetics resolve(const formulation::Formulation& formulation, double hydr
                 o.permeability_surface = *given.permeability_surface * mass;
             o.uptake_damping = given.uptake_damping.value_or(0.0);
         }
+    }
+    for (const auto& given : d.organs) {
+        if (given.organ != "tumour") continue;
+        k.tumour_capture = given.uptake_clearance.value_or(0.0) * tissue_density;
+        if (given.permeability_surface)
+            k.tumour_permeability_surface = *given.permeability_surface * tissue_density;
     }
     return k;
 }
@@ -102,8 +104,8 @@ void CarrierCohort::add_transport(KineticModel& model, const std::string& from,
     const CarrierPlace& target = place(to);
     for (std::size_t i = 0; i < source.species.size(); ++i) {
         const std::string what = i == 0 ? "" : "." + agents_[i - 1];
-        model.add_transfer("transport." + from + "-" + to + "." + label_ + what,
-                           source.species[i], target.species[i], rate, factors);
+        model.add_transfer("transport." + from + "-" + to + "." + label_ + what, source.species[i],
+                           target.species[i], rate, factors);
     }
 }
 
@@ -158,9 +160,9 @@ void add_organ(KineticModel& model, const CarrierCohort& cohort, const Organ& or
     const std::string vessel = plasma(organ.name);
     if (!is_lung)
         cohort.add_transport(model, "arterial", vessel, in / body.arterial_volume, factors);
-    const std::string drain = is_lung                         ? "arterial"
+    const std::string drain = is_lung                      ? "arterial"
                               : organ.drains_to == "liver" ? "liver.plasma"
-                                                             : "venous";
+                                                           : "venous";
     // Lymph takes its water from the plasma that leaves; particles stay in the vessel.
     cohort.add_transport(model, vessel, drain, out * plasma_fraction / volume, factors);
 
@@ -178,8 +180,8 @@ void add_organ(KineticModel& model, const CarrierCohort& cohort, const Organ& or
         if (k.uptake_damping > 0.0)
             limits.push_back(
                 {kinetics::Shape::exponential, sums.damping, 1.0 / k.uptake_damping, 1.0});
-        cohort.add_transport(model, vessel, organ.name + ".captured",
-                             k.uptake_clearance / volume, limits);
+        cohort.add_transport(model, vessel, organ.name + ".captured", k.uptake_clearance / volume,
+                             limits);
         cohort.add_transport(model, organ.name + ".captured", vessel, k.release_rate);
     }
 }
@@ -189,8 +191,7 @@ void add_organ(KineticModel& model, const CarrierCohort& cohort, const Organ& or
 void add_body_reactions(KineticModel& model, const CarrierCohort& cohort, const Physiology& body,
                         const CarrierKinetics& kinetics, const CarrierSums& sums,
                         const RestFlow& rest, const std::map<std::string, DrugBlock>& drugs) {
-    cohort.add_transport(model, "venous", "lung.plasma",
-                         body.cardiac_output / body.venous_volume);
+    cohort.add_transport(model, "venous", "lung.plasma", body.cardiac_output / body.venous_volume);
     double lymph = 0.0;
     for (const auto& organ : body.organs) {
         add_organ(model, cohort, organ, body, kinetics, sums, rest);

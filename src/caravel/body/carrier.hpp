@@ -13,9 +13,9 @@ namespace caravel::body {
 
 /// What is known about a carrier in one kind of subject, numbers in SI.
 struct CarrierKinetics {
-    std::string name;             // of the formulation
+    std::string name;                  // of the formulation
     double hydrodynamic_radius = 0.0;  // m
-    double renal_sieving = 0.0;   // fraction of GFR
+    double renal_sieving = 0.0;        // fraction of GFR
     double biliary_clearance = 0.0;    // m3/s
     struct InOrgan {
         double uptake_clearance = 0.0;      // m3/s of plasma
@@ -26,8 +26,10 @@ struct CarrierKinetics {
         double uptake_damping = 0.0;        // 1
     };
     std::map<std::string, InOrgan> organs;
-    double damping_synthesis = 0.0;  // m3/kg/s
-    double damping_decay = 0.0;      // 1/s
+    double tumour_capture = 0.0;                        // 1/s, plasma cleared per tumour volume
+    std::optional<double> tumour_permeability_surface;  // 1/s, per tumour volume
+    double damping_synthesis = 0.0;                     // m3/kg/s
+    double damping_decay = 0.0;                         // 1/s
     bool calibrated = false;
     std::string source;
 };
@@ -42,10 +44,10 @@ inline constexpr const char* environments[] = {"blood", "interstitium", "lysosom
 
 /// A place where carriers are.
 struct CarrierPlace {
-    std::string name;         // "liver.plasma"
-    std::string environment;  // key of the local conditions
+    std::string name;                          // "liver.plasma"
+    std::string environment;                   // key of the local conditions
     std::vector<kinetics::SpeciesId> species;  // carrier (kg), then payloads (mol)
-    std::string drug_place;   // pool that released drug enters; empty: a sink
+    std::string drug_place;                    // pool that released drug enters; empty: a sink
 };
 
 /// The places of one cohort and the transports between them.

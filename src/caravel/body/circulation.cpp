@@ -10,9 +10,7 @@
 namespace caravel::body {
 namespace {
 
-std::string litres_per_hour(double flow) {
-    return format_number(from_si(flow, "L/h"), 6) + " L/h";
-}
+std::string litres_per_hour(double flow) { return format_number(from_si(flow, "L/h"), 6) + " L/h"; }
 
 }  // namespace
 
@@ -37,8 +35,11 @@ void check_flow_balance(std::span<const FlowEdge> edges, double tolerance) {
         places.insert(edge.from);
         places.insert(edge.to);
         if (!(edge.flow >= 0.0) || !std::isfinite(edge.flow))
-            mistakes.push_back({{}, "the flow from " + edge.from + " to " + edge.to + " is " +
-                                        litres_per_hour(edge.flow), "a flow >= 0", ""});
+            mistakes.push_back({{},
+                                "the flow from " + edge.from + " to " + edge.to + " is " +
+                                    litres_per_hour(edge.flow),
+                                "a flow >= 0",
+                                ""});
     }
     for (const auto& place : places) {
         const double in = inflow(edges, place);
@@ -48,7 +49,8 @@ void check_flow_balance(std::span<const FlowEdge> edges, double tolerance) {
                                 "blood flows do not close at " + place + ": " +
                                     litres_per_hour(in) + " flow in, " + litres_per_hour(out) +
                                     " flow out",
-                                "inflow = outflow in every organ", ""});
+                                "inflow = outflow in every organ",
+                                ""});
     }
     if (!mistakes.empty()) throw InputError(std::move(mistakes));
 }

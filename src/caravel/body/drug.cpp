@@ -31,8 +31,8 @@ void describe(input::Visitor& v, DrugDisposition& d) {
     v.text({"source", "where uncalibrated values come from"}, d.source);
     v.number({"blood_to_plasma", "concentration ratio"}, d.blood_to_plasma, positive("1"));
     v.number({"fraction_unbound", "in plasma"}, d.fraction_unbound, {"1", 0.0, 1.0, true, false});
-    v.number({"default_partition", "tissue : plasma where no organ is named"},
-             d.default_partition, positive("1"));
+    v.number({"default_partition", "tissue : plasma where no organ is named"}, d.default_partition,
+             positive("1"));
     v.records({"partition", "tissue : plasma per organ"}, d.partitions);
     v.number({"hepatic_clearance", "of plasma leaving the liver, per liver mass"},
              d.hepatic_clearance, non_negative("mL/h/g"));
@@ -65,8 +65,7 @@ DrugBlock::DrugBlock(KineticModel& model, const Physiology& body, DrugDispositio
 }
 
 SpeciesId DrugBlock::add_pool(KineticModel& model, const std::string& place) {
-    const SpeciesId id =
-        model.add_species({place + "." + agent(), agent(), scale_, true});
+    const SpeciesId id = model.add_species({place + "." + agent(), agent(), scale_, true});
     pools_.emplace(place, id);
     return id;
 }
@@ -120,7 +119,8 @@ void DrugBlock::add_reactions(KineticModel& model, const Physiology& body,
         if (disposition_.hepatic_saturation) {
             const auto sum = model.add_sum(
                 {"liver.plasma." + drug, {{pool("liver"), molar_mass_ / liver_plasma}}, 0.0});
-            factors.push_back({kinetics::Shape::michaelis, sum, *disposition_.hepatic_saturation, 1.0});
+            factors.push_back(
+                {kinetics::Shape::michaelis, sum, *disposition_.hepatic_saturation, 1.0});
         }
         // Tissue density 1 kg/L: organ mass = volume * 1000 kg/m3.
         flow("liver", "metabolised",

@@ -20,24 +20,25 @@ struct DrugDisposition {
     std::string species = "mouse";
     std::string calibrated_with;
     std::string source;
-    double blood_to_plasma = 1.0;      // concentration ratio
-    double fraction_unbound = 1.0;     // in plasma
-    double default_partition = 1.0;    // tissue : plasma where no organ is named
+    double blood_to_plasma = 1.0;    // concentration ratio
+    double fraction_unbound = 1.0;   // in plasma
+    double default_partition = 1.0;  // tissue : plasma where no organ is named
     std::vector<Partition> partitions;
     std::optional<double> hepatic_clearance;   // m3/s/kg liver, on plasma leaving the liver
     std::optional<double> hepatic_saturation;  // kg/m3 plasma at half of it (Michaelis constant)
     std::optional<double> renal_clearance;     // m3/s/kg body, on plasma in the kidney
     std::optional<double> plasma_clearance;    // m3/s/kg body, everywhere in plasma
     std::optional<double> tumour_permeability_surface;  // m3/s/kg tumour, vessel wall
-    std::optional<double> cell_uptake;          // 1/s, interstitium to cells, per cell volume
-    double cell_accumulation = 1.0;             // intracellular : interstitial at equilibrium
+    std::optional<double> cell_uptake;  // 1/s, interstitium to cells, per cell volume
+    double cell_accumulation = 1.0;     // intracellular : interstitial at equilibrium
 };
 
 void describe(input::Visitor& v, Partition& partition);
 void describe(input::Visitor& v, DrugDisposition& disposition);
 
 /// How the rest of the body's flow falls when tumours grow: total flow (m3/s) it would have without
-/// tumours, and the tumours' flow as a sum over their volumes. Without tumours `tumour_flow` is unset.
+/// tumours, and the tumours' flow as a sum over their volumes. Without tumours `tumour_flow` is
+/// unset.
 struct RestFlow {
     double flow_without_tumours = 0.0;  // m3/s of blood
     kinetics::SumId tumour_flow{};      // m3/s of blood

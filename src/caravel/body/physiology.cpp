@@ -15,8 +15,8 @@ using input::fraction;
 using input::positive;
 using input::Presence;
 
-const std::vector<std::string> organ_order{"lung", "heart", "brain",      "liver", "spleen",
-                                           "gut",  "kidney", "muscle",    "skin",  "fat",
+const std::vector<std::string> organ_order{"lung", "heart",      "brain",  "liver", "spleen",
+                                           "gut",  "kidney",     "muscle", "skin",  "fat",
                                            "bone", "lymph_node", "rest"};
 
 const OrganInput* find_input(const SubjectInput& subject, const std::string& organ) {
@@ -47,11 +47,10 @@ Organ make_organ(const std::string& name, const SubjectInput& subject, const Phy
             ? *own->interstitial_fraction
             : library.value("species", species, "interstitial_fraction", name);
     if (name != "lung")
-        organ.arterial_flow =
-            own && own->blood_flow
-                ? *own->blood_flow
-                : library.value("species", species, "blood_flow_fraction", name) *
-                      body.cardiac_output;
+        organ.arterial_flow = own && own->blood_flow
+                                  ? *own->blood_flow
+                                  : library.value("species", species, "blood_flow_fraction", name) *
+                                        body.cardiac_output;
     return organ;
 }
 
@@ -64,13 +63,13 @@ void balance_rest(Physiology& body, std::span<const TumourDemand> tumours) {
     Organ& rest = body.organs.back();
     rest.arterial_flow = body.cardiac_output - taken;
     if (rest.arterial_flow <= 0.0)
-        throw InputError(Diagnostic{
-            {},
-            "organs and tumours take " + format_number(from_si(taken, "L/h"), 4) +
-                " L/h of blood, more than the cardiac output of " +
-                format_number(from_si(body.cardiac_output, "L/h"), 4) + " L/h",
-            "",
-            "reduce blood_flow of an organ or tumour, or give cardiac_output"});
+        throw InputError(
+            Diagnostic{{},
+                       "organs and tumours take " + format_number(from_si(taken, "L/h"), 4) +
+                           " L/h of blood, more than the cardiac output of " +
+                           format_number(from_si(body.cardiac_output, "L/h"), 4) + " L/h",
+                       "",
+                       "reduce blood_flow of an organ or tumour, or give cardiac_output"});
 }
 
 double flow_named(const Physiology& body, const std::string& names) {
@@ -79,8 +78,10 @@ double flow_named(const Physiology& body, const std::string& names) {
     while (begin <= names.size()) {
         const std::size_t end = std::min(names.find(';', begin), names.size());
         const std::string name = names.substr(begin, end - begin);
-        if (name == "cardiac_output") sum += body.cardiac_output;
-        else sum += body.organ(name).arterial_flow;
+        if (name == "cardiac_output")
+            sum += body.cardiac_output;
+        else
+            sum += body.organ(name).arterial_flow;
         begin = end + 1;
     }
     return sum;
@@ -104,12 +105,11 @@ std::vector<FlowEdge> read_edges(const Physiology& body, std::span<const TumourD
 
 /// Takes total flow and drainage of each organ from the edges, lymph as a fraction of plasma flow.
 void finish_organs(Physiology& body, matter::Library& library) {
+    const double lymph = library.value("species", body.species, "lymph_flow_fraction");
     for (auto& organ : body.organs) {
         organ.total_flow = inflow(body.edges, organ.name);
         for (const auto& edge : body.edges)
             if (edge.from == organ.name && edge.to == "liver") organ.drains_to = "liver";
-        const double lymph =
-            library.find("species", body.species, "lymph_flow_fraction", organ.name).value_or(0.0);
         organ.lymph_flow = lymph * organ.total_flow * body.plasma_fraction();
     }
 }
@@ -146,8 +146,7 @@ void describe_subject(input::Visitor& v, SubjectInput& s) {
              s.body_surface_area, positive("m2"));
     v.number({"haematocrit", "red-cell fraction of blood"}, s.haematocrit,
              {"1", 0.0, 1.0, true, true});
-    v.number({"cardiac_output", "blood flow through the lung"}, s.cardiac_output,
-             positive("L/h"));
+    v.number({"cardiac_output", "blood flow through the lung"}, s.cardiac_output, positive("L/h"));
     v.number({"blood_volume", "whole blood"}, s.blood_volume, positive("mL"));
     v.records({"organ", "own values for organs"}, s.organs);
 }
@@ -166,10 +165,9 @@ Physiology make_physiology(const SubjectInput& subject, std::span<const TumourDe
         subject.body_surface_area
             ? *subject.body_surface_area
             : scaled(fact("body_surface_area"), body.body_weight, reference, 2.0 / 3.0);
-    body.cardiac_output =
-        subject.cardiac_output
-            ? *subject.cardiac_output
-            : scaled(fact("cardiac_output"), body.body_weight, reference, 0.75);
+    body.cardiac_output = subject.cardiac_output
+                              ? *subject.cardiac_output
+                              : scaled(fact("cardiac_output"), body.body_weight, reference, 0.75);
     body.glomerular_filtration_rate =
         scaled(fact("glomerular_filtration_rate"), body.body_weight, reference, 0.75);
     for (const auto& name : organ_order)
@@ -177,9 +175,8 @@ Physiology make_physiology(const SubjectInput& subject, std::span<const TumourDe
     balance_rest(body, tumours);
     double in_organs = 0.0;
     for (const auto& organ : body.organs) in_organs += organ.vascular_fraction * organ.volume;
-    const double blood = subject.blood_volume
-                             ? *subject.blood_volume
-                             : fact("blood_volume_fraction") * body.body_weight;
+    const double blood = subject.blood_volume ? *subject.blood_volume
+                                              : fact("blood_volume_fraction") * body.body_weight;
     // Large vessels hold what the organs do not, one part arterial to four parts venous; at least
     // a third of all blood, because organ blood fractions of different sources overlap.
     const double large_vessels = std::max(blood - in_organs, blood / 3.0);

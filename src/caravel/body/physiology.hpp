@@ -15,10 +15,10 @@ namespace caravel::body {
 /// The user's own values for one organ.
 struct OrganInput {
     std::string organ;
-    std::optional<double> volume;                  // m3
-    std::optional<double> blood_flow;              // m3/s, arterial
-    std::optional<double> vascular_fraction;       // blood volume per organ volume
-    std::optional<double> interstitial_fraction;   // per organ volume
+    std::optional<double> volume;                 // m3
+    std::optional<double> blood_flow;             // m3/s, arterial
+    std::optional<double> vascular_fraction;      // blood volume per organ volume
+    std::optional<double> interstitial_fraction;  // per organ volume
 };
 
 /// The subject apart from its tumours.
@@ -27,8 +27,8 @@ struct SubjectInput {
     std::optional<double> body_weight;        // kg
     std::optional<double> body_surface_area;  // m2
     std::optional<double> haematocrit;
-    std::optional<double> cardiac_output;     // m3/s
-    std::optional<double> blood_volume;       // m3
+    std::optional<double> cardiac_output;  // m3/s
+    std::optional<double> blood_volume;    // m3
     std::vector<OrganInput> organs;
 };
 
@@ -38,13 +38,13 @@ void describe_subject(input::Visitor& v, SubjectInput& subject);
 
 struct Organ {
     std::string name;
-    double volume = 0.0;                 // m3, blood included
-    double arterial_flow = 0.0;          // m3/s of blood
-    double total_flow = 0.0;             // m3/s of blood, portal inflow included
+    double volume = 0.0;         // m3, blood included
+    double arterial_flow = 0.0;  // m3/s of blood
+    double total_flow = 0.0;     // m3/s of blood, portal inflow included
     double vascular_fraction = 0.0;
     double interstitial_fraction = 0.0;
-    double lymph_flow = 0.0;             // m3/s
-    std::string drains_to = "venous";    // or "liver"
+    double lymph_flow = 0.0;           // m3/s
+    std::string drains_to = "venous";  // or "liver"
 };
 
 struct Physiology {
@@ -52,15 +52,15 @@ struct Physiology {
     double body_weight = 0.0;        // kg
     double body_surface_area = 0.0;  // m2
     double haematocrit = 0.0;
-    double cardiac_output = 0.0;     // m3/s
-    double arterial_volume = 0.0;    // m3 of blood
-    double venous_volume = 0.0;      // m3 of blood
+    double cardiac_output = 0.0;              // m3/s
+    double arterial_volume = 0.0;             // m3 of blood
+    double venous_volume = 0.0;               // m3 of blood
     double glomerular_filtration_rate = 0.0;  // m3/s of plasma
-    std::vector<Organ> organs;       // systemic organs; the lung first, in series
+    std::vector<Organ> organs;                // systemic organs; the lung first, in series
     std::vector<FlowEdge> edges;
 
     double plasma_fraction() const { return 1.0 - haematocrit; }
-    double blood_volume() const;     // m3, organs' vessels included
+    double blood_volume() const;  // m3, organs' vessels included
     const Organ& organ(std::string_view name) const;
 };
 

@@ -13,9 +13,9 @@ constexpr std::int64_t many = 1'000'000'000'000;
 }  // namespace
 
 const input::Choices& organ_names() {
-    static const input::Choices names{"lung",   "heart", "brain", "liver", "spleen",
-                                      "gut",    "kidney", "muscle", "skin",  "fat",
-                                      "bone",   "lymph_node", "rest", "tumour"};
+    static const input::Choices names{"lung", "heart",      "brain",  "liver", "spleen",
+                                      "gut",  "kidney",     "muscle", "skin",  "fat",
+                                      "bone", "lymph_node", "rest",   "tumour"};
     return names;
 }
 
@@ -60,13 +60,12 @@ void describe(input::Visitor& v, Payload& p) {
              {"core", "layer", "pores", "bilayer", "surface", "interior"});
     v.number({"loading", "payload mass per dry mass of the loaded particle"}, p.loading,
              {"kg/kg", 0.0, 1.0, true, true});
-    v.number({"concentration", "in the volume of its place"}, p.concentration,
-             positive("mmol/L"));
+    v.number({"concentration", "in the volume of its place"}, p.concentration, positive("mmol/L"));
     v.number({"count", "molecules per particle"}, p.count, positive("1"));
     v.records({"release", "release laws; their rates add"}, p.release);
     if (v.describes_types()) return;
-    const int given = int(p.loading.has_value()) + int(p.count.has_value()) +
-                      int(p.concentration.has_value());
+    const int given =
+        int(p.loading.has_value()) + int(p.count.has_value()) + int(p.concentration.has_value());
     if (given > 1)
         v.complain("count", "the amount of payload is given more than once",
                    "one of loading, count, concentration");
@@ -123,8 +122,9 @@ void describe(input::Visitor& v, Disposition& d) {
 }
 
 void describe(input::Visitor& v, DoseForm& d) {
-    v.number({"concentration", "of the first payload's agent (without payload: of the dry carrier)"}, d.concentration,
-             positive("mg/mL"));
+    v.number(
+        {"concentration", "of the first payload's agent (without payload: of the dry carrier)"},
+        d.concentration, positive("mg/mL"));
     v.number({"particle_concentration", "particles per volume"}, d.particle_concentration,
              positive("1/mL"));
     v.text({"medium", "what the particles are suspended in"}, d.medium);
@@ -140,8 +140,8 @@ void describe(input::Visitor& v, Formulation& f) {
     v.number({"hydrodynamic_diameter", "measured (default: geometry and coating)"},
              f.hydrodynamic_diameter, positive("nm"));
     v.number({"zeta_potential", "measured"}, f.zeta_potential, input::any_number("mV"));
-    v.number({"polydispersity_index", "variance of size over mean squared"},
-             f.polydispersity_index, fraction());
+    v.number({"polydispersity_index", "variance of size over mean squared"}, f.polydispersity_index,
+             fraction());
     v.number({"density", "of the whole particle (default: from the layers)"}, f.density,
              positive("g/mL"));
     v.record({"shape", "shape of the innermost part (default: sphere)"}, f.shape);

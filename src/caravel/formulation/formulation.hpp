@@ -35,7 +35,7 @@ struct Coating {
 /// Targeting molecules.
 struct Ligand {
     std::string molecule;
-    std::string receptor;  // optional name in the receptor table
+    std::string receptor;                         // optional name in the receptor table
     std::int64_t count = 0;                       // per particle
     std::optional<double> dissociation_constant;  // mol/m3, of one bound ligand
     double active_fraction = 1.0;                 // oriented so that it can bind
@@ -55,8 +55,8 @@ struct Payload {
 struct Label {
     std::string name;
     std::string kind = "dye";
-    std::optional<double> count;            // per particle
-    std::optional<double> activity;         // Bq per kg particle
+    std::optional<double> count;                 // per particle
+    std::optional<double> activity;              // Bq per kg particle
     std::optional<double> detachment_half_life;  // s
 };
 
@@ -71,12 +71,12 @@ struct Response {
 /// Uptake and exchange of the carrier in one organ.
 struct OrganDisposition {
     std::string organ;
-    std::optional<double> uptake_clearance;        // m3/s/kg organ, phagocytic, on plasma
-    std::optional<double> capacity;                // kg carrier per kg organ
-    std::optional<double> release_half_life;       // s, of captured carrier back to plasma
-    std::optional<double> degradation_half_life;   // s, of captured carrier
-    std::optional<double> permeability_surface;    // m3/s/kg organ, into the interstitium
-    std::optional<double> uptake_damping;          // 1, see Disposition
+    std::optional<double> uptake_clearance;       // m3/s/kg organ, phagocytic, on plasma
+    std::optional<double> capacity;               // kg carrier per kg organ
+    std::optional<double> release_half_life;      // s, of captured carrier back to plasma
+    std::optional<double> degradation_half_life;  // s, of captured carrier
+    std::optional<double> permeability_surface;   // m3/s/kg organ, into the interstitium
+    std::optional<double> uptake_damping;         // 1, see Disposition
 };
 
 /// How one species handles the carrier. Values are calibrated to the named data.
@@ -84,9 +84,9 @@ struct Disposition {
     std::string species;
     std::string calibrated_with;  // data set; empty: values are assumptions
     std::string source;
-    double degradation_half_life = 0.0;  // s in phagocytes; 0: never
-    std::optional<double> renal_sieving;           // 0..1 of GFR
-    std::optional<double> biliary_clearance;       // m3/s/kg liver
+    double degradation_half_life = 0.0;       // s in phagocytes; 0: never
+    std::optional<double> renal_sieving;      // 0..1 of GFR
+    std::optional<double> biliary_clearance;  // m3/s/kg liver
     /// Dose-dependent uptake (Shalgunov 2017): free payload in plasma, C, makes a signal
     /// R' = damping_synthesis C - damping_decay R; an organ's uptake falls as
     /// exp(-uptake_damping R).
@@ -102,17 +102,16 @@ struct DoseForm {
     std::string medium = "water";
 };
 
-
 struct Formulation {
     std::string name;
     std::string title;
-    std::string category;   // as in the systems table
+    std::string category;  // as in the systems table
     std::string reference;
-    std::string status = "assumed";  // of the description as a whole
+    std::string status = "assumed";               // of the description as a whole
     std::optional<double> hydrodynamic_diameter;  // m, measured
     std::optional<double> zeta_potential;         // V, measured
     double polydispersity_index = 0.0;
-    std::optional<double> density;                // kg/m3 of the whole particle, measured
+    std::optional<double> density;  // kg/m3 of the whole particle, measured
     Shape shape;
     std::vector<Layer> layers;
     std::vector<Coating> coatings;

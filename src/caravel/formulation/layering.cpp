@@ -10,9 +10,7 @@
 namespace caravel::formulation {
 namespace {
 
-std::string in_nm(double metres) {
-    return format_number(from_si(metres, "nm"), 6) + " nm";
-}
+std::string in_nm(double metres) { return format_number(from_si(metres, "nm"), 6) + " nm"; }
 
 [[noreturn]] void reject(std::string what, std::string expected, std::string hint = "") {
     throw InputError(Diagnostic{{}, std::move(what), std::move(expected), std::move(hint)});
@@ -22,9 +20,7 @@ std::string shape_name(const Shape& shape) {
     return std::visit([](const auto& s) { return std::string(s.tag); }, shape.form);
 }
 
-bool is_sphere(const Formulation& f) {
-    return std::holds_alternative<Sphere>(f.shape.form);
-}
+bool is_sphere(const Formulation& f) { return std::holds_alternative<Sphere>(f.shape.form); }
 
 void require_no_size(const Formulation& f, std::size_t i) {
     if (f.layers[i].radius || f.layers[i].thickness)
@@ -38,7 +34,8 @@ double grow(const Formulation& f, std::size_t i, double below) {
     const Layer& layer = f.layers[i];
     if (layer.thickness) return below + *layer.thickness;
     if (!layer.radius)
-        reject(layer_label(f, i) + " has no size", is_sphere(f) ? "radius or thickness" : "thickness");
+        reject(layer_label(f, i) + " has no size",
+               is_sphere(f) ? "radius or thickness" : "thickness");
     if (!is_sphere(f))
         reject(fmt::format("{} has a radius, but the shape is a {}", layer_label(f, i),
                            shape_name(f.shape)),
@@ -71,9 +68,8 @@ std::vector<LayerGeometry> stack_layers(const Formulation& f) {
             continue;
         }
         const double outer = grow(f, i, growth);
-        stack.push_back({enclosed_volume(f.shape.form, outer) -
-                             enclosed_volume(f.shape.form, growth),
-                         outer});
+        stack.push_back(
+            {enclosed_volume(f.shape.form, outer) - enclosed_volume(f.shape.form, growth), outer});
         growth = outer;
     }
     return stack;

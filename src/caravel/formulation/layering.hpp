@@ -17,8 +17,8 @@ struct LayerGeometry {
 /// "layer 2 'SiO2'", counting from 1 at the centre.
 std::string layer_label(const Formulation& formulation, std::size_t layer);
 
-/// Stacks the layers on the shape. Throws InputError when a size is missing, not larger than the one
-/// below, or given where the shape fixes it.
+/// Stacks the layers on the shape. Throws InputError when a size is missing, not larger than the
+/// one below, or given where the shape fixes it.
 std::vector<LayerGeometry> stack_layers(const Formulation& formulation);
 
 }  // namespace caravel::formulation

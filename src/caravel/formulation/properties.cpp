@@ -57,8 +57,8 @@ void add_layers(const Formulation& f, const std::vector<LayerGeometry>& stack,
 double void_water(const Formulation& f, matter::Library& library) {
     const std::vector<double> solids = solid_volumes(f.shape.form);
     if (solids.empty()) return 0.0;
-    const double space = enclosed_volume(f.shape.form, 0.0) -
-                         std::accumulate(solids.begin(), solids.end(), 0.0);
+    const double space =
+        enclosed_volume(f.shape.form, 0.0) - std::accumulate(solids.begin(), solids.end(), 0.0);
     const bool is_void = space > 1e-12 * solids.front();
     return is_void ? space * material_density(library, "water") : 0.0;
 }
@@ -127,8 +127,9 @@ double sum_of_loadings(const Formulation& f) {
     double sum = 0.0;
     for (const Payload& payload : f.payloads) sum += payload.loading.value_or(0.0);
     if (sum >= 1.0)
-        reject(fmt::format("the loadings of the payloads add up to {} kg/kg", format_number(sum, 4)),
-               "less than 1");
+        reject(
+            fmt::format("the loadings of the payloads add up to {} kg/kg", format_number(sum, 4)),
+            "less than 1");
     return sum;
 }
 
@@ -224,6 +225,15 @@ void require_dissolved(const Formulation& f, matter::Library& library, Propertie
     add_counted_payloads(f, {}, library, p);
 }
 
+void set_hydrodynamic_diameter(const Formulation& f, double growth, Properties& p) {
+    const double bare = hydrodynamic_diameter(f.shape.form, growth);
+    if (f.hydrodynamic_diameter && *f.hydrodynamic_diameter < bare)
+        p.notes.push_back("the measured hydrodynamic diameter is smaller than the layers");
+    double thickness = 0.0;
+    for (const CoatingProperties& coating : p.coatings) thickness += coating.thickness;
+    p.hydrodynamic_diameter = f.hydrodynamic_diameter.value_or(bare + 2.0 * thickness);
+}
+
 }  // namespace
 
 Properties compute_properties(const Formulation& f, matter::Library& library) {
@@ -240,10 +250,7 @@ Properties compute_properties(const Formulation& f, matter::Library& library) {
     add_layers(f, stack, library, p);
     p.water_mass += void_water(f, library);
     const double coatings = add_coatings(f, library, p);
-    double thickness = 0.0;
-    for (const CoatingProperties& coating : p.coatings) thickness += coating.thickness;
-    p.hydrodynamic_diameter = f.hydrodynamic_diameter.value_or(
-        hydrodynamic_diameter(f.shape.form, growth) + 2.0 * thickness);
+    set_hydrodynamic_diameter(f, growth, p);
     add_masses(f, stack, coatings, library, p);
     return p;
 }
@@ -257,8 +264,9 @@ std::optional<double> particle_concentration(const Formulation& f, const Propert
 }
 
 DoseProperties compute_dose(const Formulation& f, const Properties& p, double particles) {
-    DoseProperties dose{particles, particles * p.carrier_mass, particles * p.surface_area,
-                        particles * p.volume, {}, {}};
+    DoseProperties dose{
+        particles, particles * p.carrier_mass, particles * p.surface_area, particles * p.volume, {},
+        {}};
     if (const auto concentration = particle_concentration(f, p)) {
         dose.suspension_volume = particles / *concentration;
         dose.volume_fraction = *concentration * p.volume;

@@ -61,26 +61,28 @@ struct Properties {
     bool is_particle() const { return !layers.empty(); }
 };
 
-/// Geometry, masses and payload of one particle. `loading` counts against the dry mass of the loaded
-/// particle, as laboratories state it: m_i = L_i/(1 - sum L) (carrier + payloads given otherwise).
-/// Throws InputError for impossible descriptions and unknown materials or agents.
+/// Geometry, masses and payload of one particle. `loading` counts against the dry mass of the
+/// loaded particle, as laboratories state it: m_i = L_i/(1 - sum L) (carrier + payloads given
+/// otherwise). Throws InputError for impossible descriptions and unknown materials or agents.
 Properties compute_properties(const Formulation& formulation, matter::Library& library);
 
 struct DoseProperties {
     double particles = 0.0;
-    double carrier_mass = 0.0;                // kg, dry
-    double surface_area = 0.0;                // m2
-    double volume = 0.0;                      // m3 of particles
-    std::optional<double> suspension_volume;  // m3 injected, when the dose form gives a concentration
-    std::optional<double> volume_fraction;    // of particles in the suspension
+    double carrier_mass = 0.0;  // kg, dry
+    double surface_area = 0.0;  // m2
+    double volume = 0.0;        // m3 of particles
+    std::optional<double>
+        suspension_volume;                  // m3 injected, when the dose form gives a concentration
+    std::optional<double> volume_fraction;  // of particles in the suspension
 };
 
 /// Totals over `particles` particles.
 DoseProperties compute_dose(const Formulation& formulation, const Properties& properties,
                             double particles);
 
-/// Particles per volume of suspension (1/m3) from the dose form: as given, or from the concentration
-/// of the first payload's agent (without payload: of the dry carrier). Empty when none is given.
+/// Particles per volume of suspension (1/m3) from the dose form: as given, or from the
+/// concentration of the first payload's agent (without payload: of the dry carrier). Empty when
+/// none is given.
 std::optional<double> particle_concentration(const Formulation& formulation,
                                              const Properties& properties);
 

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-
 namespace caravel::formulation {
 namespace {
 
@@ -83,7 +82,8 @@ std::vector<Entry> mass_entries() {
               [](F, P p) { return per(p.payload_mass, p.payload_mass + p.carrier_mass); }),
         known("payload_molecules", "1", "molecules of all payloads per particle",
               payload_molecules),
-        known("coating_chains", "1", "chains per particle", [](F, P p) { return p.coating_chains; }),
+        known("coating_chains", "1", "chains per particle",
+              [](F, P p) { return p.coating_chains; }),
         known("ligands", "1", "targeting molecules per particle", ligands),
         known("zeta_potential", "mV", "measured", zeta_potential),
     };
@@ -147,8 +147,8 @@ double property(const Formulation& formulation, const Properties& properties,
         throw NotAvailable(
             fmt::format("'{}' is not available yet: it needs {}", name, entry.kind.needs));
     }
-    throw InputError(Diagnostic{
-        {}, fmt::format("unknown property '{}'", name), "", did_you_mean(name, names)});
+    throw InputError(
+        Diagnostic{{}, fmt::format("unknown property '{}'", name), "", did_you_mean(name, names)});
 }
 
 }  // namespace caravel::formulation

@@ -48,7 +48,9 @@ std::pair<double, double> crank(double u) {
 
 struct Retained {
     double t;
-    double operator()(const ZeroOrder& l) const { return std::max(0.0, 1.0 - t / l.complete_after); }
+    double operator()(const ZeroOrder& l) const {
+        return std::max(0.0, 1.0 - t / l.complete_after);
+    }
     double operator()(const FirstOrder& l) const { return std::exp(-ln2 * t / l.half_life); }
     double operator()(const Higuchi& l) const {
         return std::max(0.0, 1.0 - std::sqrt(t / l.complete_after));
@@ -74,9 +76,7 @@ struct Retained {
 };
 
 /// Age within a law that ends at T, kept away from the end.
-double inside(double t, double end) {
-    return std::min(t, end * (1.0 - last_fraction));
-}
+double inside(double t, double end) { return std::min(t, end * (1.0 - last_fraction)); }
 
 struct Hazard {
     double t;
@@ -84,9 +84,7 @@ struct Hazard {
         return 1.0 / (l.complete_after - inside(t, l.complete_after));
     }
     double operator()(const FirstOrder& l) const { return ln2 / l.half_life; }
-    double operator()(const Higuchi& l) const {
-        return power_law_hazard(l.complete_after, 0.5);
-    }
+    double operator()(const Higuchi& l) const { return power_law_hazard(l.complete_after, 0.5); }
     double operator()(const KorsmeyerPeppas& l) const {
         return power_law_hazard(l.complete_after, l.exponent);
     }
@@ -186,9 +184,7 @@ double retained_fraction(const ReleaseLaw& law, double age) {
     return std::visit(Retained{age}, law);
 }
 
-double hazard(const ReleaseLaw& law, double age) {
-    return std::visit(Hazard{age}, law);
-}
+double hazard(const ReleaseLaw& law, double age) { return std::visit(Hazard{age}, law); }
 
 bool is_memoryless(const ReleaseLaw& law) {
     if (const auto* l = std::get_if<Weibull>(&law)) return l->exponent == 1.0;

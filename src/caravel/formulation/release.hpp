@@ -1,6 +1,6 @@
 // Release laws as rate laws in the carrier's age. A law is given by the fraction S(age) of the
-// payload that is still inside under reference conditions; its rate is the hazard h = -S'/S. Hazards
-// of several laws add; a trigger multiplies a hazard by a response to the local conditions.
+// payload that is still inside under reference conditions; its rate is the hazard h = -S'/S.
+// Hazards of several laws add; a trigger multiplies a hazard by a response to the local conditions.
 #pragma once
 
 #include "caravel/formulation/trigger.hpp"
@@ -104,8 +104,8 @@ double hazard(const ReleaseLaw& law, double age);
 /// Whether the hazard does not depend on age (only then cohorts need no age).
 bool is_memoryless(const ReleaseLaw& law);
 
-/// Fraction released at once: bursts, and for laws whose rate is infinite at age 0 the part released
-/// in the first second, from which their age then counts.
+/// Fraction released at once: bursts, and for laws whose rate is infinite at age 0 the part
+/// released in the first second, from which their age then counts.
 double initial_fraction(const ReleaseLaw& law);
 
 /// Age (s) from which the hazard is used: 1 s for laws with an infinite initial rate, else 0.

@@ -14,17 +14,11 @@ using std::numbers::pi;
 
 constexpr std::int64_t many = 1'000'000'000;
 
-double cube_of(double x) {
-    return x * x * x;
-}
+double cube_of(double x) { return x * x * x; }
 
-double sphere_volume(double diameter) {
-    return pi / 6.0 * cube_of(diameter);
-}
+double sphere_volume(double diameter) { return pi / 6.0 * cube_of(diameter); }
 
-double sphere_surface(double diameter) {
-    return pi * diameter * diameter;
-}
+double sphere_surface(double diameter) { return pi * diameter * diameter; }
 
 /// Surface of an ellipsoid of revolution with semi-axes c (polar) and a (equatorial), exact.
 double spheroid_surface(double polar, double equatorial) {
@@ -54,8 +48,7 @@ double branch_volume(const Star& s) {
 
 double branch_extra_surface(const Star& s) {
     const double r = s.branch_base_diameter / 2.0;
-    return static_cast<double>(s.branches) * pi *
-           (r * std::hypot(r, s.branch_length) - r * r);
+    return static_cast<double>(s.branches) * pi * (r * std::hypot(r, s.branch_length) - r * r);
 }
 
 struct EnclosedVolume {
@@ -106,12 +99,8 @@ struct OuterSurface {
         const double d = s.diameter + 2.0 * g;
         return pi * d * (d / 2.0 + s.thickness + 2.0 * g);
     }
-    double operator()(const Cube& s) const {
-        return 6.0 * (s.edge + 2.0 * g) * (s.edge + 2.0 * g);
-    }
-    double operator()(const Cage& s) const {
-        return 6.0 * (s.edge + 2.0 * g) * (s.edge + 2.0 * g);
-    }
+    double operator()(const Cube& s) const { return 6.0 * (s.edge + 2.0 * g) * (s.edge + 2.0 * g); }
+    double operator()(const Cage& s) const { return 6.0 * (s.edge + 2.0 * g) * (s.edge + 2.0 * g); }
     double operator()(const Star& s) const {
         return sphere_surface(s.core_diameter + 2.0 * g) + branch_extra_surface(s);
     }

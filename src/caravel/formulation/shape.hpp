@@ -69,20 +69,21 @@ struct Cluster {
     static constexpr std::string_view tag = "cluster";
     static constexpr std::string_view doc = "spherical cluster of equal grains";
     std::int64_t grains = 1;
-    double grain_diameter = 0.0;    // m
-    double packing_fraction = 0.64; // random close packing
+    double grain_diameter = 0.0;     // m
+    double packing_fraction = 0.64;  // random close packing
 };
 /// Core of the first layer's material with satellites of the second one's on its surface.
 struct CoreSatellite {
     static constexpr std::string_view tag = "core_satellite";
-    static constexpr std::string_view doc = "sphere (first layer) carrying satellites (second layer)";
+    static constexpr std::string_view doc =
+        "sphere (first layer) carrying satellites (second layer)";
     double core_diameter = 0.0;  // m
     std::int64_t satellites = 0;
     double satellite_diameter = 0.0;  // m
 };
 
-using ShapeVariant = std::variant<Sphere, Rod, Spheroid, Disc, Cube, Cage, Star, Janus, Cluster,
-                                  CoreSatellite>;
+using ShapeVariant =
+    std::variant<Sphere, Rod, Spheroid, Disc, Cube, Cage, Star, Janus, Cluster, CoreSatellite>;
 
 struct Shape {
     ShapeVariant form;
@@ -111,8 +112,8 @@ double outer_surface(const ShapeVariant& shape, double growth);
 /// Largest extent (m) of the shape grown by `growth` (m).
 double largest_extent(const ShapeVariant& shape, double growth);
 
-/// Number of leading layers whose matter the shape itself fixes (Sphere 0, Janus and CoreSatellite 2,
-/// others 1).
+/// Number of leading layers whose matter the shape itself fixes (Sphere 0, Janus and CoreSatellite
+/// 2, others 1).
 int layers_in_shape(const ShapeVariant& shape);
 
 /// Volumes (m3) of the matter of those layers.

@@ -1,5 +1,6 @@
 #include "caravel/formulation/trigger.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -13,20 +14,17 @@ using input::positive;
 using input::Presence;
 
 const std::vector<NumberRule>& signal_rules() {
-    static const std::vector<NumberRule> rules{any_number("1"),       any_number("Cel"),
-                                               any_number("mmol/L"),  any_number("mm[Hg]"),
-                                               any_number("W/cm2"),   any_number("Gy"),
-                                               any_number("T"),       any_number("V/cm"),
-                                               any_number("Gy/min")};
+    static const std::vector<NumberRule> rules{
+        any_number("1"),      any_number("Cel"),   any_number("mmol/L"),
+        any_number("mm[Hg]"), any_number("W/cm2"), any_number("Gy"),
+        any_number("T"),      any_number("V/cm"),  any_number("Gy/min")};
     return rules;
 }
 
 const std::vector<NumberRule>& width_rules() {
-    static const std::vector<NumberRule> rules{positive("1"),      positive("K"),
-                                               positive("mmol/L"), positive("mm[Hg]"),
-                                               positive("W/cm2"),  positive("Gy"),
-                                               positive("T"),      positive("V/cm"),
-                                               positive("Gy/min")};
+    static const std::vector<NumberRule> rules{
+        positive("1"),  positive("K"), positive("mmol/L"), positive("mm[Hg]"), positive("W/cm2"),
+        positive("Gy"), positive("T"), positive("V/cm"),   positive("Gy/min")};
     return rules;
 }
 
@@ -93,7 +91,8 @@ void describe(input::Visitor& v, Trigger& trigger) {
     for (const auto& kind : signal_kinds()) names.push_back(kind.name);
     v.choice({"signal", "what the particle reacts to", Presence::required}, trigger.signal, names);
     v.alternatives({"response", "form of the response curve"}, trigger.response);
-    if (v.describes_types()) return;
+    const bool known = std::find(names.begin(), names.end(), trigger.signal) != names.end();
+    if (v.describes_types() || !known) return;  // a mistaken signal has been reported
     const Dimension wanted = parse_unit(signal_kind(trigger.signal).unit).dimension;
     const auto check = [&](std::string_view key, const AnyQuantity& quantity) {
         if (v.has(key) && !fits(quantity, wanted))

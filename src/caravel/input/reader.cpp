@@ -125,16 +125,22 @@ class Reader final : public Visitor {
 
     std::size_t begin_records(Key key, std::size_t size) override {
         const Value* value = take(key, "a list of tables");
-        const Array* array = value != nullptr ? std::get_if<Array>(&value->data) : nullptr;
-        if (value != nullptr && array == nullptr)
+        std::vector<const Value*> elements;
+        if (value != nullptr && value->is_table()) {
+            elements.push_back(value);  // one [key] is a list of one
+        } else if (value != nullptr && value->is_array()) {
+            for (const Value& element : std::get<Array>(value->data)) elements.push_back(&element);
+        } else if (value != nullptr) {
             fail(*value, fmt::format("{} is {}", key.name, value->kind()),
                  fmt::format("a list of tables ([[{}]])", key.name));
-        lists_.push_back(array);
+        }
+        const std::size_t found = elements.size();
+        lists_.push_back(std::move(elements));
         if (value == nullptr) return collecting() ? 0 : size;
-        return array != nullptr ? array->size() : 0;
+        return found;
     }
     bool begin_element(Key key, std::size_t i) override {
-        return enter(key, lists_.back() != nullptr ? &(*lists_.back())[i] : nullptr);
+        return enter(key, i < lists_.back().size() ? lists_.back()[i] : nullptr);
     }
     void end_element(Key) override { leave(); }
     void end_records(Key) override { lists_.pop_back(); }
@@ -250,7 +256,7 @@ class Reader final : public Visitor {
     Diagnostics& diagnostics_;
     std::vector<Frame> frames_;
     std::vector<bool> entered_;
-    std::vector<const Array*> lists_;
+    std::vector<std::vector<const Value*>> lists_;
     std::pair<std::string, std::string> tag_;  // key and value of the last choice
     std::string_view other_tag_;
     int collecting_ = 0;

@@ -38,6 +38,7 @@ class NestingScan {
             while (i < text_.size() && (text_[i] == ' ' || text_[i] == '\t')) ++i;
             return i;
         };
+        in_header_ = true;
         std::size_t i = skip_blanks(i_ + 1);
         if (i < text_.size() && text_[i] == '[') i = skip_blanks(i + 1);
         if (i >= text_.size() || text_[i] == ']' || starts_key(text_[i])) return;
@@ -50,6 +51,12 @@ class NestingScan {
     }
 
     void skip_string(char quote) {
+        // toml++ reads a quote elsewhere as part of a bare value, and so would see what is skipped.
+        const bool joins_keys = last_ == '.' && in_key_;
+        if (!joins_keys && std::string_view("\n=[,{").find(last_) == std::string_view::npos)
+            throw InputError(
+                Diagnostic{locate(text_, i_, name_), "a quote at an unexpected place", "", ""});
+        last_ = quote;
         const std::string triple(3, quote);
         const bool is_long = text_.substr(i_, 3) == triple;
         i_ += is_long ? 3 : 1;
@@ -69,7 +76,35 @@ class NestingScan {
         }
     }
 
+    // Whether a key or a value comes next.
+    void note_context(char c) {
+        if (c == '[' || c == '{') {
+            in_key_ = c == '{' || in_header_;
+            open_ += c;
+        } else if (c == ']' || c == '}') {
+            if (!open_.empty()) open_.pop_back();
+            in_key_ = false;
+            in_header_ = false;
+        } else if (c == '=') {
+            in_key_ = false;
+        } else if (c == ',') {
+            in_key_ = !open_.empty() && open_.back() == '{';
+        } else if (c == '\n' && open_.empty()) {
+            in_key_ = true;
+            in_header_ = false;
+        }
+    }
+
     void count(char c) {
+        const bool opens = c == '[' || c == '{';
+        if (opens && std::string_view("\n=[,{").find(last_) == std::string_view::npos)
+            throw InputError(
+                Diagnostic{locate(text_, i_, name_), "a bracket at an unexpected place", "", ""});
+        if (c == '=' && !in_key_)
+            throw InputError(
+                Diagnostic{locate(text_, i_, name_), "a second '=' for one key", "", ""});
+        if (c != ' ' && c != '\t' && c != '\r') last_ = c;
+        note_context(c);
         // Such characters are no TOML, and toml++ 3.3 runs into undefined behaviour for some.
         if (static_cast<unsigned char>(c) >= 0x80)
             throw InputError(Diagnostic{locate(text_, i_, name_), "a character outside ASCII",
@@ -94,6 +129,10 @@ class NestingScan {
     int limit_;
     std::size_t i_ = 0;
     bool starts_line_ = true;
+    bool in_key_ = true;
+    bool in_header_ = false;
+    std::string open_;  // brackets
+    char last_ = '\n';  // before the current place, blanks left out
     int brackets_ = 0;
     int dots_ = 0;
     std::size_t values_ = 0;

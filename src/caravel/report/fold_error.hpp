@@ -27,7 +27,12 @@ struct Comparison {
     std::optional<double> fold;
     bool below_limit = false;  // reported as below the limit of quantification, never in a fold
 
-    bool miss(double factor = 2.0) const { return fold && *fold > factor; }
+    /// Beyond `factor`; a point below the limit is missed when the prediction exceeds the limit by
+    /// that factor.
+    bool miss(double factor = 2.0) const {
+        if (below_limit) return predicted && *predicted > factor * measured;
+        return fold && *fold > factor;
+    }
 };
 
 /// Fold errors of one group; fractions are of `count`.

@@ -47,12 +47,19 @@ std::string summary_table(const std::vector<Comparison>& comparisons, const Repo
 }
 
 std::string verdict(const Comparison& row) {
+    if (row.below_limit && row.miss()) return "<b>miss</b>, predicted above the limit";
     if (row.below_limit) return "below the limit of quantification, not counted";
     if (!row.predicted) return "outside the simulated time, not counted";
     if (!row.fold) return "not positive, not counted";
     if (!row.miss()) return "within 2×";
     return *row.predicted > row.measured ? "<b>miss</b>, predicted too high"
                                          : "<b>miss</b>, predicted too low";
+}
+
+/// How badly a point is missed, 0 for a hit.
+double severity(const Comparison& row) {
+    if (!row.miss()) return 0.0;
+    return row.fold ? *row.fold : *row.predicted / row.measured;
 }
 
 void add_point(Table& table, const Comparison& row) {
@@ -83,9 +90,7 @@ std::string measurements(const std::vector<Comparison>& comparisons, const Repor
     for (const Comparison& row : comparisons) order.push_back(&row);
     // Misses first, the worst on top: a row limit can never hide them behind hits.
     std::stable_sort(order.begin(), order.end(), [](const Comparison* a, const Comparison* b) {
-        const double fold_a = a->miss() ? *a->fold : 0.0;
-        const double fold_b = b->miss() ? *b->fold : 0.0;
-        return fold_a > fold_b;
+        return severity(*a) > severity(*b);
     });
     Table table({{"Observable", ""},
                  {"Time", "number"},

@@ -8,8 +8,8 @@
 
 namespace caravel::report::svg {
 
-/// Colours that stay apart for colour-blind readers and in grey (M. Okabe and K. Ito, "Color
-/// Universal Design", 2008), darkest first.
+/// Colours that stay apart for colour-blind readers and on white paper; the first three are those
+/// of M. Okabe and K. Ito, "Color Universal Design" (2008), the others are darkened for thin lines.
 inline constexpr std::array<std::string_view, 7> palette = {
     "#0072B2", "#D55E00", "#009E73", "#AA4499", "#8A6A00", "#3FA0D8", "#1A1A1A"};
 inline constexpr std::array<std::string_view, 7> dashes = {

@@ -58,16 +58,15 @@ void describe(input::Visitor& v, GompertzGrowth& l) {
     v.number({"capacity", "largest volume K", Presence::required}, l.capacity, positive("mm3"));
 }
 void describe(input::Visitor& v, BertalanffyGrowth& l) {
-    v.number({"gain", "a in a V^q, per time at 1 mL", Presence::required}, l.gain,
-             positive("1/d"));
+    v.number({"gain", "a in a V^q, per time at 1 mL", Presence::required}, l.gain, positive("1/d"));
     v.number({"loss", "b in b V", Presence::required}, l.loss, non_negative("1/d"));
     v.number({"exponent", "q"}, l.exponent, {"1", 0.0, 1.0});
 }
 void describe(input::Visitor& v, SimeoniGrowth& l) {
     v.number({"exponential_rate", "lambda0", Presence::required}, l.exponential_rate,
              positive("1/d"));
-    v.number({"linear_rate", "lambda1 as volume (1 g = 1 mL)", Presence::required},
-             l.linear_rate, positive("mL/d"));
+    v.number({"linear_rate", "lambda1 as volume (1 g = 1 mL)", Presence::required}, l.linear_rate,
+             positive("mL/d"));
     v.number({"sharpness", "psi"}, l.sharpness, positive("1"));
 }
 void describe(input::Visitor& v, Growth& growth) {
@@ -83,12 +82,14 @@ void add_growth(kinetics::KineticModel& model, const tissue::LumpedTumour& tumou
         const auto cells = tumour.population(i);
         const double own = populations[i].growth_factor;
         if (rates.gain * own > 0.0)
-            model.add_reaction({name, {{cells, 1.0}},
-                                {model.add_coefficient(name, rates.gain * own), cells, {},
-                                 rates.factors}});
+            model.add_reaction(
+                {name,
+                 {{cells, 1.0}},
+                 {model.add_coefficient(name, rates.gain * own), cells, {}, rates.factors}});
         if (rates.loss > 0.0)
             model.add_reaction(
-                {name + ".loss", {{cells, -1.0}},
+                {name + ".loss",
+                 {{cells, -1.0}},
                  {model.add_coefficient(name + ".loss", rates.loss), cells, {}, {}}});
     }
 }

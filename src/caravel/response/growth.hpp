@@ -40,8 +40,8 @@ struct GompertzGrowth {
 struct BertalanffyGrowth {
     static constexpr std::string_view tag = "bertalanffy";
     static constexpr std::string_view doc = "general Bertalanffy: a V^q - b V";
-    double gain = 0.0;            // 1/s at 1 mL
-    double loss = 0.0;            // 1/s
+    double gain = 0.0;  // 1/s at 1 mL
+    double loss = 0.0;  // 1/s
     double exponent = 2.0 / 3.0;
 };
 /// dw/dt = l0 w1 / (1 + (l0/l1 w)^psi)^(1/psi): exponential, then linear (Simeoni 2004).

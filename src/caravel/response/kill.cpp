@@ -22,9 +22,9 @@ Concentration concentration(KineticModel& model, const tissue::LumpedTumour& tum
                             const Kill& kill, const body::DrugBlock& drug,
                             const body::Physiology& body, std::size_t population) {
     const double scale = drug.molar_mass() * kill.sensitivity;
-    const std::string name =
-        tumour.name() + "." + kill.site + "." + drug.agent() + "." + std::to_string(population) +
-        ".for_kill." + std::to_string(model.sums().size());
+    const std::string name = tumour.name() + "." + kill.site + "." + drug.agent() + "." +
+                             std::to_string(population) + ".for_kill." +
+                             std::to_string(model.sums().size());
     if (kill.site == "cells")
         return {model.add_sum({name, {{drug.pool(tumour.cell_place(population)), scale}}, 0.0}),
                 tumour.population_volume(population)};
@@ -43,7 +43,8 @@ SumId add_exposure(KineticModel& model, const Concentration& c, const ExposureKi
                    const std::string& name) {
     const auto exposure = model.add_species({name + ".exposure", "", law.half_exposure, true});
     std::vector<Factor> factors{{Shape::linear, c.mass, 1.0, 1.0, c.volume}};
-    model.add_reaction({name + ".exposure", {{exposure, 1.0}},
+    model.add_reaction({name + ".exposure",
+                        {{exposure, 1.0}},
                         {model.add_coefficient(name + ".exposure", 1.0), {}, {}, factors}});
     return model.add_sum({name + ".exposure", {{exposure, 1.0}}, 0.0});
 }
@@ -84,8 +85,7 @@ void describe(input::Visitor& v, ExposureKill& l) {
 }
 void describe(input::Visitor& v, Kill& k) {
     v.text({"agent", "drug", Presence::required}, k.agent);
-    v.choice({"site", "where the concentration acts"}, k.site,
-             {"cells", "interstitium", "plasma"});
+    v.choice({"site", "where the concentration acts"}, k.site, {"cells", "interstitium", "plasma"});
     v.text({"population", "cells that respond (default: all)"}, k.population);
     v.number({"sensitivity", "multiplies the concentration"}, k.sensitivity, positive("1"));
     v.alternatives({"law", "kill law", Presence::required}, k.law);
@@ -99,21 +99,23 @@ void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kil
         if (!kill.population.empty() && kill.population != populations[i].name) continue;
         found = true;
         // A second law for the same drug and cells gets a number of its own.
-        const std::string name = tumour.name() + ".kill." + kill.agent + "." +
-                                 populations[i].name + "." +
-                                 std::to_string(model.reactions().size());
+        const std::string name = tumour.name() + ".kill." + kill.agent + "." + populations[i].name +
+                                 "." + std::to_string(model.reactions().size());
         const auto c = concentration(model, tumour, kill, drug, body, i);
         const auto [rate, factor] = kill_rate(model, c, kill.law, name);
         const auto id = model.add_coefficient(name, rate);
         const auto cells = tumour.population(i);
-        model.add_reaction({name, {{cells, -1.0}, {tumour.dying().front(), 1.0}},
-                            {id, cells, {}, {factor}}});
+        model.add_reaction(
+            {name, {{cells, -1.0}, {tumour.dying().front(), 1.0}}, {id, cells, {}, {factor}}});
         model.add_transfer(name + ".drug", drug.pool(tumour.cell_place(i)),
                            drug.pool(tumour.name() + ".interstitium"), id, {factor});
     }
     if (!found)
-        throw InputError(Diagnostic{{}, "tumour '" + tumour.name() + "' has no population '" +
-                                            kill.population + "'", "", ""});
+        throw InputError(
+            Diagnostic{{},
+                       "tumour '" + tumour.name() + "' has no population '" + kill.population + "'",
+                       "",
+                       ""});
 }
 
 }  // namespace caravel::response

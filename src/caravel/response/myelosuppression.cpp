@@ -29,16 +29,18 @@ MyelosuppressionParameters resolve(const Myelosuppression& m, matter::Library& l
 }
 
 SpeciesId add_myelosuppression(kinetics::KineticModel& model, const std::string& name,
-                               const MyelosuppressionParameters& p,
-                               kinetics::SumId concentration) {
+                               const MyelosuppressionParameters& p, kinetics::SumId concentration) {
     const char* stages[] = {"proliferating", "transit1", "transit2", "transit3", "circulating"};
     std::array<SpeciesId, 5> cells;
     for (std::size_t i = 0; i < cells.size(); ++i)
         cells[i] = model.add_species({name + "." + stages[i], "", p.baseline, true}, p.baseline);
     const auto circulating = model.add_sum({name + ".circulating", {{cells[4], 1.0}}, 0.0});
     const auto rate = model.add_coefficient(name + ".rate", 4.0 / p.mean_transit_time);
-    model.add_reaction({name + ".proliferation", {{cells[0], 1.0}},
-                        {rate, cells[0], {},
+    model.add_reaction({name + ".proliferation",
+                        {{cells[0], 1.0}},
+                        {rate,
+                         cells[0],
+                         {},
                          {{Shape::logistic, concentration, 1.0 / p.slope, 1.0, {}},
                           {Shape::power, circulating, p.baseline, -p.feedback, {}}}}});
     for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -33,7 +33,8 @@ std::vector<double> heating_events(const std::vector<Heating>& heatings) {
         times.push_back(h.at + h.rise_time);
         times.push_back(h.at + h.duration);
         // The reader sees linear ramps: sample the exponential return until 1 mK is left.
-        for (int i = 1; i <= 40; ++i) times.push_back(h.at + h.duration + 0.25 * i * h.cooling_time);
+        for (int i = 1; i <= 40; ++i)
+            times.push_back(h.at + h.duration + 0.25 * i * h.cooling_time);
     }
     std::sort(times.begin(), times.end());
     return times;

@@ -1,4 +1,5 @@
-// Prescribed local heating of a tumour: temperature over time, written to a slot that triggers read.
+// Prescribed local heating of a tumour: temperature over time, written to a slot that triggers
+// read.
 #pragma once
 
 #include "caravel/couple/process.hpp"
@@ -11,10 +12,10 @@ namespace caravel::stimulus {
 
 /// One heating: linear rise, plateau, exponential return to body temperature.
 struct Heating {
-    double at = 0.0;            // s
-    double duration = 0.0;      // s, plateau included, rise included
-    double temperature = 0.0;   // K
-    double rise_time = 0.0;     // s
+    double at = 0.0;              // s
+    double duration = 0.0;        // s, plateau included, rise included
+    double temperature = 0.0;     // K
+    double rise_time = 0.0;       // s
     double cooling_time = 120.0;  // s, time constant of the return (assumed)
 };
 

@@ -17,15 +17,17 @@ BodyKinetics::BodyKinetics(couple::Wiring& wiring, const BuiltModel& built, Amou
     options.relative_tolerance = relative_tolerance;
     solver_ = std::make_unique<kinetics::Solver>(compiled_, options);
     couple::Ports ports(wiring, name());
-    amounts_ = ports.write_block("kinetics.amounts", "1", static_cast<std::size_t>(compiled_.size()));
+    amounts_ =
+        ports.write_block("kinetics.amounts", "1", static_cast<std::size_t>(compiled_.size()));
     step_ = ports.write("kinetics.next_step", "s");
     for (const auto& driver : built.releases) {
         BoundDriver bound{&driver, {}};
-        for (const auto& release : *driver.laws) {
+        for (const auto& release : driver.laws) {
             couple::ReadHandle handle;
             if (release.trigger)
-                handle = ports.read(condition_slot(driver.environment, release.trigger->signal),
-                                    std::string(formulation::signal_kind(release.trigger->signal).unit));
+                handle =
+                    ports.read(condition_slot(driver.environment, release.trigger->signal),
+                               std::string(formulation::signal_kind(release.trigger->signal).unit));
             bound.signals.push_back(handle);
         }
         drivers_.push_back(std::move(bound));
@@ -64,7 +66,7 @@ void BodyKinetics::record_start(const couple::State& state, double time) const {
 
 double BodyKinetics::rate(const BoundDriver& bound, const couple::State& state,
                           const couple::Window& window, double t) const {
-    const auto& laws = *bound.driver->laws;
+    const auto& laws = bound.driver->laws;
     const double age = std::max(t - bound.driver->birth, 0.0);
     double sum = 0.0;
     for (std::size_t i = 0; i < laws.size(); ++i) {
@@ -83,7 +85,7 @@ double BodyKinetics::rate(const BoundDriver& bound, const couple::State& state,
 
 bool BodyKinetics::is_dynamic(const BoundDriver& bound, const couple::State& state,
                               const couple::Window& window) const {
-    const auto& laws = *bound.driver->laws;
+    const auto& laws = bound.driver->laws;
     for (std::size_t i = 0; i < laws.size(); ++i) {
         if (!formulation::is_memoryless(laws[i].law)) return true;
         if (laws[i].trigger && state.ramp(bound.signals[i], window, window.start) !=

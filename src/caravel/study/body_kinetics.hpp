@@ -54,8 +54,8 @@ class BodyKinetics final : public couple::Process {
         const ReleaseDriver* driver = nullptr;
         std::vector<couple::ReadHandle> signals;  // one per law; unset without trigger
     };
-    double rate(const BoundDriver& bound, const couple::State& state,
-                const couple::Window& window, double t) const;
+    double rate(const BoundDriver& bound, const couple::State& state, const couple::Window& window,
+                double t) const;
     bool is_dynamic(const BoundDriver& bound, const couple::State& state,
                     const couple::Window& window) const;
 

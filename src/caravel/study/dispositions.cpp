@@ -31,7 +31,9 @@ formulation::Disposition find_disposition(const formulation::Formulation& formul
     for (const auto& d : file.dispositions)
         if (d.species == species) return d;
     throw InputError(Diagnostic{{(folder / "generic.toml").string(), 0, 0},
-                                "no disposition for species '" + species + "'", "", ""});
+                                "no disposition for species '" + species + "'",
+                                "",
+                                ""});
 }
 
 body::DrugDisposition find_drug(const StudyInput& study, const std::string& agent,

@@ -13,8 +13,7 @@ constexpr double avogadro = 6.02214076e23;  // 1/mol, exact (SI 2019)
 
 [[noreturn]] void fail(const Location& where, std::string what, std::string expected = "",
                        std::string hint = "") {
-    throw InputError(
-        Diagnostic{where, std::move(what), std::move(expected), std::move(hint)});
+    throw InputError(Diagnostic{where, std::move(what), std::move(expected), std::move(hint)});
 }
 
 std::string join(const std::vector<std::string>& names) {
@@ -36,8 +35,8 @@ std::string suggestion(const std::string& word, const std::vector<std::string>& 
 
 /// A dose in kg of agent (or particles) whatever it is counted per.
 struct Absolute {
-    double mass = 0.0;       // kg of the agent
-    double amount = 0.0;     // mol of the agent
+    double mass = 0.0;    // kg of the agent
+    double amount = 0.0;  // mol of the agent
     double particles = 0.0;
 };
 
@@ -60,15 +59,18 @@ Absolute absolute_dose(const Administration& a, const body::Physiology& body, do
     } else {
         dose.amount = a.dose.si * body.body_weight;
     }
-    if (dose.mass > 0.0) dose.amount = dose.mass / molar_mass;
-    else dose.mass = dose.amount * molar_mass;
+    if (dose.mass > 0.0)
+        dose.amount = dose.mass / molar_mass;
+    else
+        dose.mass = dose.amount * molar_mass;
     return dose;
 }
 
 std::string dose_text(const Administration& a, const PlannedDose& dose, const StudyInput& study,
                       double molar_mass) {
     std::string text;
-    if (a.of == "particles") text = format_number(a.dose.si, 3) + " particles";
+    if (a.of == "particles")
+        text = format_number(a.dose.si, 3) + " particles";
     else
         text = format_number(from_si(dose.amounts.at(a.of) * molar_mass, "mg"), 4) + " mg " + a.of;
     if (dose.formulation >= 0)
@@ -175,8 +177,8 @@ std::vector<PlannedDose> plan_doses(const StudyInput& study, const BuiltModel& b
                     fail(a.where,
                          "a dose at " + format_number(from_si(dose.start, "h"), 6) +
                              " h is not over before the study ends",
-                         "an end by until = " +
-                             format_number(from_si(study.run.until, "h"), 6) + " h");
+                         "an end by until = " + format_number(from_si(study.run.until, "h"), 6) +
+                             " h");
                 doses.push_back(std::move(dose));
             }
         } catch (const InputError& error) {
@@ -185,9 +187,8 @@ std::vector<PlannedDose> plan_doses(const StudyInput& study, const BuiltModel& b
     }
     if (!mistakes.empty()) throw InputError(std::move(mistakes));
     check_lines(study, doses);
-    std::stable_sort(doses.begin(), doses.end(), [](const PlannedDose& a, const PlannedDose& b) {
-        return a.start < b.start;
-    });
+    std::stable_sort(doses.begin(), doses.end(),
+                     [](const PlannedDose& a, const PlannedDose& b) { return a.start < b.start; });
     return doses;
 }
 

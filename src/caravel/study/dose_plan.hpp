@@ -5,8 +5,8 @@
 
 namespace caravel::study {
 
-/// Spells out repeats and converts every dose. Throws InputError (located at the dose) when an agent
-/// is not carried, a formulation or tumour does not exist, a dose comes after the end, or two
+/// Spells out repeats and converts every dose. Throws InputError (located at the dose) when an
+/// agent is not carried, a formulation or tumour does not exist, a dose comes after the end, or two
 /// infusions of one line overlap.
 std::vector<PlannedDose> plan_doses(const StudyInput& study, const BuiltModel& built,
                                     matter::Library& library);

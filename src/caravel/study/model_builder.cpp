@@ -26,9 +26,7 @@ bool needs_depot(const std::string& route) {
            std::end(depot_routes);
 }
 
-std::string depot_place(const std::string& route) {
-    return "depot." + route;
-}
+std::string depot_place(const std::string& route) { return "depot." + route; }
 
 /// Absorption half-lives where the study gives none (assumed).
 double default_absorption(const std::string& route) {
@@ -107,15 +105,15 @@ class Builder {
         std::set<std::string> seen;
         for (const auto& f : study_.formulations)
             if (!seen.insert(f.name).second)
-                mistakes.push_back({{}, "two formulations are named '" + f.name + "'",
-                                    "a name for each", ""});
+                mistakes.push_back(
+                    {{}, "two formulations are named '" + f.name + "'", "a name for each", ""});
         for (const auto& t : study_.subject.tumours) {
             if (!seen.insert("tumour " + t.tissue.name).second)
-                mistakes.push_back({{}, "two tumours are named '" + t.tissue.name + "'",
-                                    "a name for each", ""});
+                mistakes.push_back(
+                    {{}, "two tumours are named '" + t.tissue.name + "'", "a name for each", ""});
             if (t.tissue.model == "grid")
-                mistakes.push_back({{}, "tumour model 'grid' is not available yet", "'lumped'",
-                                    ""});
+                mistakes.push_back(
+                    {{}, "tumour model 'grid' is not available yet", "'lumped'", ""});
         }
         if (!mistakes.empty()) throw InputError(std::move(mistakes));
     }
@@ -126,8 +124,8 @@ class Builder {
         std::vector<body::TumourDemand> demands;
         for (const auto& p : tumour_parameters_)
             demands.push_back({p.name, p.blood_flow * p.volume});
-        built_.physiology = body::make_physiology(study_.subject.body, demands, library_,
-                                                  paths_.circulation());
+        built_.physiology =
+            body::make_physiology(study_.subject.body, demands, library_, paths_.circulation());
     }
 
     void make_properties() {
@@ -202,7 +200,8 @@ class Builder {
         const auto& input = study_.formulations[f];
         int same = 0;
         for (const auto& c : built_.cohorts) same += c.formulation == formulation ? 1 : 0;
-        const std::string label = same == 0 ? input.name : input.name + "#" + std::to_string(same + 1);
+        const std::string label =
+            same == 0 ? input.name : input.name + "#" + std::to_string(same + 1);
         std::vector<std::string> agents;
         std::vector<double> scales{scales_.carriers[f]};
         for (const auto& p : input.payloads) {
@@ -280,12 +279,16 @@ class Builder {
         const double per_mole = drug.molar_mass() / (built_.physiology.venous_volume *
                                                      drug.disposition().blood_to_plasma);
         model().add_reaction(
-            {name + ".synthesis", {{signal, 1.0}},
+            {name + ".synthesis",
+             {{signal, 1.0}},
              {model().add_coefficient(name + ".synthesis", k.damping_synthesis * per_mole),
-              drug.pool("venous"), {}, {}}});
-        model().add_reaction({name + ".decay", {{signal, -1.0}},
-                              {model().add_coefficient(name + ".decay", k.damping_decay), signal,
-                               {}, {}}});
+              drug.pool("venous"),
+              {},
+              {}}});
+        model().add_reaction(
+            {name + ".decay",
+             {{signal, -1.0}},
+             {model().add_coefficient(name + ".decay", k.damping_decay), signal, {}, {}}});
         sums_[f].damping = model().add_sum({name, {{signal, 1.0}}, 0.0});
     }
 
@@ -303,10 +306,10 @@ class Builder {
             for (std::size_t t = 0; t < built_.tumours.size(); ++t) add_to_tumour(cohort, f, t);
             for (const char* route : depot_routes)
                 if (uses_route(route))
-                    cohort.places.add_transport(model(), depot_place(route),
-                                                std::string(route) == "oral" ? "gut.plasma"
-                                                                             : "lymph",
-                                                std::numbers::ln2 / absorption(route));
+                    cohort.places.add_transport(
+                        model(), depot_place(route),
+                        std::string(route) == "oral" ? "gut.plasma" : "lymph",
+                        std::numbers::ln2 / absorption(route));
             add_release(cohort, f);
         }
     }
@@ -332,14 +335,17 @@ class Builder {
     void add_to_tumour(const Cohort& cohort, std::size_t f, std::size_t t) {
         const auto& tumour = built_.tumours[t];
         const auto& p = tumour.parameters();
-        // A measured one-way uptake replaces the wall's permeability.
-        const double wall =
-            p.vascular_permeability ? *p.vascular_permeability
-            : p.uptake_clearance    ? 0.0
-                                    : body::tumour_vessel_permeability(
-                                       built_.carrier_kinetics[f].hydrodynamic_radius);
+        const auto& k = built_.carrier_kinetics[f];
+        // The tumour's own values go first, then the formulation's, then the particle's size.
+        const double wall = p.vascular_permeability
+                                ? *p.vascular_permeability * p.vessel_surface_density
+                            : k.tumour_permeability_surface
+                                ? *k.tumour_permeability_surface
+                                : body::tumour_vessel_permeability(k.hydrodynamic_radius) *
+                                      p.vessel_surface_density;
         tumour.add_carrier_reactions(model(), cohort.places, built_.physiology, wall,
-                                     binding(f, t), bound_[f][t]);
+                                     p.uptake_clearance.value_or(k.tumour_capture), binding(f, t),
+                                     bound_[f][t]);
     }
 
     /// Binding of a formulation's first ligand whose receptor this tumour's cells carry.
@@ -355,8 +361,8 @@ class Builder {
             if (receptors <= 0.0 || ligand.receptor.empty()) continue;
             library_.require("receptors", ligand.receptor, {});
             const double concentration = receptors / avogadro;  // mol per tumour volume
-            const double on = library_.value("receptors", ligand.receptor, "association_rate",
-                                             ligand.molecule);
+            const double on =
+                library_.value("receptors", ligand.receptor, "association_rate", ligand.molecule);
             const double kd = ligand.dissociation_constant
                                   ? *ligand.dissociation_constant
                                   : library_.value("receptors", ligand.receptor,
@@ -391,8 +397,8 @@ class Builder {
                 if (!coefficients.count(place.environment))
                     coefficients[place.environment] =
                         add_driver(cohort, payloads[i], place.environment);
-                const std::string name = "release." + place.name + "." + cohort.places.label() +
-                                         "." + payloads[i].agent;
+                const std::string name =
+                    "release." + place.name + "." + cohort.places.label() + "." + payloads[i].agent;
                 model().add_transfer(name, place.species[i + 1],
                                      built_.drugs.at(payloads[i].agent).pool(place.drug_place),
                                      coefficients[place.environment]);
@@ -402,10 +408,9 @@ class Builder {
 
     kinetics::CoefficientId add_driver(const Cohort& cohort, const formulation::Payload& payload,
                                        const std::string& environment) {
-        const auto id = model().add_coefficient("release." + environment + "." +
-                                                    cohort.places.label() + "." + payload.agent,
-                                                0.0);
-        ReleaseDriver driver{id, &payload.release, cohort.birth, environment, 0.0};
+        const auto id = model().add_coefficient(
+            "release." + environment + "." + cohort.places.label() + "." + payload.agent, 0.0);
+        ReleaseDriver driver{id, payload.release, cohort.birth, environment, 0.0};
         for (const auto& tumour : built_.tumours)
             if (environment == tumour.name() + ".plasma")
                 driver.transit_time =
@@ -521,7 +526,8 @@ class Builder {
                 const auto what = shares(dose, parts[k], part);
                 if (dose.duration == 0.0) {
                     for (const auto& s : what)
-                        if (s.amount != 0.0) built_.jumps.push_back({dose.start, s.species, s.amount});
+                        if (s.amount != 0.0)
+                            built_.jumps.push_back({dose.start, s.species, s.amount});
                     continue;
                 }
                 add_infusion(i, k, part, what);
@@ -552,8 +558,8 @@ class Builder {
     std::vector<tissue::TumourParameters> tumour_parameters_;
     body::RestFlow rest_;
     std::vector<std::vector<int>> dose_cohorts_;
-    std::vector<body::CarrierSums> sums_;               // per formulation
-    std::vector<std::vector<kinetics::SumId>> bound_;   // per formulation and tumour
+    std::vector<body::CarrierSums> sums_;              // per formulation
+    std::vector<std::vector<kinetics::SumId>> bound_;  // per formulation and tumour
 };
 
 /// Table property that holds a signal's usual value.
@@ -567,9 +573,9 @@ std::string property_of(const std::string& signal) {
 }
 
 bool is_external(const std::string& signal) {
-    static const std::set<std::string> external{"light", "ultrasound", "microwave",
-                                                "magnetic_static", "magnetic_alternating",
-                                                "xray", "electric"};
+    static const std::set<std::string> external{
+        "light", "ultrasound", "microwave", "magnetic_static", "magnetic_alternating",
+        "xray",  "electric"};
     return external.count(signal) > 0;
 }
 
@@ -589,19 +595,19 @@ double Builder::condition_value(matter::Library& library, const BuiltModel& buil
         if (environment == tumour.name() + ".lysosome") context = "lysosome";
         if (environment != tumour.name() + ".interstitium") continue;
         context = "tumour_interstitium";
-        if (auto own = library.find("tumour_lines", tumour.parameters().line,
-                                    property + "_interstitium"))
+        if (auto own =
+                library.find("tumour_lines", tumour.parameters().line, property + "_interstitium"))
             return *own;
     }
     if (auto value = lookup(context)) return *value;
     // Redox and radicals inside cells are tabulated for the cytosol.
     if (context == "lysosome")
         if (auto value = lookup("cytosol")) return *value;
-    throw InputError(Diagnostic{{},
-                                "signal '" + signal + "' has no known value in " + environment,
-                                "a row '" + property + "' with context '" + context +
-                                    "' in data/species.csv",
-                                ""});
+    throw InputError(
+        Diagnostic{{},
+                   "signal '" + signal + "' has no known value in " + environment,
+                   "a row '" + property + "' with context '" + context + "' in data/species.csv",
+                   ""});
 }
 
 }  // namespace

@@ -19,13 +19,13 @@ namespace caravel::study {
 
 /// One dose of a protocol with its repeats spelt out, in absolute amounts.
 struct PlannedDose {
-    std::size_t administration = 0;  // in the protocol
-    double start = 0.0;              // s
-    double duration = 0.0;           // s, 0: bolus
-    int formulation = -1;            // -1: dissolved drug
-    double carrier_mass = 0.0;       // kg
+    std::size_t administration = 0;         // in the protocol
+    double start = 0.0;                     // s
+    double duration = 0.0;                  // s, 0: bolus
+    int formulation = -1;                   // -1: dissolved drug
+    double carrier_mass = 0.0;              // kg
     std::map<std::string, double> amounts;  // mol of each agent
-    std::string text;                // "6 mg/kg doxorubicin, intravenous"
+    std::string text;                       // "6 mg/kg doxorubicin, intravenous"
 };
 
 /// Carrier material of one age.
@@ -38,8 +38,8 @@ struct Cohort {
 /// A release coefficient that depends on age or local conditions.
 struct ReleaseDriver {
     kinetics::CoefficientId coefficient;
-    const std::vector<formulation::Release>* laws = nullptr;  // in the study input
-    double birth = 0.0;         // s
+    std::vector<formulation::Release> laws;  // their rates add
+    double birth = 0.0;                      // s
     std::string environment;
     double transit_time = 0.0;  // s, plug flow through tumour capillaries; 0: well mixed
 };
@@ -56,13 +56,13 @@ struct Infusion {
     double start = 0.0;  // s
     double end = 0.0;    // s
     kinetics::CoefficientId coefficient;
-    double rate = 0.0;   // doses per second
+    double rate = 0.0;  // doses per second
 };
 
 /// Local conditions a trigger sees.
 struct Condition {
-    std::string slot;   // "tumour.temperature"
-    std::string unit;   // SI
+    std::string slot;  // "tumour.temperature"
+    std::string unit;  // SI
     double value = 0.0;
     bool operator<(const Condition& other) const { return slot < other.slot; }
 };

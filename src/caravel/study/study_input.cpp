@@ -9,9 +9,7 @@ using input::positive;
 using input::Presence;
 
 /// Times may lie before 0 only by mistake.
-NumberRule time_rule() {
-    return input::non_negative("h");
-}
+NumberRule time_rule() { return input::non_negative("h"); }
 
 constexpr std::int64_t many = 100000;
 
@@ -75,8 +73,7 @@ void describe(input::Visitor& v, Stimulus& s) {
     v.number({"rise_time", "linear rise"}, s.rise_time, positive("s"));
     v.number({"cooling_time", "time constant of the return"}, s.cooling_time, positive("s"));
     v.number({"wavelength", "of light"}, s.wavelength, positive("nm"));
-    v.number({"irradiance", "of light, microwaves or ultrasound"}, s.irradiance,
-             positive("W/cm2"));
+    v.number({"irradiance", "of light, microwaves or ultrasound"}, s.irradiance, positive("W/cm2"));
     v.number({"frequency", "of ultrasound or fields"}, s.frequency, positive("kHz"));
     v.number({"pressure", "peak negative pressure"}, s.pressure, positive("MPa"));
     v.number({"field", "flux density"}, s.field, positive("mT"));
@@ -128,12 +125,11 @@ void describe(input::Visitor& v, Data& d) {
 void describe(input::Visitor& v, Run& r) {
     v.number({"until", "end of the simulation", Presence::required}, r.until, positive("h"));
     v.integer({"seed", "of random numbers"}, r.seed, 0, std::numeric_limits<std::int64_t>::max());
-    v.number({"relative_tolerance", "of the integrator"}, r.relative_tolerance,
-             {"1", 1e-12, 1e-2});
-    v.number({"output_interval", "between output times (default: 400 in all)"},
-             r.output_interval, positive("h"));
-    v.number({"checkpoint_interval", "simulated time between checkpoints"},
-             r.checkpoint_interval, positive("h"));
+    v.number({"relative_tolerance", "of the integrator"}, r.relative_tolerance, {"1", 1e-12, 1e-2});
+    v.number({"output_interval", "between output times (default: 400 in all)"}, r.output_interval,
+             positive("h"));
+    v.number({"checkpoint_interval", "simulated time between checkpoints"}, r.checkpoint_interval,
+             positive("h"));
 }
 
 void describe(input::Visitor& v, StudyInput& s) {

@@ -37,16 +37,16 @@ struct Subject {
 
 /// One dose, or a series of equal ones.
 struct Administration {
-    double at = 0.0;                 // s
+    double at = 0.0;  // s
     std::string route = "intravenous";
     AnyQuantity dose;                // per body mass, per body surface, mass, amount or particles
     std::string of;                  // agent, or "particles"
     std::string formulation;         // which one (default: the only one); "free": dissolved drug
     std::optional<double> duration;  // s, infusion
     std::int64_t repeat = 1;
-    std::optional<double> every;     // s
-    std::string into;                // tumour of an intratumoural injection
-    std::string line = "main";       // infusion line: one infusion at a time
+    std::optional<double> every;                 // s
+    std::string into;                            // tumour of an intratumoural injection
+    std::string line = "main";                   // infusion line: one infusion at a time
     std::optional<double> absorption_half_life;  // s
     double bioavailability = 1.0;
     Location where;
@@ -55,19 +55,19 @@ struct Administration {
 /// Light, sound, fields, radiation, heat, cold from outside.
 struct Stimulus {
     std::string kind = "heat";
-    double at = 0.0;                   // s
-    double duration = 0.0;             // s
+    double at = 0.0;        // s
+    double duration = 0.0;  // s
     std::string on = "tumour";
-    std::optional<double> temperature; // K, plateau of a heating
-    double rise_time = 60.0;           // s
-    double cooling_time = 120.0;       // s, time constant
-    std::optional<double> wavelength;  // m
-    std::optional<double> irradiance;  // W/m2
-    std::optional<double> frequency;   // Hz
-    std::optional<double> pressure;    // Pa
-    std::optional<double> field;       // T
-    std::optional<double> voltage;     // V
-    std::optional<double> dose;        // Gy
+    std::optional<double> temperature;  // K, plateau of a heating
+    double rise_time = 60.0;            // s
+    double cooling_time = 120.0;        // s, time constant
+    std::optional<double> wavelength;   // m
+    std::optional<double> irradiance;   // W/m2
+    std::optional<double> frequency;    // Hz
+    std::optional<double> pressure;     // Pa
+    std::optional<double> field;        // T
+    std::optional<double> voltage;      // V
+    std::optional<double> dose;         // Gy
     Location where;
 };
 
@@ -105,10 +105,10 @@ struct Data {
 };
 
 struct Run {
-    double until = 0.0;                     // s
+    double until = 0.0;  // s
     std::int64_t seed = 1;
     double relative_tolerance = 1e-6;
-    std::optional<double> output_interval;  // s
+    std::optional<double> output_interval;      // s
     std::optional<double> checkpoint_interval;  // s of simulated time
 };
 

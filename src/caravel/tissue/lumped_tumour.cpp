@@ -19,14 +19,10 @@ constexpr double tissue_density = 1000.0;  // kg/m3, assumed
 constexpr int transit_compartments = 3;    // of dying cells (Simeoni 2004)
 
 /// x / reference
-Factor proportional(SumId sum, double reference) {
-    return {Shape::linear, sum, reference, 1.0};
-}
+Factor proportional(SumId sum, double reference) { return {Shape::linear, sum, reference, 1.0}; }
 
 /// reference / x
-Factor inverse(SumId sum, double reference) {
-    return {Shape::power, sum, reference, -1.0};
-}
+Factor inverse(SumId sum, double reference) { return {Shape::power, sum, reference, -1.0}; }
 
 }  // namespace
 
@@ -51,17 +47,16 @@ void describe_tumour(input::Visitor& v, TumourInput& t) {
     v.choice({"model", "lumped, or grid (later)"}, t.model, {"lumped", "grid"});
     v.text({"line", "name in the tumour line table"}, t.line);
     v.number({"volume", "at the start", Presence::required}, t.volume, positive("mm3"));
-    v.number({"blood_flow", "blood flow per tumour volume"}, t.blood_flow,
-             positive("mL/min/mL"));
+    v.number({"blood_flow", "blood flow per tumour volume"}, t.blood_flow, positive("mL/min/mL"));
     v.number({"vascular_fraction", "blood volume per tumour volume"}, t.vascular_fraction,
              {"1", 0.0, 1.0, true, true});
-    v.number({"interstitial_fraction", "interstitium per tumour volume"},
-             t.interstitial_fraction, {"1", 0.0, 1.0, true, true});
+    v.number({"interstitial_fraction", "interstitium per tumour volume"}, t.interstitial_fraction,
+             {"1", 0.0, 1.0, true, true});
     v.number({"vessel_surface_density", "vessel surface per tumour volume"},
              t.vessel_surface_density, positive("1/cm"));
     v.number({"vascular_permeability", "of the vessel wall for the carrier (default: from size)"},
              t.vascular_permeability, non_negative("cm/s"));
-    v.number({"uptake_clearance", "one-way uptake of carriers from plasma, per tumour volume"},
+    v.number({"uptake_clearance", "plasma cleared of carriers by capture, per tumour volume"},
              t.uptake_clearance, non_negative("mL/h/mL"));
     v.number({"endocytosis_rate", "of carriers in the interstitium"}, t.endocytosis_rate,
              non_negative("1/h"));
@@ -76,8 +71,8 @@ void describe_tumour(input::Visitor& v, TumourInput& t) {
     double sum = 0.0;
     for (const auto& p : t.populations) sum += p.fraction;
     if (std::abs(sum - 1.0) > 1e-6)
-        v.complain("population", "the fractions of the populations add to " +
-                                     format_number(sum, 6), "1");
+        v.complain("population", "the fractions of the populations add to " + format_number(sum, 6),
+                   "1");
 }
 
 TumourParameters resolve(const TumourInput& t, matter::Library& library) {
@@ -112,8 +107,9 @@ LumpedTumour::LumpedTumour(KineticModel& model, TumourParameters parameters)
     kinetics::Sum all{name() + ".volume", {}, 0.0};
     kinetics::Sum viable{name() + ".viable_volume", {}, 0.0};
     for (const auto& p : parameters_.populations) {
-        const auto id = model.add_species({name() + ".volume." + p.name, "", parameters_.volume,
-                                           true}, p.fraction * parameters_.volume);
+        const auto id =
+            model.add_species({name() + ".volume." + p.name, "", parameters_.volume, true},
+                              p.fraction * parameters_.volume);
         populations_.push_back(id);
         population_sums_.push_back(
             model.add_sum({name() + ".population." + p.name, {{id, 1.0}}, 0.0}));
@@ -130,8 +126,8 @@ LumpedTumour::LumpedTumour(KineticModel& model, TumourParameters parameters)
     for (std::size_t i = 0; i < dying_.size(); ++i) {
         std::vector<kinetics::Term> change{{dying_[i], -1.0}};
         if (i + 1 < dying_.size()) change.push_back({dying_[i + 1], 1.0});
-        model.add_reaction({name() + ".dying" + std::to_string(i + 1), change,
-                            {rate, dying_[i], {}, {}}});
+        model.add_reaction(
+            {name() + ".dying" + std::to_string(i + 1), change, {rate, dying_[i], {}, {}}});
     }
     volume_ = model.add_sum(std::move(all));
     viable_ = model.add_sum(std::move(viable));
@@ -196,19 +192,18 @@ void LumpedTumour::add_carrier_places(KineticModel& model, body::CarrierCohort& 
 }
 
 void LumpedTumour::add_carrier_reactions(KineticModel& model, const body::CarrierCohort& cohort,
-                                         const body::Physiology& body, double permeability,
-                                         const std::optional<Binding>& binding,
-                                         SumId bound) const {
+                                         const body::Physiology& body, double wall, double capture,
+                                         const std::optional<Binding>& binding, SumId bound) const {
     const auto& p = parameters_;
     const std::string vessel = name() + ".plasma";
     const std::string matrix = name() + ".interstitium";
     const std::string cells = name() + ".endocytosed";
     const double plasma = p.vascular_fraction * body.plasma_fraction();
-    const double wall = permeability * p.vessel_surface_density;
-    cohort.add_transport(model, "arterial", vessel,
-                         p.blood_flow * p.volume / body.arterial_volume, inflow_factors());
+    cohort.add_transport(model, "arterial", vessel, p.blood_flow * p.volume / body.arterial_volume,
+                         inflow_factors());
     cohort.add_transport(model, vessel, "venous", p.blood_flow / p.vascular_fraction);
-    cohort.add_transport(model, vessel, matrix, (wall + p.uptake_clearance.value_or(0.0)) / plasma);
+    cohort.add_transport(model, vessel, matrix, wall / plasma);
+    cohort.add_transport(model, vessel, cells, capture / plasma);
     cohort.add_transport(model, matrix, vessel, wall / p.interstitial_fraction);
     cohort.add_transport(model, matrix, "lymph", p.exit_rate);
     cohort.add_transport(model, matrix, cells, p.endocytosis_rate);

@@ -33,17 +33,17 @@ struct TumourInput {
     std::string name = "tumour";
     std::string model = "lumped";
     std::string line = "generic";
-    double volume = 0.0;                          // m3
-    std::optional<double> blood_flow;             // 1/s, per tumour volume
+    double volume = 0.0;               // m3
+    std::optional<double> blood_flow;  // 1/s, per tumour volume
     std::optional<double> vascular_fraction;
     std::optional<double> interstitial_fraction;
-    std::optional<double> vessel_surface_density; // 1/m
-    std::optional<double> vascular_permeability;  // m/s, of the carrier
-    std::optional<double> uptake_clearance;       // 1/s, plasma volume per tumour volume, one-way
-    double endocytosis_rate = 0.0;                // 1/s, of carriers in the interstitium
-    double exit_rate = 0.0;                       // 1/s, interstitium to lymph and veins
-    double endosomal_escape_half_life = 600.0;    // s, of drug released in endosomes (assumed)
-    double dying_rate = 0.968 / 86400.0;          // 1/s, each of three stages (Simeoni 2004)
+    std::optional<double> vessel_surface_density;  // 1/m
+    std::optional<double> vascular_permeability;   // m/s, of the carrier
+    std::optional<double> uptake_clearance;     // 1/s, plasma cleared per tumour volume: captured
+    double endocytosis_rate = 0.0;              // 1/s, of carriers in the interstitium
+    double exit_rate = 0.0;                     // 1/s, interstitium to lymph and veins
+    double endosomal_escape_half_life = 600.0;  // s, of drug released in endosomes (assumed)
+    double dying_rate = 0.968 / 86400.0;        // 1/s, each of three stages (Simeoni 2004)
     std::vector<PopulationInput> populations;
 };
 
@@ -56,12 +56,12 @@ void describe_tumour(input::Visitor& v, TumourInput& tumour);
 struct TumourParameters {
     std::string name;
     std::string line;
-    double volume = 0.0;                 // m3 at the start
-    double blood_flow = 0.0;             // 1/s
+    double volume = 0.0;      // m3 at the start
+    double blood_flow = 0.0;  // 1/s
     double vascular_fraction = 0.0;
     double interstitial_fraction = 0.0;
-    double vessel_surface_density = 0.0; // 1/m
-    double cell_volume = 0.0;            // m3
+    double vessel_surface_density = 0.0;          // 1/m
+    double cell_volume = 0.0;                     // m3
     std::optional<double> vascular_permeability;  // m/s
     std::optional<double> uptake_clearance;       // 1/s
     double endocytosis_rate = 0.0;
@@ -76,10 +76,10 @@ TumourParameters resolve(const TumourInput& tumour, matter::Library& library);
 
 /// How a particle binds to the receptors of this tumour.
 struct Binding {
-    double on_rate = 0.0;        // 1/s at free receptors
-    double off_rate = 0.0;       // 1/s
+    double on_rate = 0.0;          // 1/s at free receptors
+    double off_rate = 0.0;         // 1/s
     double internalisation = 0.0;  // 1/s
-    double capacity = 0.0;       // kg of carrier when all receptors are taken
+    double capacity = 0.0;         // kg of carrier when all receptors are taken
 };
 
 /// Species and reactions of one lumped tumour. Compartment volumes follow the tumour's volume, so
@@ -91,8 +91,8 @@ class LumpedTumour {
 
     const TumourParameters& parameters() const { return parameters_; }
     const std::string& name() const { return parameters_.name; }
-    kinetics::SumId volume() const { return volume_; }          // m3, viable and dying
-    kinetics::SumId viable_volume() const { return viable_; }   // m3
+    kinetics::SumId volume() const { return volume_; }         // m3, viable and dying
+    kinetics::SumId viable_volume() const { return viable_; }  // m3
     kinetics::SpeciesId population(std::size_t i) const { return populations_[i]; }
     kinetics::SumId population_volume(std::size_t i) const { return population_sums_[i]; }
     const std::vector<kinetics::SpeciesId>& dying() const { return dying_; }
@@ -102,11 +102,11 @@ class LumpedTumour {
     void add_drug_reactions(kinetics::KineticModel& model, const body::DrugBlock& drug,
                             const body::Physiology& body) const;
     void add_carrier_places(kinetics::KineticModel& model, body::CarrierCohort& cohort) const;
-    /// `permeability` (m/s) of the vessel wall for this carrier; `bound` sums bound carrier (kg).
+    /// `wall` is permeability times surface (1/s, per tumour volume), `capture` the plasma cleared
+    /// per tumour volume (1/s) by cells that hold the carrier; `bound` sums bound carrier (kg).
     void add_carrier_reactions(kinetics::KineticModel& model, const body::CarrierCohort& cohort,
-                               const body::Physiology& body, double permeability,
-                               const std::optional<Binding>& binding,
-                               kinetics::SumId bound) const;
+                               const body::Physiology& body, double wall, double capture,
+                               const std::optional<Binding>& binding, kinetics::SumId bound) const;
 
   private:
     std::vector<kinetics::Factor> inflow_factors() const;

@@ -113,6 +113,11 @@ TEST(Toml, CharactersOutsideAsciiNeedQuotes) {
     const Document d = parse_toml("a = '\u00b5' # \u00b5\n\"l\u00e4nge\" = 2\n", "s");
     EXPECT_EQ(entry(d, "l\u00e4nge").where.line, 2);
 }
+TEST(Toml, QuotesStandOnlyWhereTextsStart) {
+    EXPECT_EQ(toml_error("a = 3\"\u00e4\"\n"), "s.toml:1:6: a quote at an unexpected place");
+    EXPECT_EQ(toml_error("a = { \"b\".'c' = 'x', d = [ 'y', \"z\" ] }\n[e . 'f']\n'g' = ''\n"),
+              "no error");
+}
 TEST(Toml, AcceptsNestingUpToTheLimit) {
     EXPECT_EQ(toml_error("a = " + repeated("[", 60) + repeated("]", 60)), "no error");
 }

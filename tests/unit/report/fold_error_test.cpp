@@ -46,6 +46,7 @@ TEST(FoldError, SummariesPerDataSetByHand) {
     EXPECT_FALSE(rows[1].miss());
     EXPECT_TRUE(rows[2].miss());
     EXPECT_FALSE(rows[4].fold.has_value());
+    EXPECT_FALSE(rows[4].miss());  // 40 predicted, below 99 measured
     EXPECT_FALSE(rows[5].predicted.has_value());
     const auto groups = summarise_folds(rows);
     ASSERT_EQ(groups.size(), 2u);
@@ -61,6 +62,16 @@ TEST(FoldError, SummariesPerDataSetByHand) {
     EXPECT_EQ(all.count, 5);
     EXPECT_DOUBLE_EQ(*all.median, 2.0);
     EXPECT_DOUBLE_EQ(all.within_two, 0.6);
+}
+
+TEST(FoldError, PredictionsFarAboveTheLimitOfQuantificationAreMisses) {
+    Comparison row;
+    row.below_limit = true;
+    row.measured = 0.5;
+    row.predicted = 1.0;
+    EXPECT_FALSE(row.miss());
+    row.predicted = 1.1;
+    EXPECT_TRUE(row.miss());
 }
 
 TEST(FoldError, NoMeasurementsGiveNoMedian) {

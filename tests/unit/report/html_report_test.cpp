@@ -70,9 +70,10 @@ TEST(HtmlReport, HoldsEverySection) {
 
 TEST(HtmlReport, MissesStandFirstAndAreCounted) {
     const std::string page = html_report(testing::example_record());
-    EXPECT_NE(page.find("3 of 14 measured points</a> missed by more than a factor of two"),
+    EXPECT_NE(page.find("4 of 14 measured points</a> missed by more than a factor of two"),
               std::string::npos);
     const std::size_t points = page.find("Every measured point");
+    EXPECT_NE(page.find("predicted above the limit", points), std::string::npos);
     EXPECT_LT(page.find("<tr class=\"miss\"><td>Tumour uptake", points),
               page.find("within 2×", points));
 }

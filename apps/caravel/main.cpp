@@ -1,0 +1,96 @@
+// The command line: parses arguments, maps errors to exit codes. No physics here.
+#include "caravel/commands.hpp"
+
+#include "caravel/base/error.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <iostream>
+
+namespace {
+
+using caravel::apps::Options;
+
+void add_run(CLI::App& app, Options& o) {
+    auto* run = app.add_subcommand("run", "Run a study and write its report");
+    run->add_option("study", o.study, "study file (.toml or .json)")->required();
+    run->add_option("--set", o.assignments, "replace a value, e.g. run.until=\"24 h\"");
+    run->add_option("--out", o.out, "folder of runs")->capture_default_str();
+    run->add_option("--threads", o.threads, "worker threads")->check(CLI::Range(1, 1024));
+    run->add_option("--seed", o.seed, "seed of random numbers");
+    run->add_option("--resume", o.resume, "id of an interrupted run to go on with");
+    run->add_option("--parent", o.parent, "id of a run to compare the inputs with");
+    run->add_flag("--rerun", o.rerun, "compute again although a finished run exists");
+    run->add_option("--progress", o.progress, "auto, line, json or quiet")->capture_default_str();
+    run->add_flag("--quiet", o.quiet, "print only the run's id");
+    run->callback([&o] { o.command = caravel::apps::command_run; });
+}
+
+void add_study_commands(CLI::App& app, Options& o) {
+    auto* check = app.add_subcommand("check", "Check a study: inputs, cost, what it will do");
+    check->add_option("study", o.study, "study file")->required();
+    check->add_option("--set", o.assignments, "replace a value");
+    check->callback([&o] { o.command = caravel::apps::command_check; });
+    auto* show = app.add_subcommand("show", "Print a study with every default, or a finished run");
+    show->add_option("study", o.study, "study file or run id")->required();
+    show->add_option("--set", o.assignments, "replace a value");
+    show->add_option("--out", o.out, "folder of runs")->capture_default_str();
+    show->add_flag("--json", o.json, "as JSON");
+    show->callback([&o] { o.command = caravel::apps::command_show; });
+    auto* flow = app.add_subcommand("flow", "Print processes, slots and blood flows of a study");
+    flow->add_option("study", o.study, "study file")->required();
+    flow->add_option("--set", o.assignments, "replace a value");
+    flow->callback([&o] { o.command = caravel::apps::command_flow; });
+}
+
+void add_other_commands(CLI::App& app, Options& o) {
+    auto* particle = app.add_subcommand("particle", "Properties of a formulation");
+    particle->add_option("name", o.study, "shipped name or file")->required();
+    particle->add_flag("--json", o.json, "as JSON");
+    particle->add_option("--property", o.properties, "one property by name");
+    particle->callback([&o] { o.command = caravel::apps::command_particle; });
+    auto* list = app.add_subcommand("list", "List what is shipped");
+    list->add_option("what", o.what,
+                     "materials, tissues, agents, species, formulations, subjects, studies, "
+                     "observables, runs")
+        ->required();
+    list->add_option("--study", o.study, "study whose observables are listed");
+    list->add_option("--out", o.out, "folder of runs")->capture_default_str();
+    list->callback([&o] { o.command = caravel::apps::command_list; });
+    auto* compare = app.add_subcommand("compare", "Compare finished runs");
+    compare->add_option("runs", o.runs, "run ids")->required()->expected(2, 20);
+    compare->add_option("--out", o.out, "folder of runs")->capture_default_str();
+    compare->callback([&o] { o.command = caravel::apps::command_compare; });
+    auto* manual = app.add_subcommand("manual", "Keys of a study file as a table, or its schema");
+    manual->add_flag("--schema", o.json, "JSON Schema (draft-07)");
+    manual->callback([&o] { o.command = caravel::apps::command_manual; });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Caravel: an in-silico laboratory for cancer nanomedicine. Research use only."};
+    app.name("caravel");
+    app.set_version_flag("--version", CARAVEL_VERSION);
+    app.require_subcommand(1);
+    Options options;
+    options.version = CARAVEL_VERSION;
+    add_run(app, options);
+    add_study_commands(app, options);
+    add_other_commands(app, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? 0 : 2;
+    }
+    try {
+        options.command(options);
+        return 0;
+    } catch (const std::exception& error) {
+        std::cout.flush();
+        std::fprintf(stderr, "%s\n", caravel::apps::message(error).c_str());
+        return caravel::exit_code(error);
+    }
+}

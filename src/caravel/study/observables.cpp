@@ -1,0 +1,412 @@
+#include "caravel/study/observables.hpp"
+
+#include "caravel/base/unit.hpp"
+
+#include <limits>
+
+namespace caravel::study {
+namespace {
+
+using kinetics::SpeciesId;
+using kinetics::Term;
+
+constexpr double tissue_density = 1000.0;  // kg/m3, assumed for every organ
+
+/// "lymph_node" -> "Lymph node"
+std::string title(const std::string& place) {
+    std::string text = place;
+    for (char& c : text)
+        if (c == '_') c = ' ';
+    if (!text.empty())
+        text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    return text;
+}
+
+class Maker {
+  public:
+    Maker(const BuiltModel& built, const StudyInput& study) : built_(built), study_(study) {}
+
+    std::vector<Observable> make() {
+        for (const auto& [agent, drug] : built_.drugs) {
+            if (injected_amount(built_, agent, std::numeric_limits<double>::infinity()) <= 0.0)
+                continue;
+            add_blood(agent, drug);
+            for (const auto& organ : built_.physiology.organs) add_organ(agent, drug, organ);
+            for (const auto& tumour : built_.tumours) add_tumour(agent, drug, tumour);
+            add_elimination(agent, drug);
+        }
+        for (std::size_t f = 0; f < study_.formulations.size(); ++f)
+            add_carrier(static_cast<int>(f));
+        for (const auto& tumour : built_.tumours) add_cells(tumour);
+        for (const auto& [name, species] : built_.blood_cells)
+            add({"blood." + name,
+                 "Circulating " + name,
+                 "10*9/L",
+                 "toxicity",
+                 {{species, 1.0}},
+                 1.0,
+                 {},
+                 "",
+                 -1});
+        return std::move(result_);
+    }
+
+  private:
+    void add(Observable observable) { result_.push_back(std::move(observable)); }
+
+    std::string name(const std::string& base, const std::string& agent) const {
+        return agent == built_.main_agent ? base : base + "[" + agent + "]";
+    }
+
+    /// Amounts of an agent inside carriers at the places, with one weight.
+    std::vector<Term> carried(const std::string& agent, const std::vector<std::string>& places,
+                              double weight) const {
+        std::vector<Term> terms;
+        for (const auto& cohort : built_.cohorts) {
+            const auto& agents = cohort.places.agents();
+            for (std::size_t i = 0; i < agents.size(); ++i) {
+                if (agents[i] != agent) continue;
+                for (const auto& place : places)
+                    if (cohort.places.has_place(place))
+                        terms.push_back({cohort.places.place(place).species[i + 1], weight});
+            }
+        }
+        return terms;
+    }
+
+    static std::vector<Term> join(std::vector<Term> a, const std::vector<Term>& b) {
+        a.insert(a.end(), b.begin(), b.end());
+        return a;
+    }
+
+    void add_blood(const std::string& agent, const body::DrugBlock& drug) {
+        const auto& body = built_.physiology;
+        const double volume = body.arterial_volume;
+        const double m = drug.molar_mass();
+        const double ratio = drug.disposition().blood_to_plasma;
+        const double plasma = body.plasma_fraction();
+        const SpeciesId free = drug.pool("arterial");
+        const auto all = join({{free, 1.0}}, carried(agent, {"arterial"}, 1.0));
+        auto mass = all;
+        for (auto& t : mass) t.weight *= m;
+        add({name("blood.concentration", agent),
+             "Blood: " + agent + ", total",
+             "ug/mL",
+             "blood",
+             mass,
+             volume,
+             {},
+             "",
+             -1});
+        const auto in_plasma = join({{free, m / ratio}}, carried(agent, {"arterial"}, m / plasma));
+        add({name("plasma.concentration", agent),
+             "Plasma: " + agent + ", total",
+             "ug/mL",
+             "blood",
+             in_plasma,
+             volume,
+             {},
+             "",
+             -1});
+        add({name("plasma.released_concentration", agent),
+             "Plasma: " + agent + ", released",
+             "ug/mL",
+             "release",
+             {{free, m / ratio}},
+             volume,
+             {},
+             "",
+             -1});
+        add({name("plasma.encapsulated_fraction", agent), "Plasma: " + agent + " inside carriers",
+             "%", "release", carried(agent, {"arterial"}, m / plasma), 0.0, in_plasma, "", -1});
+        add({name("blood.injected_dose_fraction", agent),
+             "Blood: " + agent,
+             "%{ID}",
+             "blood",
+             all,
+             volume / body.blood_volume(),
+             {},
+             agent,
+             -1});
+        add({name("blood.injected_dose_per_gram", agent),
+             "Blood: " + agent,
+             "%{ID}/g",
+             "blood",
+             all,
+             volume * tissue_density,
+             {},
+             agent,
+             -1});
+    }
+
+    void add_organ(const std::string& agent, const body::DrugBlock& drug,
+                   const body::Organ& organ) {
+        const auto all = join({{drug.pool(organ.name), 1.0}},
+                              carried(agent,
+                                      {organ.name + ".plasma", organ.name + ".interstitium",
+                                       organ.name + ".captured"},
+                                      1.0));
+        const double mass = organ.volume * tissue_density;
+        auto weighed = all;
+        for (auto& t : weighed) t.weight *= drug.molar_mass();
+        const std::string label = title(organ.name) + ": " + agent;
+        add({name(organ.name + ".concentration", agent),
+             label + ", total",
+             "ug/g",
+             "organs",
+             weighed,
+             mass,
+             {},
+             "",
+             -1});
+        add({name(organ.name + ".released_concentration", agent),
+             label + ", released",
+             "ug/g",
+             "release",
+             {{drug.pool(organ.name), drug.molar_mass()}},
+             mass,
+             {},
+             "",
+             -1});
+        add({name(organ.name + ".injected_dose_fraction", agent),
+             label,
+             "%{ID}",
+             "organs",
+             all,
+             1.0,
+             {},
+             agent,
+             -1});
+        add({name(organ.name + ".injected_dose_per_gram", agent),
+             label,
+             "%{ID}/g",
+             "organs",
+             all,
+             mass,
+             {},
+             agent,
+             -1});
+    }
+
+    /// The tumour's volume, as terms with one weight.
+    std::vector<Term> volume_terms(const tissue::LumpedTumour& tumour, double weight) const {
+        std::vector<Term> terms;
+        for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)
+            terms.push_back({tumour.population(i), weight});
+        for (const auto& stage : tumour.dying()) terms.push_back({stage, weight});
+        return terms;
+    }
+
+    void add_tumour(const std::string& agent, const body::DrugBlock& drug,
+                    const tissue::LumpedTumour& tumour) {
+        const std::string& t = tumour.name();
+        std::vector<Term> released;
+        std::vector<Term> cells;
+        for (const char* place : {".plasma", ".interstitium", ".endosome"})
+            released.push_back({drug.pool(t + place), 1.0});
+        for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i) {
+            released.push_back({drug.pool(tumour.cell_place(i)), 1.0});
+            cells.push_back({drug.pool(tumour.cell_place(i)), drug.molar_mass()});
+        }
+        const auto all = join(
+            released,
+            carried(agent, {t + ".plasma", t + ".interstitium", t + ".bound", t + ".endocytosed"},
+                    1.0));
+        const auto mass = volume_terms(tumour, tissue_density);
+        const auto weigh = [&](std::vector<Term> terms) {
+            for (auto& x : terms) x.weight *= drug.molar_mass();
+            return terms;
+        };
+        const std::string label = title(t) + ": " + agent;
+        add({name(t + ".concentration", agent), label + ", total", "ug/g", "tumour", weigh(all),
+             0.0, mass, "", -1});
+        add({name(t + ".released_concentration", agent), label + ", released", "ug/g", "tumour",
+             weigh(released), 0.0, mass, "", -1});
+        std::vector<Term> viable;
+        for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)
+            viable.push_back({tumour.population(i), 1.0});
+        add({name(t + ".cells_concentration", agent), label + " in cells", "ug/mL", "tumour", cells,
+             0.0, viable, "", -1});
+        add({name(t + ".injected_dose_fraction", agent),
+             label,
+             "%{ID}",
+             "tumour",
+             all,
+             1.0,
+             {},
+             agent,
+             -1});
+        add({name(t + ".injected_dose_per_gram", agent), label, "%{ID}/g", "tumour", all, 0.0, mass,
+             agent, -1});
+    }
+
+    void add_elimination(const std::string& agent, const body::DrugBlock& drug) {
+        add({name("metabolised.injected_dose_fraction", agent),
+             "Metabolised: " + agent,
+             "%{ID}",
+             "elimination",
+             {{drug.pool("metabolised"), 1.0}},
+             1.0,
+             {},
+             agent,
+             -1});
+        add({name("urine.injected_dose_fraction", agent),
+             "Urine: " + agent,
+             "%{ID}",
+             "elimination",
+             join({{drug.pool("urine"), 1.0}}, carried(agent, {"urine"}, 1.0)),
+             1.0,
+             {},
+             agent,
+             -1});
+        add({name("bile.injected_dose_fraction", agent),
+             "Bile: " + agent,
+             "%{ID}",
+             "elimination",
+             carried(agent, {"bile"}, 1.0),
+             1.0,
+             {},
+             agent,
+             -1});
+    }
+
+    void add_carrier(int f) {
+        if (injected_carrier(built_, f, std::numeric_limits<double>::infinity()) <= 0.0) return;
+        const std::string& particle = study_.formulations[static_cast<std::size_t>(f)].name;
+        const auto suffix = study_.formulations.size() > 1 ? "[" + particle + "]" : std::string();
+        const auto at = [&](const std::vector<std::string>& places) {
+            std::vector<Term> terms;
+            for (const auto& cohort : built_.cohorts)
+                if (cohort.formulation == f)
+                    for (const auto& place : places)
+                        terms.push_back({cohort.places.place(place).species[0], 1.0});
+            return terms;
+        };
+        const auto& body = built_.physiology;
+        add({"blood.carrier_injected_dose_fraction" + suffix,
+             "Blood: " + particle + " carrier",
+             "%{ID}",
+             "blood",
+             at({"arterial"}),
+             body.arterial_volume / body.blood_volume(),
+             {},
+             "",
+             f});
+        add({"blood.carrier_injected_dose_per_gram" + suffix,
+             "Blood: " + particle + " carrier",
+             "%{ID}/g",
+             "blood",
+             at({"arterial"}),
+             body.arterial_volume * tissue_density,
+             {},
+             "",
+             f});
+        for (const auto& organ : body.organs)
+            add({organ.name + ".carrier_injected_dose_per_gram" + suffix,
+                 title(organ.name) + ": " + particle + " carrier",
+                 "%{ID}/g",
+                 "organs",
+                 at({organ.name + ".plasma", organ.name + ".interstitium",
+                     organ.name + ".captured"}),
+                 organ.volume * tissue_density,
+                 {},
+                 "",
+                 f});
+        for (const auto& tumour : built_.tumours) {
+            const std::string& t = tumour.name();
+            const auto places =
+                at({t + ".plasma", t + ".interstitium", t + ".bound", t + ".endocytosed"});
+            add({t + ".delivery_efficiency" + suffix,
+                 title(t) + ": " + particle + " carrier",
+                 "%{ID}",
+                 "tumour",
+                 places,
+                 1.0,
+                 {},
+                 "",
+                 f});
+            add({t + ".carrier_injected_dose_per_gram" + suffix,
+                 title(t) + ": " + particle + " carrier", "%{ID}/g", "tumour", places, 0.0,
+                 volume_terms(tumour, tissue_density), "", f});
+        }
+    }
+
+    void add_cells(const tissue::LumpedTumour& tumour) {
+        const std::string& t = tumour.name();
+        add({t + ".volume",
+             title(t) + ": volume",
+             "mm3",
+             "tumour",
+             volume_terms(tumour, 1.0),
+             1.0,
+             {},
+             "",
+             -1});
+        std::vector<Term> viable;
+        for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)
+            viable.push_back({tumour.population(i), 1.0});
+        add({t + ".survival_fraction",
+             title(t) + ": viable volume against the start",
+             "1",
+             "tumour",
+             viable,
+             tumour.parameters().volume,
+             {},
+             "",
+             -1});
+        if (viable.size() < 2) return;
+        for (std::size_t i = 0; i < viable.size(); ++i)
+            add({t + ".population_fraction." + tumour.parameters().populations[i].name,
+                 title(t) + ": " + tumour.parameters().populations[i].name + " cells",
+                 "%",
+                 "tumour",
+                 {viable[i]},
+                 0.0,
+                 viable,
+                 "",
+                 -1});
+    }
+
+    const BuiltModel& built_;
+    const StudyInput& study_;
+    std::vector<Observable> result_;
+};
+
+double total(const std::vector<Term>& terms, std::span<const double> y) {
+    double sum = 0.0;
+    for (const auto& term : terms)
+        sum += term.weight * y[static_cast<std::size_t>(term.species.index)];
+    return sum;
+}
+
+}  // namespace
+
+std::vector<Observable> make_observables(const BuiltModel& built, const StudyInput& study) {
+    return Maker(built, study).make();
+}
+
+double injected_amount(const BuiltModel& built, const std::string& agent, double t) {
+    double sum = 0.0;
+    for (const auto& dose : built.doses) {
+        const auto found = dose.amounts.find(agent);
+        if (dose.start <= t && found != dose.amounts.end()) sum += found->second;
+    }
+    return sum;
+}
+
+double injected_carrier(const BuiltModel& built, int formulation, double t) {
+    double sum = 0.0;
+    for (const auto& dose : built.doses)
+        if (dose.start <= t && dose.formulation == formulation) sum += dose.carrier_mass;
+    return sum;
+}
+
+double evaluate(const Observable& o, const BuiltModel& built, std::span<const double> y, double t) {
+    double below = o.denominator + total(o.denominator_terms, y);
+    if (!o.injected_agent.empty()) below *= injected_amount(built, o.injected_agent, t);
+    if (o.injected_carrier >= 0) below *= injected_carrier(built, o.injected_carrier, t);
+    if (below == 0.0) return std::numeric_limits<double>::quiet_NaN();
+    return from_si(total(o.numerator, y) / below, o.unit);
+}
+
+}  // namespace caravel::study

@@ -1,0 +1,39 @@
+// Everything a study reports over time, as ratios of linear combinations of amounts.
+#pragma once
+
+#include "caravel/kinetics/model.hpp"
+#include "caravel/study/model_builder.hpp"
+
+#include <string>
+#include <vector>
+
+namespace caravel::study {
+
+/// value = sum(numerator) / (denominator + sum(denominator terms)) / injected, in SI; reported in
+/// `unit`. `injected` is the dose of `agent` (mol) or carrier (kg) given until then, or 1.
+struct Observable {
+    std::string name;   // "liver.concentration", "liver.concentration[paclitaxel]"
+    std::string label;  // "Liver: doxorubicin, total"
+    std::string unit;   // UCUM
+    std::string group;  // blood, organs, tumour, release, elimination, toxicity
+    std::vector<kinetics::Term> numerator;
+    double denominator = 0.0;
+    std::vector<kinetics::Term> denominator_terms;
+    std::string injected_agent;  // normalise by its dose
+    int injected_carrier = -1;   // or by this formulation's carrier mass
+};
+
+/// All observables of a study, in a fixed order.
+std::vector<Observable> make_observables(const BuiltModel& built, const StudyInput& study);
+
+/// Amount (mol) of an agent given in doses that began by time t (s).
+double injected_amount(const BuiltModel& built, const std::string& agent, double t);
+/// Carrier mass (kg) of a formulation given in doses that began by time t (s).
+double injected_carrier(const BuiltModel& built, int formulation, double t);
+
+/// Value in the observable's unit at amounts y and time t (s); NaN before the first dose where the
+/// dose normalises.
+double evaluate(const Observable& observable, const BuiltModel& built, std::span<const double> y,
+                double t);
+
+}  // namespace caravel::study

@@ -1,0 +1,177 @@
+#include "caravel/study/runner.hpp"
+
+#include "caravel/couple/schedule.hpp"
+#include "caravel/stimulus/local_heating.hpp"
+#include "caravel/study/checkpoint.hpp"
+#include "caravel/study/constant_conditions.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace caravel::study {
+namespace {
+
+constexpr int even_outputs = 400;
+constexpr int even_windows = 20;
+
+std::vector<stimulus::Heating> heatings_of(const StudyInput& study, const std::string& tumour) {
+    std::vector<stimulus::Heating> heatings;
+    for (const auto& s : study.protocol.stimuli)
+        if (s.kind == "heat" && s.on == tumour)
+            heatings.push_back(
+                {s.at, s.duration, s.temperature.value_or(0.0), s.rise_time, s.cooling_time});
+    return heatings;
+}
+
+double body_temperature(const BuiltModel& built, const std::string& slot) {
+    for (const auto& c : built.conditions)
+        if (c.slot == slot) return c.value;
+    return 310.15;
+}
+
+/// The processes of a study, wired.
+struct Machine {
+    std::unique_ptr<couple::Schedule> schedule;
+    const BodyKinetics* kinetics = nullptr;  // owned by the schedule
+    std::vector<const stimulus::LocalHeating*> heatings;
+    const ConstantConditions* conditions = nullptr;
+};
+
+Machine make_machine(const StudyInput& study, const BuiltModel& built, AmountRecord& record) {
+    couple::Wiring wiring;
+    std::vector<std::unique_ptr<couple::Process>> processes;
+    Machine machine;
+    std::vector<Condition> constant = built.conditions;
+    for (const auto& tumour : built.tumours) {
+        const auto heatings = heatings_of(study, tumour.name());
+        if (heatings.empty()) continue;
+        const std::string slot = tumour.name() + ".temperature";
+        auto heating = std::make_unique<stimulus::LocalHeating>(
+            wiring, tumour.name(), body_temperature(built, slot), heatings);
+        machine.heatings.push_back(heating.get());
+        processes.push_back(std::move(heating));
+        std::erase_if(constant, [&](const Condition& c) { return c.slot == slot; });
+    }
+    auto conditions = std::make_unique<ConstantConditions>(wiring, std::move(constant));
+    machine.conditions = conditions.get();
+    processes.push_back(std::move(conditions));
+    auto kinetics =
+        std::make_unique<BodyKinetics>(wiring, built, record, study.run.relative_tolerance);
+    machine.kinetics = kinetics.get();
+    processes.push_back(std::move(kinetics));
+    machine.schedule = std::make_unique<couple::Schedule>(std::move(wiring), std::move(processes));
+    return machine;
+}
+
+void initialise(const Machine& machine, couple::State& state) {
+    machine.conditions->initialise(state);
+    for (const auto* heating : machine.heatings) heating->initialise(state);
+    machine.kinetics->initialise(state);
+}
+
+void sort_unique(std::vector<double>& times, double end) {
+    std::sort(times.begin(), times.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
+    std::erase_if(times, [end](double t) { return t < 0.0 || t > end; });
+}
+
+}  // namespace
+
+std::vector<double> output_times(const StudyInput& study, const BuiltModel& built,
+                                 const std::vector<double>& extra) {
+    const double end = study.run.until;
+    std::vector<double> times{0.0, end};
+    const double step = study.run.output_interval.value_or(end / even_outputs);
+    const auto n = static_cast<std::int64_t>(std::floor(end / step * (1.0 + 1e-12)));
+    for (std::int64_t i = 0; i <= n; ++i) times.push_back(static_cast<double>(i) * step);
+    // Fast distribution after a dose: ten points per decade from ten seconds.
+    for (const auto& dose : built.doses) {
+        times.push_back(dose.start);
+        for (const double begin : {dose.start, dose.start + dose.duration}) {
+            if (begin > 0.0) times.push_back(begin);
+            for (double after = 10.0; after < step; after *= 1.2589254117941673)
+                times.push_back(begin + after);
+            if (dose.duration == 0.0) break;
+        }
+    }
+    for (const auto* list : {&study.protocol.samples, &study.protocol.measurements})
+        for (const auto& s : *list)
+            for (std::int64_t i = 0; i < s.repeat; ++i)
+                times.push_back(s.at + static_cast<double>(i) * s.every.value_or(0.0));
+    times.insert(times.end(), extra.begin(), extra.end());
+    sort_unique(times, end);
+    return times;
+}
+
+std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built) {
+    const double end = study.run.until;
+    std::vector<double> times{end};
+    const double piece = study.run.checkpoint_interval.value_or(end / even_windows);
+    for (double t = piece; t < end; t += piece) times.push_back(t);
+    for (const auto& jump : built.jumps) times.push_back(jump.time);
+    for (const auto& infusion : built.infusions) {
+        times.push_back(infusion.start);
+        times.push_back(infusion.end);
+    }
+    for (const auto& tumour : built.tumours)
+        for (const double t : stimulus::heating_events(heatings_of(study, tumour.name())))
+            times.push_back(t);
+    sort_unique(times, end);
+    std::erase(times, 0.0);
+    return times;
+}
+
+RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
+                     const std::vector<double>& extra_times, const RunnerHooks& hooks) {
+    RunOutcome outcome{
+        AmountRecord(output_times(study, built, extra_times), built.model.all_species().size()),
+        {},
+        {},
+        false};
+    const Machine machine = make_machine(study, built, outcome.record);
+    outcome.graph = machine.schedule->graph();
+    couple::State state(machine.schedule->wiring().slots());
+    const auto ends = window_ends(study, built);
+    std::size_t next = 0;
+    double now = 0.0;
+    if (hooks.checkpoint && read_checkpoint(*hooks.checkpoint, hooks.identity, state,
+                                            outcome.record.values(), now, next)) {
+        outcome.resumed = true;
+    } else {
+        initialise(machine, state);
+    }
+    auto last_checkpoint = std::chrono::steady_clock::now();
+    const auto save = [&] {
+        if (hooks.checkpoint)
+            write_checkpoint(*hooks.checkpoint, hooks.identity, state, outcome.record.values(), now,
+                             next);
+        last_checkpoint = std::chrono::steady_clock::now();
+    };
+    for (; next < ends.size();) {
+        machine.kinetics->apply_jumps(state, now);
+        machine.kinetics->record_start(state, now);
+        machine.schedule->advance(state, {now, ends[next]});
+        now = ends[next];
+        ++next;
+        if (hooks.progress) hooks.progress(now, study.run.until);
+        const std::chrono::duration<double> since =
+            std::chrono::steady_clock::now() - last_checkpoint;
+        const bool stop = hooks.interrupted && hooks.interrupted() && next < ends.size();
+        if (stop || since.count() >= hooks.checkpoint_spacing) save();
+        if (stop)
+            throw Interrupted("interrupted at " + format_number(from_si(now, "h"), 6) + " h of " +
+                              format_number(from_si(study.run.until, "h"), 6) + " h");
+    }
+    machine.kinetics->apply_jumps(state, now);
+    machine.kinetics->record_start(state, now);
+    outcome.statistics = machine.kinetics->statistics();
+    return outcome;
+}
+
+std::string slot_graph(const StudyInput& study, const BuiltModel& built) {
+    AmountRecord record({}, built.model.all_species().size());
+    return make_machine(study, built, record).schedule->graph();
+}
+
+}  // namespace caravel::study

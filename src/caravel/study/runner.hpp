@@ -1,0 +1,51 @@
+// Runs a study: windows between events, checkpoints, resume, cancel.
+#pragma once
+
+#include "caravel/study/body_kinetics.hpp"
+#include "caravel/study/model_builder.hpp"
+#include "caravel/study/study_input.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace caravel::study {
+
+/// Times (s) at which results are recorded: a geometric start, the even grid, samples, data.
+std::vector<double> output_times(const StudyInput& study, const BuiltModel& built,
+                                 const std::vector<double>& extra);
+
+/// Ends of windows (s): everything at which a right-hand side changes, and twenty even pieces.
+std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built);
+
+struct RunnerHooks {
+    /// Simulated time (s) so far and in all.
+    std::function<void(double, double)> progress;
+    /// Whether to stop after this window (a signal came).
+    std::function<bool()> interrupted;
+    /// Where the checkpoint is kept; none: no checkpoints.
+    std::optional<std::filesystem::path> checkpoint;
+    /// Inputs' identity: a checkpoint of other inputs is refused.
+    std::string identity;
+    /// Least wall time (s) between checkpoints.
+    double checkpoint_spacing = 1.0;
+};
+
+struct RunOutcome {
+    AmountRecord record;
+    kinetics::SolverStatistics statistics;
+    std::string graph;  // processes and slots
+    bool resumed = false;
+};
+
+/// Integrates the study. With a checkpoint of the same inputs it resumes and ends with the same
+/// bits. Throws NumericalError, Interrupted (after writing a checkpoint), IoError for a damaged
+/// checkpoint.
+RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
+                     const std::vector<double>& extra_times, const RunnerHooks& hooks);
+
+/// The slot graph without running.
+std::string slot_graph(const StudyInput& study, const BuiltModel& built);
+
+}  // namespace caravel::study

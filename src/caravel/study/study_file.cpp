@@ -1,0 +1,158 @@
+#include "caravel/study/study_file.hpp"
+
+#include "caravel/base/suggest.hpp"
+#include "caravel/input/reader.hpp"
+
+#include <algorithm>
+
+namespace caravel::study {
+namespace {
+
+using input::Array;
+using input::Table;
+using input::Value;
+
+Table::Entry* find_entry(Table& table, std::string_view key) {
+    for (auto& entry : table.entries)
+        if (entry.key == key) return &entry;
+    return nullptr;
+}
+
+/// Keys of `own` replace those of `base`; tables are merged, everything else replaced.
+void merge(Table& base, const Table& own) {
+    for (const auto& entry : own.entries) {
+        Table::Entry* known = find_entry(base, entry.key);
+        if (!known) {
+            base.entries.push_back(entry);
+        } else if (known->value.is_table() && entry.value.is_table()) {
+            merge(std::get<Table>(known->value.data), std::get<Table>(entry.value.data));
+        } else {
+            *known = entry;
+        }
+    }
+}
+
+std::filesystem::path shipped_path(const std::string& name, const DataPaths& data,
+                                   const Location& where) {
+    const auto path = data.formulations() / (name + ".toml");
+    if (std::filesystem::exists(path)) return path;
+    const auto names = shipped_formulations(data);
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    throw InputError(Diagnostic{where, "no shipped formulation is named '" + name + "'",
+                                "a name from 'caravel list formulations'",
+                                did_you_mean(name, views)});
+}
+
+/// Replaces `use = "name"` by the shipped formulation with the study's own keys on top.
+void resolve_use(Table& formulation, const DataPaths& data) {
+    Table::Entry* use = find_entry(formulation, "use");
+    if (!use) return;
+    const auto* name = std::get_if<std::string>(&use->value.data);
+    if (!name)
+        throw InputError(Diagnostic{use->value.where, "use is " + use->value.kind(),
+                                    "the name of a shipped formulation", ""});
+    input::Document shipped = input::read_document(shipped_path(*name, data, use->value.where));
+    Table own = formulation;
+    std::erase_if(own.entries, [](const auto& entry) { return entry.key == "use"; });
+    formulation = std::get<Table>(shipped.root.data);
+    merge(formulation, own);
+}
+
+void resolve_all(Table& root, const DataPaths& data) {
+    Table::Entry* formulation = find_entry(root, "formulation");
+    if (!formulation) return;
+    if (formulation->value.is_table()) {
+        resolve_use(std::get<Table>(formulation->value.data), data);
+    } else if (auto* list = std::get_if<Array>(&formulation->value.data)) {
+        for (auto& value : *list)
+            if (value.is_table()) resolve_use(std::get<Table>(value.data), data);
+    }
+}
+
+void check_stimuli(const StudyInput& study, std::vector<Diagnostic>& mistakes) {
+    for (const auto& s : study.protocol.stimuli) {
+        if (s.kind != "heat")
+            mistakes.push_back(
+                {s.where, "stimulus '" + s.kind + "' is not available yet", "'heat'", ""});
+        bool known = false;
+        std::vector<std::string_view> names;
+        for (const auto& t : study.subject.tumours) {
+            names.push_back(t.tissue.name);
+            known = known || t.tissue.name == s.on;
+        }
+        if (!known)
+            mistakes.push_back(
+                {s.where, "no tumour is named '" + s.on + "'", "", did_you_mean(s.on, names)});
+    }
+    for (const auto& image : study.protocol.images)
+        mistakes.push_back(
+            {image.where, "imaging '" + image.modality + "' is not available yet", "", ""});
+}
+
+/// Events after the end would silently do nothing.
+void check_times(const StudyInput& study, std::vector<Diagnostic>& mistakes) {
+    const auto check = [&](const Location& where, const std::string& what, double time) {
+        if (time > study.run.until)
+            mistakes.push_back(
+                {where,
+                 what + " at " + format_number(from_si(time, "h"), 6) + " h comes after the end",
+                 "a time up to until = " + format_number(from_si(study.run.until, "h"), 6) + " h",
+                 ""});
+    };
+    for (const auto& a : study.protocol.administrations) check(a.where, "a dose", a.at);
+    for (const auto& s : study.protocol.stimuli) check(s.where, "a stimulus", s.at);
+    for (const auto* list : {&study.protocol.samples, &study.protocol.measurements})
+        for (const auto& s : *list)
+            check(s.where, "a sample",
+                  s.at + static_cast<double>(s.repeat - 1) * s.every.value_or(0.0));
+}
+
+}  // namespace
+
+std::vector<std::string> shipped_formulations(const DataPaths& data) {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(data.formulations()))
+        if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+formulation::Formulation read_formulation(const std::string& name_or_file, const DataPaths& data) {
+    const bool is_file = name_or_file.find('/') != std::string::npos ||
+                         name_or_file.ends_with(".toml") || name_or_file.ends_with(".json");
+    auto document = input::read_document(is_file ? std::filesystem::path(name_or_file)
+                                                 : shipped_path(name_or_file, data, {}));
+    Table& root = std::get<Table>(document.root.data);
+    // A study file may be given as well: its formulation is meant.
+    if (Table::Entry* inner = find_entry(root, "formulation"); inner && inner->value.is_table()) {
+        Value own = inner->value;
+        resolve_use(std::get<Table>(own.data), data);
+        return input::read<formulation::Formulation>(own);
+    }
+    resolve_use(root, data);
+    return input::read<formulation::Formulation>(document.root);
+}
+
+std::string echo_toml(const StudyInput& study) { return input::to_toml(input::echo(study)); }
+
+StudyFile read_study(const std::filesystem::path& path, const std::vector<std::string>& assignments,
+                     const DataPaths& data) {
+    StudyFile file;
+    file.path = path;
+    auto document = input::read_document(path);
+    for (const auto& assignment : assignments) input::set_value(document, assignment);
+    resolve_all(std::get<Table>(document.root.data), data);
+    file.input = input::read<StudyInput>(document.root);
+    std::vector<Diagnostic> mistakes;
+    check_stimuli(file.input, mistakes);
+    check_times(file.input, mistakes);
+    if (!mistakes.empty()) throw InputError(std::move(mistakes));
+    for (std::size_t i = 0; i < file.input.formulations.size(); ++i)
+        if (file.input.formulations[i].name.empty())
+            file.input.formulations[i].name =
+                i == 0 ? "particle" : "particle" + std::to_string(i + 1);
+    file.echo = echo_toml(file.input);
+    return file;
+}
+
+}  // namespace caravel::study

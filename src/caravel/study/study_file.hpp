@@ -1,0 +1,35 @@
+// Reads a study file: `use = ...` of shipped formulations, overrides, struct, located mistakes.
+#pragma once
+
+#include "caravel/input/document.hpp"
+#include "caravel/study/model_builder.hpp"
+#include "caravel/study/study_input.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace caravel::study {
+
+/// A study as read: the struct, its complete echo and where relative files belong.
+struct StudyFile {
+    StudyInput input;
+    std::filesystem::path path;
+    std::string echo;  // TOML, every default written out
+};
+
+/// Reads, applies `--set` assignments, resolves `use`, checks what needs no model.
+/// Throws IoError or InputError with everything found.
+StudyFile read_study(const std::filesystem::path& path, const std::vector<std::string>& assignments,
+                     const DataPaths& data);
+
+/// Reads a formulation by shipped name or from a file. Throws InputError with "did you mean".
+formulation::Formulation read_formulation(const std::string& name_or_file, const DataPaths& data);
+
+/// Names of the shipped formulations, sorted.
+std::vector<std::string> shipped_formulations(const DataPaths& data);
+
+/// Complete echo of a study as TOML.
+std::string echo_toml(const StudyInput& study);
+
+}  // namespace caravel::study
