@@ -42,6 +42,15 @@ void describe(input::Visitor& v, DrugDisposition& d) {
              non_negative("mL/h/kg"));
     v.number({"plasma_clearance", "in all plasma, per body mass"}, d.plasma_clearance,
              non_negative("mL/h/kg"));
+    v.number({"cell_pool_rate", "largest rate into a saturable cell pool, per organ mass"},
+             d.cell_pool_rate, positive("ug/(g.h)"));
+    v.number({"cell_pool_half", "concentration at half of it"}, d.cell_pool_half,
+             positive("ug/mL"));
+    v.number({"cell_pool_volume", "space of the pool per organ mass"}, d.cell_pool_volume,
+             positive("mL/g"));
+    if (v.reads() && (d.cell_pool_rate.has_value() != d.cell_pool_half.has_value() ||
+                      d.cell_pool_rate.has_value() != d.cell_pool_volume.has_value()))
+        v.complain("cell_pool_rate", "a cell pool needs its rate, half and volume", "all three");
     v.number({"tumour_permeability_surface", "tumour vessel wall, per tumour mass"},
              d.tumour_permeability_surface, positive("mL/h/g"));
     v.number({"cell_uptake", "interstitium to cells, per cell volume"}, d.cell_uptake,
@@ -60,7 +69,10 @@ DrugBlock::DrugBlock(KineticModel& model, const Physiology& body, DrugDispositio
     : disposition_(std::move(disposition)), molar_mass_(molar_mass), scale_(scale) {
     add_pool(model, "arterial");
     add_pool(model, "venous");
-    for (const auto& organ : body.organs) add_pool(model, organ.name);
+    for (const auto& organ : body.organs) {
+        add_pool(model, organ.name);
+        if (has_cell_pool(organ)) add_pool(model, organ.name + ".cells");
+    }
     for (const char* sink : sinks) add_pool(model, sink);
 }
 
@@ -88,6 +100,29 @@ double DrugBlock::plasma_equivalent(const Organ& organ) const {
     return (organ.volume - blood) * partition(organ.name) + blood * disposition_.blood_to_plasma;
 }
 
+bool DrugBlock::has_cell_pool(const Organ& organ) const {
+    return disposition_.cell_pool_rate && organ.name != "brain";
+}
+
+void DrugBlock::add_cell_pools(KineticModel& model, const Physiology& body) const {
+    for (const auto& organ : body.organs) {
+        if (!has_cell_pool(organ)) continue;
+        const double mass = organ.volume * 1000.0;  // tissue density 1 kg/L
+        const double half = *disposition_.cell_pool_half;
+        const double rate = *disposition_.cell_pool_rate * mass / half;  // m3/s when unsaturated
+        const auto move = [&](const std::string& from, const std::string& to, double space) {
+            const std::string name = "cells." + from + "-" + to + "." + agent();
+            const auto concentration =
+                model.add_sum({name, {{pool(from), molar_mass_ / space}}, 0.0});
+            model.add_transfer(name, pool(from), pool(to),
+                               model.add_coefficient(name, rate / space),
+                               {{kinetics::Shape::michaelis, concentration, half, 1.0, {}}});
+        };
+        move(organ.name, organ.name + ".cells", plasma_equivalent(organ));
+        move(organ.name + ".cells", organ.name, *disposition_.cell_pool_volume * mass);
+    }
+}
+
 void DrugBlock::add_reactions(KineticModel& model, const Physiology& body,
                               const RestFlow& rest) const {
     const std::string& drug = agent();
@@ -112,6 +147,7 @@ void DrugBlock::add_reactions(KineticModel& model, const Physiology& body,
         flow("arterial", organ.name, arterial / body.arterial_volume, factors);
         flow(organ.name, organ.drains_to, out * washout, factors);
     }
+    add_cell_pools(model, body);
     const Organ& liver = body.organ("liver");
     const double liver_plasma = plasma_equivalent(liver);
     if (disposition_.hepatic_clearance) {

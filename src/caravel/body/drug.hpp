@@ -28,6 +28,11 @@ struct DrugDisposition {
     std::optional<double> hepatic_saturation;  // kg/m3 plasma at half of it (Michaelis constant)
     std::optional<double> renal_clearance;     // m3/s/kg body, on plasma in the kidney
     std::optional<double> plasma_clearance;    // m3/s/kg body, everywhere in plasma
+    /// Saturable exchange with cells, per organ mass: rate [c/(half + c) - d/(half + d)], c in
+    /// plasma, d in the cells' space (Chen 2014 for paclitaxel); not in brain and tumours.
+    std::optional<double> cell_pool_rate;               // 1/s: kg drug per kg organ and second
+    std::optional<double> cell_pool_half;               // kg/m3
+    std::optional<double> cell_pool_volume;             // m3/kg organ
     std::optional<double> tumour_permeability_surface;  // m3/s/kg tumour, vessel wall
     std::optional<double> cell_uptake;  // 1/s, interstitium to cells, per cell volume
     double cell_accumulation = 1.0;     // intracellular : interstitial at equilibrium
@@ -68,12 +73,17 @@ class DrugBlock {
     double molar_mass() const { return molar_mass_; }  // kg/mol
     double partition(const std::string& organ) const;
 
+    /// Whether an organ has the saturable cell pool (`<organ>.cells`).
+    bool has_cell_pool(const Organ& organ) const;
+
     /// Volume of plasma (m3) that would hold an organ's drug at its plasma concentration.
     double plasma_equivalent(const Organ& organ) const;
 
     const std::map<std::string, kinetics::SpeciesId>& pools() const { return pools_; }
 
   private:
+    void add_cell_pools(kinetics::KineticModel& model, const Physiology& body) const;
+
     DrugDisposition disposition_;
     double molar_mass_;
     double scale_;

@@ -21,32 +21,35 @@ std::vector<std::vector<bool>> dependencies(const Wiring& wiring,
     return needs;
 }
 
+/// needs, followed through all processes in between.
+std::vector<std::vector<bool>> followed(std::vector<std::vector<bool>> needs) {
+    const std::size_t n = needs.size();
+    for (std::size_t k = 0; k < n; ++k)
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < n; ++j)
+                if (needs[i][k] && needs[k][j]) needs[i][j] = true;
+    return needs;
+}
+
 }  // namespace
 
 Schedule::Schedule(Wiring wiring, std::vector<std::unique_ptr<Process>> processes)
     : wiring_(std::move(wiring)) {
     wiring_.check();
-    const auto needs = dependencies(wiring_, processes);
+    const auto needs = followed(dependencies(wiring_, processes));
     const std::size_t n = processes.size();
     std::vector<bool> done(n, false);
     for (std::size_t placed = 0; placed < n; ++placed) {
-        // The first process whose needs are met; in a cycle the first one left, in given order.
+        // The first process left that waits for nothing but processes that wait for it too.
         std::size_t next = n;
-        std::size_t first_left = n;
-        for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t i = 0; i < n && next == n; ++i) {
             if (done[i]) continue;
-            first_left = std::min(first_left, i);
             bool ready = true;
-            for (std::size_t j = 0; j < n; ++j) ready = ready && (!needs[i][j] || done[j]);
-            if (ready) {
-                next = i;
-                break;
-            }
+            for (std::size_t j = 0; j < n; ++j)
+                ready = ready && (!needs[i][j] || done[j] || needs[j][i]);
+            if (ready) next = i;
         }
-        if (next == n) {
-            has_cycle_ = true;
-            next = first_left;
-        }
+        has_cycle_ = has_cycle_ || needs[next][next];
         done[next] = true;
         processes_.push_back(std::move(processes[next]));
     }

@@ -10,7 +10,7 @@ int Wiring::declare(std::string_view process, const Slot& slot) {
         if (slots_[i].name != slot.name) continue;
         const Unit known = parse_unit(slots_[i].unit);
         if (known.dimension != unit.dimension || known.factor != unit.factor ||
-            slots_[i].type != slot.type)
+            known.offset != unit.offset || slots_[i].type != slot.type)
             throw InputError(Diagnostic{{},
                                         "process '" + std::string(process) + "' uses slot '" +
                                             slot.name + "' in " + slot.unit,

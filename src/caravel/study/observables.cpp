@@ -74,6 +74,12 @@ class Maker {
         return terms;
     }
 
+    /// Terms times a factor, such as a molar mass.
+    static std::vector<Term> weigh(std::vector<Term> terms, double factor) {
+        for (auto& term : terms) term.weight *= factor;
+        return terms;
+    }
+
     static std::vector<Term> join(std::vector<Term> a, const std::vector<Term>& b) {
         a.insert(a.end(), b.begin(), b.end());
         return a;
@@ -87,8 +93,7 @@ class Maker {
         const double plasma = body.plasma_fraction();
         const SpeciesId free = drug.pool("arterial");
         const auto all = join({{free, 1.0}}, carried(agent, {"arterial"}, 1.0));
-        auto mass = all;
-        for (auto& t : mass) t.weight *= m;
+        const auto mass = weigh(all, m);
         add({name("blood.concentration", agent),
              "Blood: " + agent + ", total",
              "ug/mL",
@@ -141,14 +146,15 @@ class Maker {
 
     void add_organ(const std::string& agent, const body::DrugBlock& drug,
                    const body::Organ& organ) {
-        const auto all = join({{drug.pool(organ.name), 1.0}},
-                              carried(agent,
-                                      {organ.name + ".plasma", organ.name + ".interstitium",
-                                       organ.name + ".captured"},
-                                      1.0));
+        std::vector<Term> released{{drug.pool(organ.name), 1.0}};
+        if (drug.has_cell_pool(organ)) released.push_back({drug.pool(organ.name + ".cells"), 1.0});
+        const auto all =
+            join(released, carried(agent,
+                                   {organ.name + ".plasma", organ.name + ".interstitium",
+                                    organ.name + ".captured"},
+                                   1.0));
         const double mass = organ.volume * tissue_density;
-        auto weighed = all;
-        for (auto& t : weighed) t.weight *= drug.molar_mass();
+        const auto weighed = weigh(all, drug.molar_mass());
         const std::string label = title(organ.name) + ": " + agent;
         add({name(organ.name + ".concentration", agent),
              label + ", total",
@@ -213,15 +219,12 @@ class Maker {
             carried(agent, {t + ".plasma", t + ".interstitium", t + ".bound", t + ".endocytosed"},
                     1.0));
         const auto mass = volume_terms(tumour, tissue_density);
-        const auto weigh = [&](std::vector<Term> terms) {
-            for (auto& x : terms) x.weight *= drug.molar_mass();
-            return terms;
-        };
+        const double m = drug.molar_mass();
         const std::string label = title(t) + ": " + agent;
-        add({name(t + ".concentration", agent), label + ", total", "ug/g", "tumour", weigh(all),
+        add({name(t + ".concentration", agent), label + ", total", "ug/g", "tumour", weigh(all, m),
              0.0, mass, "", -1});
         add({name(t + ".released_concentration", agent), label + ", released", "ug/g", "tumour",
-             weigh(released), 0.0, mass, "", -1});
+             weigh(released, m), 0.0, mass, "", -1});
         std::vector<Term> viable;
         for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)
             viable.push_back({tumour.population(i), 1.0});
