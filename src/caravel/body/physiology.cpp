@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <stdexcept>
 
 namespace caravel::body {
@@ -23,6 +24,28 @@ const OrganInput* find_input(const SubjectInput& subject, const std::string& org
     for (const auto& o : subject.organs)
         if (o.organ == organ) return &o;
     return nullptr;
+}
+
+/// Refuses own values that would have no effect.
+void check_own_values(const SubjectInput& subject) {
+    std::vector<Diagnostic> mistakes;
+    std::set<std::string> seen;
+    for (const auto& own : subject.organs) {
+        if (std::find(organ_order.begin(), organ_order.end(), own.organ) == organ_order.end())
+            mistakes.push_back({{}, "the subject has no organ '" + own.organ + "'", "", ""});
+        if (!seen.insert(own.organ).second)
+            mistakes.push_back(
+                {{}, "organ '" + own.organ + "' is given twice", "once each", ""});
+        if (own.blood_flow && own.organ == "lung")
+            mistakes.push_back(
+                {{}, "blood_flow of the lung is the cardiac output", "cardiac_output", ""});
+        if (own.blood_flow && own.organ == "rest")
+            mistakes.push_back({{},
+                                "blood_flow of the rest is what organs and tumours leave",
+                                "no blood_flow",
+                                ""});
+    }
+    if (!mistakes.empty()) throw InputError(std::move(mistakes));
 }
 
 /// Rate-like quantities scale with (body weight)^exponent.
@@ -156,6 +179,7 @@ Physiology make_physiology(const SubjectInput& subject, std::span<const TumourDe
     const auto fact = [&](std::string_view property) {
         return library.value("species", subject.species, property);
     };
+    check_own_values(subject);
     Physiology body;
     body.species = subject.species;
     const double reference = fact("body_weight");

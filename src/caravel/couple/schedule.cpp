@@ -6,8 +6,8 @@ namespace caravel::couple {
 namespace {
 
 /// needs[i][j]: process i reads a slot that process j writes.
-std::vector<std::vector<bool>> dependencies(const Wiring& wiring,
-                                            const std::vector<std::unique_ptr<Process>>& processes) {
+std::vector<std::vector<bool>> dependencies(
+    const Wiring& wiring, const std::vector<std::unique_ptr<Process>>& processes) {
     const std::size_t n = processes.size();
     std::vector<std::vector<bool>> needs(n, std::vector<bool>(n, false));
     for (std::size_t i = 0; i < n; ++i)
@@ -31,25 +31,40 @@ std::vector<std::vector<bool>> followed(std::vector<std::vector<bool>> needs) {
     return needs;
 }
 
+/// The first process left that waits for nothing; in a cycle the first one that waits only for
+/// processes that wait for it too, so that what merely reads from the cycle comes after it.
+std::size_t next_process(const std::vector<std::vector<bool>>& needs,
+                         const std::vector<std::vector<bool>>& needs_at_last,
+                         const std::vector<bool>& done) {
+    const std::size_t n = done.size();
+    std::size_t in_cycle = n;
+    for (std::size_t i = 0; i < n; ++i) {
+        if (done[i]) continue;
+        bool ready = true;
+        bool ready_in_cycle = true;
+        for (std::size_t j = 0; j < n; ++j) {
+            ready = ready && (done[j] || !needs[i][j]);
+            ready_in_cycle =
+                ready_in_cycle && (done[j] || !needs_at_last[i][j] || needs_at_last[j][i]);
+        }
+        if (ready) return i;
+        if (ready_in_cycle) in_cycle = std::min(in_cycle, i);
+    }
+    return in_cycle;
+}
+
 }  // namespace
 
 Schedule::Schedule(Wiring wiring, std::vector<std::unique_ptr<Process>> processes)
     : wiring_(std::move(wiring)) {
     wiring_.check();
-    const auto needs = followed(dependencies(wiring_, processes));
+    const auto needs = dependencies(wiring_, processes);
+    const auto needs_at_last = followed(needs);
     const std::size_t n = processes.size();
     std::vector<bool> done(n, false);
     for (std::size_t placed = 0; placed < n; ++placed) {
-        // The first process left that waits for nothing but processes that wait for it too.
-        std::size_t next = n;
-        for (std::size_t i = 0; i < n && next == n; ++i) {
-            if (done[i]) continue;
-            bool ready = true;
-            for (std::size_t j = 0; j < n; ++j)
-                ready = ready && (!needs[i][j] || done[j] || needs[j][i]);
-            if (ready) next = i;
-        }
-        has_cycle_ = has_cycle_ || needs[next][next];
+        const std::size_t next = next_process(needs, needs_at_last, done);
+        has_cycle_ = has_cycle_ || needs_at_last[next][next];
         done[next] = true;
         processes_.push_back(std::move(processes[next]));
     }
@@ -86,8 +101,10 @@ std::string Schedule::graph() const {
         std::string readers;
         for (const auto& d : wiring_.declarations()) {
             if (d.slot != static_cast<int>(i)) continue;
-            if (d.writes) writer = d.process;
-            else readers += (readers.empty() ? "" : ", ") + d.process;
+            if (d.writes)
+                writer = d.process;
+            else
+                readers += (readers.empty() ? "" : ", ") + d.process;
         }
         text += "  " + writer + " -> " + slots[i].name + " [" + slots[i].unit + "]";
         text += readers.empty() ? "\n" : " -> " + readers + "\n";

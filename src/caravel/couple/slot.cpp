@@ -47,8 +47,11 @@ void Wiring::check() const {
             if (d.writes) ++count;
         }
         if (count == 0)
-            mistakes.push_back({{}, "nothing writes slot '" + slots_[i].name + "' that " + readers +
-                                        " reads", "one writer", ""});
+            mistakes.push_back(
+                {{},
+                 "nothing writes slot '" + slots_[i].name + "' that " + readers + " reads",
+                 "one writer",
+                 ""});
         if (count > 1)
             mistakes.push_back(
                 {{}, "slot '" + slots_[i].name + "' has several writers: " + writers, "one", ""});

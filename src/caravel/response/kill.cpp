@@ -98,6 +98,8 @@ void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kil
     for (std::size_t i = 0; i < populations.size(); ++i) {
         if (!kill.population.empty() && kill.population != populations[i].name) continue;
         found = true;
+        // No cells now are no cells later, and their drug concentration would be 0/0.
+        if (populations[i].fraction == 0.0) continue;
         // A second law for the same drug and cells gets a number of its own.
         const std::string name = tumour.name() + ".kill." + kill.agent + "." + populations[i].name +
                                  "." + std::to_string(model.reactions().size());

@@ -30,13 +30,17 @@ class Maker {
         for (const auto& [agent, drug] : built_.drugs) {
             if (injected_amount(built_, agent, std::numeric_limits<double>::infinity()) <= 0.0)
                 continue;
+            status_ = agent_status(agent, drug);
             add_blood(agent, drug);
             for (const auto& organ : built_.physiology.organs) add_organ(agent, drug, organ);
             for (const auto& tumour : built_.tumours) add_tumour(agent, drug, tumour);
             add_elimination(agent, drug);
         }
-        for (std::size_t f = 0; f < study_.formulations.size(); ++f)
+        for (std::size_t f = 0; f < study_.formulations.size(); ++f) {
+            status_ = status_of(built_.carrier_kinetics[f].calibrated);
             add_carrier(static_cast<int>(f));
+        }
+        status_ = report::Status::predicted;
         for (const auto& tumour : built_.tumours) add_cells(tumour);
         for (const auto& [name, species] : built_.blood_cells)
             add({"blood." + name,
@@ -52,7 +56,24 @@ class Maker {
     }
 
   private:
-    void add(Observable observable) { result_.push_back(std::move(observable)); }
+    void add(Observable observable) {
+        observable.status = status_;
+        result_.push_back(std::move(observable));
+    }
+
+    static report::Status status_of(bool calibrated) {
+        return calibrated ? report::Status::calibrated : report::Status::predicted;
+    }
+
+    /// An agent's curves are calibrated when its own kinetics or those of a carrier of it are.
+    report::Status agent_status(const std::string& agent, const body::DrugBlock& drug) const {
+        bool calibrated = !drug.disposition().calibrated_with.empty();
+        for (std::size_t f = 0; f < study_.formulations.size(); ++f)
+            for (const auto& payload : study_.formulations[f].payloads)
+                calibrated =
+                    calibrated || (payload.agent == agent && built_.carrier_kinetics[f].calibrated);
+        return status_of(calibrated);
+    }
 
     std::string name(const std::string& base, const std::string& agent) const {
         return agent == built_.main_agent ? base : base + "[" + agent + "]";
@@ -373,6 +394,7 @@ class Maker {
     const BuiltModel& built_;
     const StudyInput& study_;
     std::vector<Observable> result_;
+    report::Status status_ = report::Status::predicted;  // of what is being added
 };
 
 double total(const std::vector<Term>& terms, std::span<const double> y) {

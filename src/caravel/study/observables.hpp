@@ -2,6 +2,7 @@
 #pragma once
 
 #include "caravel/kinetics/model.hpp"
+#include "caravel/report/record.hpp"
 #include "caravel/study/model_builder.hpp"
 
 #include <string>

@@ -6,17 +6,6 @@
 namespace caravel::study {
 namespace {
 
-report::Status status_of(const Observable& o, const BuiltModel& built) {
-    for (const auto& [agent, drug] : built.drugs)
-        if (o.name.find(agent) == std::string::npos && agent != built.main_agent)
-            continue;
-        else if (!drug.disposition().calibrated_with.empty())
-            return report::Status::calibrated;
-    for (const auto& k : built.carrier_kinetics)
-        if (k.calibrated) return report::Status::calibrated;
-    return report::Status::predicted;
-}
-
 /// The prescribed temperature of heated tumours, which no amount holds.
 void add_temperatures(const BuiltModel& built, const StudyInput& study,
                       const std::vector<double>& times, std::vector<report::Series>& series) {
@@ -52,7 +41,7 @@ std::vector<report::Series> make_series(const BuiltModel& built, const StudyInpu
         s.label = o.label;
         s.unit = o.unit;
         s.group = o.group;
-        s.status = status_of(o, built);
+        s.status = o.status;
         s.values.reserve(times.size());
         for (std::size_t i = 0; i < times.size(); ++i)
             s.values.push_back(evaluate(o, built, record.row(i), times[i]));
