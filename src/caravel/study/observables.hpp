@@ -20,8 +20,9 @@ struct Observable {
     std::vector<kinetics::Term> numerator;
     double denominator = 0.0;
     std::vector<kinetics::Term> denominator_terms;
-    std::string injected_agent;  // normalise by its dose
-    int injected_carrier = -1;   // or by this formulation's carrier mass
+    std::string injected_agent;                         // normalise by its dose
+    int injected_carrier = -1;                          // or by this formulation's carrier mass
+    report::Status status = report::Status::predicted;  // calibrated where its kinetics are
 };
 
 /// All observables of a study, in a fixed order.
