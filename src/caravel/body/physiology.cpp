@@ -34,8 +34,7 @@ void check_own_values(const SubjectInput& subject) {
         if (std::find(organ_order.begin(), organ_order.end(), own.organ) == organ_order.end())
             mistakes.push_back({{}, "the subject has no organ '" + own.organ + "'", "", ""});
         if (!seen.insert(own.organ).second)
-            mistakes.push_back(
-                {{}, "organ '" + own.organ + "' is given twice", "once each", ""});
+            mistakes.push_back({{}, "organ '" + own.organ + "' is given twice", "once each", ""});
         if (own.blood_flow && own.organ == "lung")
             mistakes.push_back(
                 {{}, "blood_flow of the lung is the cardiac output", "cardiac_output", ""});

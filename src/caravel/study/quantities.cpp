@@ -134,7 +134,8 @@ class Collector {
         const double area_of_body = built_.physiology.body_surface_area;
         const double mass = built_.physiology.body_weight;
         if (m.clearance) {
-            add(place + ".clearance" + end, from_si(*m.clearance, "L/h"), "L/h", of + ", clearance",
+            const std::string flow = mass < 1.0 ? "mL/h" : "L/h";
+            add(place + ".clearance" + end, from_si(*m.clearance, flow), flow, of + ", clearance",
                 s.status, {}, true);
             add(place + ".clearance_per_area" + end, from_si(*m.clearance / area_of_body, "L/h/m2"),
                 "L/h/m2", of + ", clearance per body surface", s.status);
@@ -142,8 +143,9 @@ class Collector {
                 "mL/h/kg", of + ", clearance per body weight", s.status);
         }
         if (m.volume_steady_state) {
-            add(place + ".volume_steady_state" + end, from_si(*m.volume_steady_state, "L"), "L",
-                of + ", volume of distribution (steady state)", s.status, {}, true);
+            const std::string volume = mass < 1.0 ? "mL" : "L";
+            add(place + ".volume_steady_state" + end, from_si(*m.volume_steady_state, volume),
+                volume, of + ", volume of distribution (steady state)", s.status, {}, true);
             add(place + ".volume_steady_state_per_area" + end,
                 from_si(*m.volume_steady_state / area_of_body, "L/m2"), "L/m2",
                 of + ", Vss per body surface", s.status);
