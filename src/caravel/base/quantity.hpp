@@ -31,6 +31,7 @@ constexpr Quantity<A / B> operator/(Quantity<A> a, Quantity<B> b) {
 struct AnyQuantity {
     double si = 0.0;
     Dimension dimension;
+    bool counted = false;  // written without a unit (or only {annotated}): a count, not mg/kg
 };
 
 }  // namespace caravel

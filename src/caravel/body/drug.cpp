@@ -30,7 +30,6 @@ void describe(input::Visitor& v, DrugDisposition& d) {
     v.text({"calibrated_with", "data the values were calibrated to"}, d.calibrated_with);
     v.text({"source", "where uncalibrated values come from"}, d.source);
     v.number({"blood_to_plasma", "concentration ratio"}, d.blood_to_plasma, positive("1"));
-    v.number({"fraction_unbound", "in plasma"}, d.fraction_unbound, {"1", 0.0, 1.0, true, false});
     v.number({"default_partition", "tissue : plasma where no organ is named"}, d.default_partition,
              positive("1"));
     v.records({"partition", "tissue : plasma per organ"}, d.partitions);

@@ -21,7 +21,6 @@ struct DrugDisposition {
     std::string calibrated_with;
     std::string source;
     double blood_to_plasma = 1.0;    // concentration ratio
-    double fraction_unbound = 1.0;   // in plasma
     double default_partition = 1.0;  // tissue : plasma where no organ is named
     std::vector<Partition> partitions;
     std::optional<double> hepatic_clearance;   // m3/s/kg liver, on plasma leaving the liver

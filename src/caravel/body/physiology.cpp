@@ -132,7 +132,10 @@ void finish_organs(Physiology& body, matter::Library& library) {
         organ.total_flow = inflow(body.edges, organ.name);
         for (const auto& edge : body.edges)
             if (edge.from == organ.name && edge.to == "liver") organ.drains_to = "liver";
-        organ.lymph_flow = lymph * organ.total_flow * body.plasma_fraction();
+        // The lung carries the whole output but makes little lymph: 3 % of the others' share
+        // (assumed).
+        const double share = organ.name == "lung" ? 0.03 : 1.0;
+        organ.lymph_flow = share * lymph * organ.total_flow * body.plasma_fraction();
     }
 }
 
@@ -202,7 +205,7 @@ Physiology make_physiology(const SubjectInput& subject, std::span<const TumourDe
                                               : fact("blood_volume_fraction") * body.body_weight;
     // Large vessels hold what the organs do not, one part arterial to four parts venous; at least
     // a third of all blood, because organ blood fractions of different sources overlap.
-    const double large_vessels = std::max(blood - in_organs, blood / 3.0);
+    const double large_vessels = std::max(blood - in_organs, blood / 10.0);
     body.arterial_volume = 0.2 * large_vessels;
     body.venous_volume = 0.8 * large_vessels;
     body.edges = read_edges(body, tumours, circulation);

@@ -32,7 +32,7 @@ std::vector<std::vector<bool>> followed(std::vector<std::vector<bool>> needs) {
 }
 
 /// The first process left that waits for nothing; in a cycle the first one that waits only for
-/// processes that wait for it too, so that what merely reads from the cycle comes after it.
+/// processes that wait for it too, so that what merely reads from the cycle comes later.
 std::size_t next_process(const std::vector<std::vector<bool>>& needs,
                          const std::vector<std::vector<bool>>& needs_at_last,
                          const std::vector<bool>& done) {

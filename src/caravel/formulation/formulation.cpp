@@ -119,6 +119,11 @@ void describe(input::Visitor& v, Disposition& d) {
     v.number({"damping_decay", "decay of the uptake-damping signal"}, d.damping_decay,
              positive("1/h"));
     v.records({"organ", "values per organ"}, d.organs);
+    if (!v.reads()) return;
+    for (const auto& organ : d.organs)
+        if (organ.uptake_damping && !(d.damping_synthesis && d.damping_decay))
+            v.complain("organ", "uptake_damping of " + organ.organ + " needs the damping signal",
+                       "damping_synthesis and damping_decay");
 }
 
 void describe(input::Visitor& v, DoseForm& d) {

@@ -13,14 +13,6 @@ using input::NumberRule;
 using input::positive;
 using input::Presence;
 
-const std::vector<NumberRule>& signal_rules() {
-    static const std::vector<NumberRule> rules{
-        any_number("1"),      any_number("Cel"),   any_number("mmol/L"),
-        any_number("mm[Hg]"), any_number("W/cm2"), any_number("Gy"),
-        any_number("T"),      any_number("V/cm"),  any_number("Gy/min")};
-    return rules;
-}
-
 const std::vector<NumberRule>& width_rules() {
     static const std::vector<NumberRule> rules{
         positive("1"),  positive("K"), positive("mmol/L"), positive("mm[Hg]"), positive("W/cm2"),
@@ -28,11 +20,15 @@ const std::vector<NumberRule>& width_rules() {
     return rules;
 }
 
-bool fits(const AnyQuantity& quantity, const Dimension& wanted) {
-    return quantity.dimension == wanted;
-}
-
 }  // namespace
+
+const std::vector<NumberRule>& signal_rules() {
+    static const std::vector<NumberRule> rules{
+        any_number("1"),      any_number("Cel"),   any_number("mmol/L"),
+        any_number("mm[Hg]"), any_number("W/cm2"), any_number("Gy"),
+        any_number("T"),      any_number("V/cm"),  any_number("Gy/min")};
+    return rules;
+}
 
 const std::vector<SignalKind>& signal_kinds() {
     static const std::vector<SignalKind> kinds{
@@ -86,20 +82,30 @@ void describe(input::Visitor& v, LinearResponse& r) {
     v.number({"off", "factor without signal"}, r.off, fraction());
 }
 
-void describe(input::Visitor& v, Trigger& trigger) {
+void describe_signal(input::Visitor& v, std::string& signal) {
     input::Choices names;
     for (const auto& kind : signal_kinds()) names.push_back(kind.name);
-    v.choice({"signal", "what the particle reacts to", Presence::required}, trigger.signal, names);
-    v.alternatives({"response", "form of the response curve"}, trigger.response);
-    const bool known = std::find(names.begin(), names.end(), trigger.signal) != names.end();
-    if (v.describes_types() || !known) return;  // a mistaken signal has been reported
-    const Dimension wanted = parse_unit(signal_kind(trigger.signal).unit).dimension;
-    const auto check = [&](std::string_view key, const AnyQuantity& quantity) {
-        if (v.has(key) && !fits(quantity, wanted))
+    v.choice({"signal", "local condition or field", Presence::required}, signal, names);
+}
+
+void check_signal_value(input::Visitor& v, std::string_view key, const std::string& signal,
+                        const AnyQuantity& value) {
+    if (v.describes_types() || !v.has(key)) return;
+    for (const auto& kind : signal_kinds()) {
+        if (kind.name != signal) continue;
+        const Dimension wanted = parse_unit(kind.unit).dimension;
+        if (value.dimension != wanted)
             v.complain(key,
-                       std::string(key) + " does not have the dimension of signal '" +
-                           trigger.signal + "'",
+                       std::string(key) + " does not have the dimension of signal '" + signal + "'",
                        describe(wanted));
+    }
+}
+
+void describe(input::Visitor& v, Trigger& trigger) {
+    describe_signal(v, trigger.signal);
+    v.alternatives({"response", "form of the response curve"}, trigger.response);
+    const auto check = [&](std::string_view key, const AnyQuantity& quantity) {
+        check_signal_value(v, key, trigger.signal, quantity);
     };
     if (const auto* s = std::get_if<SigmoidResponse>(&trigger.response)) {
         check("midpoint", s->midpoint);

@@ -58,6 +58,14 @@ const std::vector<SignalKind>& signal_kinds();
 /// Throws std::out_of_range for an unknown name.
 const SignalKind& signal_kind(std::string_view name);
 
+/// The key `signal`, one of signal_kinds().
+void describe_signal(input::Visitor& v, std::string& signal);
+/// Units in which signals can be written.
+const std::vector<input::NumberRule>& signal_rules();
+/// Complains at `key` when a value has not its signal's dimension.
+void check_signal_value(input::Visitor& v, std::string_view key, const std::string& signal,
+                        const AnyQuantity& value);
+
 /// Factor (dimensionless, >= 0) of a response curve at signal value x (SI).
 double response_factor(const ResponseCurve& response, double x);
 

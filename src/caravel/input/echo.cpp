@@ -25,7 +25,8 @@ class EchoWriter final : public Visitor {
     void any_of(Key key, AnyQuantity& value, const std::vector<NumberRule>& rules) override {
         if (!std::isfinite(value.si)) return;
         for (const NumberRule& rule : rules)
-            if (parse_unit(rule.unit).dimension == value.dimension)
+            if (parse_unit(rule.unit).dimension == value.dimension &&
+                (is_plain(rule) || !value.counted))
                 return put(key, written(value.si, rule));
         // No rule fits: a value that was never set, whose key stays absent.
     }

@@ -1,5 +1,6 @@
 #include "caravel/input/number_reader.hpp"
 
+#include <cctype>
 #include <cmath>
 #include <limits>
 
@@ -25,6 +26,17 @@ std::string shortened(const std::string& text) {
     return text.substr(0, end) + "...";
 }
 
+/// Whether a unit text names no unit: empty, digits, or an annotation such as {particle}.
+bool is_count(const std::string& unit) {
+    int braces = 0;
+    for (const char c : unit) {
+        if (c == '{') ++braces;
+        if (c == '}') --braces;
+        if (braces == 0 && std::isalpha(static_cast<unsigned char>(c)) != 0) return false;
+    }
+    return true;
+}
+
 class QuantityReader {
   public:
     QuantityReader(std::string_view key, const Value& value, const std::vector<NumberRule>& rules,
@@ -40,7 +52,7 @@ class QuantityReader {
         if (rule == nullptr) return std::nullopt;
         const Unit unit = parse_unit(rule->unit);
         if (!in_range(written->si, *rule, unit)) return out_of_range(*written, *rule, unit);
-        return AnyQuantity{written->si, unit.dimension};
+        return AnyQuantity{written->si, unit.dimension, is_count(written->unit.text)};
     }
 
   private:

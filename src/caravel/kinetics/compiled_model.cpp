@@ -67,9 +67,14 @@ void CompiledModel::jacobian(std::span<const double> y, std::span<const double> 
         values[static_cast<std::size_t>(entry.position)] +=
             entry.weight * coefficients[static_cast<std::size_t>(entry.coefficient)];
     }
+    if (program_.reactions.empty()) {
+        return;
+    }
     SumValues sums(program_, y.data());
-    add_nonlinear_jacobian(program_, y.data(), coefficients.data(), sums.data(), program_.positions,
-                           1.0, values.data());
+    std::vector<double> rates(program_.reactions.size());
+    std::vector<double> gradients(program_.gradient_columns.size());
+    linearise(program_, y.data(), coefficients.data(), sums.data(), rates.data(), gradients.data());
+    add_nonlinear_jacobian(program_, gradients.data(), program_.positions, 1.0, values.data());
 }
 
 std::vector<double> CompiledModel::dense_jacobian(std::span<const double> y,

@@ -65,7 +65,9 @@ struct Factor {
     SumId argument;
     double a = 1.0;
     double b = 1.0;
-    SumId divisor{};  // index -1: none; else x = argument / divisor (amount over volume)
+    /// Index -1: none; else x = argument / max(divisor, 1e-30), e.g. amount over volume. Over an
+    /// empty or negative volume x takes the sign of the argument and is very large, or 0 with it.
+    SumId divisor{};
 };
 
 /// rate = coefficient * [substrate] * product of factors. Without substrate: zero order.

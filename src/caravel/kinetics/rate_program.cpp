@@ -78,12 +78,14 @@ class Compiler {
             program_.terms.push_back({place(term.species), term.weight});
         }
         flat.term_end = count(program_.terms);
+        add_gradient_columns(flat);
         program_.reactions.push_back(flat);
     }
 
-    // Columns of the derivatives of a reaction in the order in which they are evaluated.
-    std::vector<int> derivative_columns(const FlatReaction& reaction) const {
-        std::vector<int> columns;
+    // In the order in which `linearise` evaluates the derivatives.
+    void add_gradient_columns(FlatReaction& reaction) {
+        std::vector<int>& columns = program_.gradient_columns;
+        reaction.gradient_begin = count(columns);
         for (const int species : {reaction.substrate, reaction.second}) {
             if (species >= 0) {
                 columns.push_back(species);
@@ -100,7 +102,7 @@ class Compiler {
                 }
             }
         }
-        return columns;
+        reaction.gradient_end = count(columns);
     }
 
     void build_pattern() {
@@ -112,7 +114,8 @@ class Compiler {
             pattern.emplace(entry.column, entry.row);
         }
         for (const FlatReaction& reaction : program_.reactions) {
-            for (const int column : derivative_columns(reaction)) {
+            for (int g = reaction.gradient_begin; g < reaction.gradient_end; ++g) {
+                const int column = program_.gradient_columns[at(g)];
                 for (int t = reaction.term_begin; t < reaction.term_end; ++t) {
                     pattern.emplace(column, program_.terms[at(t)].species);
                 }
@@ -141,7 +144,8 @@ class Compiler {
         }
         for (FlatReaction& reaction : program_.reactions) {
             reaction.position_begin = count(program_.positions);
-            for (const int column : derivative_columns(reaction)) {
+            for (int g = reaction.gradient_begin; g < reaction.gradient_end; ++g) {
+                const int column = program_.gradient_columns[at(g)];
                 for (int t = reaction.term_begin; t < reaction.term_end; ++t) {
                     program_.positions.push_back(position(program_.terms[at(t)].species, column));
                 }
@@ -155,21 +159,21 @@ class Compiler {
     RateProgram program_;
 };
 
-/// A factor's x: a sum, or the ratio of two.
-double argument(const FlatFactor& factor, const double* sums) {
-    return factor.divisor < 0 ? sums[factor.sum] : sums[factor.sum] / sums[factor.divisor];
-}
+// x of a factor with what its derivative needs; a divisor that is held has no derivative.
+struct Argument {
+    double value = 0.0;
+    double divisor = 1.0;
+    bool held = false;
+};
 
-double factor_product(const RateProgram& program, const FlatReaction& reaction, const double* sums,
-                      int left_out) {
-    double product = 1.0;
-    for (int f = reaction.factor_begin; f < reaction.factor_end; ++f) {
-        if (f != left_out) {
-            const FlatFactor& factor = program.factors[at(f)];
-            product *= evaluate(factor.shape, argument(factor, sums), factor.a, factor.b).value;
-        }
+Argument argument(const FlatFactor& factor, const double* sums) {
+    if (factor.divisor < 0) {
+        return {sums[factor.sum], 1.0, true};
     }
-    return product;
+    const double divisor = sums[factor.divisor];
+    const bool held = divisor < smallest_divisor;
+    const double used = held ? smallest_divisor : divisor;
+    return {sums[factor.sum] / used, used, held};
 }
 
 double mass_action(const FlatReaction& reaction, const double* y, const double* coefficients) {
@@ -201,53 +205,102 @@ void evaluate_sums(const RateProgram& program, const double* y, double* sums) {
     }
 }
 
+double reaction_rate(const RateProgram& program, const FlatReaction& reaction, const double* y,
+                     const double* coefficients, const double* sums) {
+    double rate = mass_action(reaction, y, coefficients);
+    for (int f = reaction.factor_begin; f < reaction.factor_end; ++f) {
+        const FlatFactor& factor = program.factors[at(f)];
+        rate *= evaluate(factor.shape, argument(factor, sums).value, factor.a, factor.b).value;
+    }
+    return rate;
+}
+
 void add_nonlinear_rates(const RateProgram& program, const double* y, const double* coefficients,
                          const double* sums, double* rates) {
     const FlatTerm* const terms = program.terms.data();
     for (const FlatReaction& reaction : program.reactions) {
-        const double rate =
-            mass_action(reaction, y, coefficients) * factor_product(program, reaction, sums, -1);
+        if (coefficients[reaction.coefficient] == 0.0) {
+            continue;
+        }
+        const double rate = reaction_rate(program, reaction, y, coefficients, sums);
         for (int t = reaction.term_begin; t < reaction.term_end; ++t) {
             rates[terms[t].species] += terms[t].weight * rate;
         }
     }
 }
 
-void add_nonlinear_jacobian(const RateProgram& program, const double* y, const double* coefficients,
-                            const double* sums, std::span<const int> positions, double factor,
-                            double* values) {
-    for (const FlatReaction& reaction : program.reactions) {
-        const int* position = positions.data() + reaction.position_begin;
-        const auto scatter = [&](double derivative) {
-            for (int t = reaction.term_begin; t < reaction.term_end; ++t) {
-                values[*position++] += program.terms[at(t)].weight * (factor * derivative);
-            }
-        };
+namespace {
+
+/// Rate and derivatives of one reaction by the product rule, factor after factor.
+class Linearisation {
+  public:
+    Linearisation(const RateProgram& program, const double* sums, double* gradients)
+        : program_(program), sums_(sums), begin_(gradients), next_(gradients) {}
+
+    double run(const FlatReaction& reaction, const double* y, const double* coefficients) {
         const double k = coefficients[reaction.coefficient];
         const double first = reaction.substrate >= 0 ? y[reaction.substrate] : 1.0;
         const double second = reaction.second >= 0 ? y[reaction.second] : 1.0;
-        const double product = factor_product(program, reaction, sums, -1);
         if (reaction.substrate >= 0) {
-            scatter(k * second * product);
+            *next_++ = k * second;
         }
         if (reaction.second >= 0) {
-            scatter(k * first * product);
+            *next_++ = k * first;
         }
+        product_ = k * first * second;
         for (int f = reaction.factor_begin; f < reaction.factor_end; ++f) {
-            const FlatFactor& flat = program.factors[at(f)];
-            const double x = argument(flat, sums);
-            const double slope = k * first * second * factor_product(program, reaction, sums, f) *
-                                 evaluate(flat.shape, x, flat.a, flat.b).derivative;
-            // d(n/d) = dn/d - x dd/d
-            const double below = flat.divisor < 0 ? 1.0 : sums[flat.divisor];
-            const auto scatter_sum = [&](int sum, double weight) {
-                for (int i = program.sum_starts[at(sum)]; i < program.sum_starts[at(sum) + 1]; ++i) {
-                    scatter(weight * program.sum_terms[at(i)].weight);
-                }
-            };
-            scatter_sum(flat.sum, slope / below);
-            if (flat.divisor >= 0) {
-                scatter_sum(flat.divisor, -slope * x / below);
+            multiply_by(program_.factors[at(f)]);
+        }
+        return product_;
+    }
+
+  private:
+    void multiply_by(const FlatFactor& factor) {
+        const Argument x = argument(factor, sums_);
+        const FactorValue g = evaluate(factor.shape, x.value, factor.a, factor.b);
+        for (double* before = begin_; before != next_; ++before) {
+            *before *= g.value;
+        }
+        // d(n/d) = (dn - x dd) / d
+        const double slope = product_ * g.derivative / x.divisor;
+        append(factor.sum, slope);
+        if (factor.divisor >= 0) {
+            append(factor.divisor, x.held ? 0.0 : -slope * x.value);
+        }
+        product_ *= g.value;
+    }
+
+    void append(int sum, double slope) {
+        for (int i = program_.sum_starts[at(sum)]; i < program_.sum_starts[at(sum) + 1]; ++i) {
+            *next_++ = slope * program_.sum_terms[at(i)].weight;
+        }
+    }
+
+    const RateProgram& program_;
+    const double* sums_;
+    double* begin_;
+    double* next_;
+    double product_ = 0.0;
+};
+
+}  // namespace
+
+void linearise(const RateProgram& program, const double* y, const double* coefficients,
+               const double* sums, double* rates, double* gradients) {
+    for (const FlatReaction& reaction : program.reactions) {
+        *rates++ = Linearisation(program, sums, gradients + reaction.gradient_begin)
+                       .run(reaction, y, coefficients);
+    }
+}
+
+void add_nonlinear_jacobian(const RateProgram& program, const double* gradients,
+                            std::span<const int> positions, double factor, double* values) {
+    for (const FlatReaction& reaction : program.reactions) {
+        const int* position = positions.data() + reaction.position_begin;
+        for (int g = reaction.gradient_begin; g < reaction.gradient_end; ++g) {
+            const double derivative = factor * gradients[g];
+            for (int t = reaction.term_begin; t < reaction.term_end; ++t) {
+                values[*position++] += program.terms[at(t)].weight * derivative;
             }
         }
     }

@@ -37,6 +37,8 @@ struct FlatReaction {
     int factor_end = 0;
     int term_begin = 0;
     int term_end = 0;
+    int gradient_begin = 0;  // columns of the derivatives of the rate
+    int gradient_end = 0;
     int position_begin = 0;  // Jacobian positions, one per (derivative, term)
 };
 
@@ -55,6 +57,7 @@ struct RateProgram {
     std::vector<int> sum_starts;  // sums that factors use
     std::vector<FlatTerm> sum_terms;
     std::vector<double> sum_constants;
+    std::vector<int> gradient_columns;  // of the derivatives of `reactions`
     std::vector<int> positions;      // of the derivatives of `reactions` in the Jacobian values
     std::vector<int> column_starts;  // Jacobian pattern, compressed by column
     std::vector<int> row_indices;
@@ -66,14 +69,23 @@ RateProgram compile(const KineticModel& model, std::span<const int> place);
 /// Values of the program's sums at y.
 void evaluate_sums(const RateProgram& program, const double* y, double* sums);
 
-/// rates += contribution of the reactions that are not pure first order.
+/// Rate of one reaction that is not pure first order.
+double reaction_rate(const RateProgram& program, const FlatReaction& reaction, const double* y,
+                     const double* coefficients, const double* sums);
+
+/// rates += contribution of the reactions that are not pure first order; those whose coefficient is
+/// 0 are left out.
 void add_nonlinear_rates(const RateProgram& program, const double* y, const double* coefficients,
                          const double* sums, double* rates);
 
-/// values[position] += factor * derivative, for the reactions that are not pure first order;
-/// positions are looked up in `positions` (same layout as RateProgram::positions).
-void add_nonlinear_jacobian(const RateProgram& program, const double* y, const double* coefficients,
-                            const double* sums, std::span<const int> positions, double factor,
-                            double* values);
+/// Rate of each reaction that is not pure first order and its derivatives by the species in
+/// RateProgram::gradient_columns (a species that occurs twice has two derivatives to add).
+void linearise(const RateProgram& program, const double* y, const double* coefficients,
+               const double* sums, double* rates, double* gradients);
+
+/// values[position] += factor * derivative, with the gradients of `linearise`; positions are looked
+/// up in `positions` (same layout as RateProgram::positions).
+void add_nonlinear_jacobian(const RateProgram& program, const double* gradients,
+                            std::span<const int> positions, double factor, double* values);
 
 }  // namespace caravel::kinetics

@@ -53,10 +53,6 @@ struct Pattern {
     }
 };
 
-SparseEntry instruction(int row, int column) {
-    return {0.0, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column)};
-}
-
 }  // namespace
 
 std::vector<int> elimination_order(int size, std::span<const int> column_starts,
@@ -86,104 +82,142 @@ std::vector<int> elimination_order(int size, std::span<const int> column_starts,
     return order;
 }
 
-SparseLu::SparseLu(int size, std::span<const int> column_starts, std::span<const int> row_indices)
-    : size_(size), inverse_pivots_(at(size)) {
-    Pattern pattern(size, column_starts, row_indices);
+// Where the entries of L and U stand: the diagonal, L by rows, U by rows.
+struct SparseLu::Layout {
+    Layout(int size, std::span<const int> starts, std::span<const int> rows)
+        : rows_of_column(at(size)), columns_of_row(at(size)), lower_of_row(at(size)) {
+        Pattern pattern(size, starts, rows);
+        for (int pivot = 0; pivot < size; ++pivot) {
+            const auto& below = pattern.rows_of_column[at(pivot)];
+            const auto& right = pattern.columns_of_row[at(pivot)];
+            rows_of_column[at(pivot)].assign(below.begin(), below.end());
+            columns_of_row[at(pivot)].assign(right.rbegin(), right.rend());
+            for (const int row : below) {
+                lower_of_row[at(row)].push_back(pivot);
+            }
+            pattern.fill_in(pivot);
+            pattern.forget(pivot);
+        }
+    }
+
+    std::uint32_t add(int row, int column) {
+        const auto index = static_cast<std::uint32_t>(place.size());
+        place.emplace(std::pair{row, column}, index);
+        return index;
+    }
+
+    std::vector<std::vector<int>> rows_of_column;  // of L
+    std::vector<std::vector<int>> columns_of_row;  // of U, descending
+    std::vector<std::vector<int>> lower_of_row;    // columns of L
     std::map<std::pair<int, int>, std::uint32_t> place;  // of (row, column) in values_
-    for (int i = 0; i < size; ++i) {
-        place[{i, i}] = static_cast<std::uint32_t>(i);
-    }
-    std::vector<std::vector<int>> rows(at(size));
-    std::vector<std::vector<int>> columns(at(size));
-    for (int pivot = 0; pivot < size; ++pivot) {
-        const auto& below = pattern.rows_of_column[at(pivot)];
-        const auto& right = pattern.columns_of_row[at(pivot)];
-        rows[at(pivot)].assign(below.begin(), below.end());
-        columns[at(pivot)].assign(right.begin(), right.end());
-        pattern.fill_in(pivot);
-        pattern.forget(pivot);
-        Pivot run;
-        run.lower_begin = static_cast<std::uint32_t>(place.size());
-        for (const int row : rows[at(pivot)]) {
-            place.emplace(std::pair{row, pivot}, static_cast<std::uint32_t>(place.size()));
+};
+
+SparseLu::SparseLu(int size, std::span<const int> column_starts, std::span<const int> row_indices)
+    : size_(size), inverse_pivots_(at(size)), pivots_(at(size)) {
+    Layout layout(size, column_starts, row_indices);
+    // A row ends with the entry whose factor in `solve` is ready last.
+    const auto add_row = [&](int row, const std::vector<int>& columns) {
+        const auto begin = static_cast<std::uint32_t>(columns_.size());
+        for (const int column : columns) {
+            layout.add(row, column);
+            columns_.push_back(static_cast<std::uint32_t>(column));
         }
-        run.upper_begin = static_cast<std::uint32_t>(place.size());
-        for (const int column : columns[at(pivot)]) {
-            place.emplace(std::pair{pivot, column}, static_cast<std::uint32_t>(place.size()));
-        }
-        run.end = static_cast<std::uint32_t>(place.size());
-        pivots_.push_back(run);
+        return Row{static_cast<std::uint32_t>(row), begin,
+                   static_cast<std::uint32_t>(columns_.size())};
+    };
+    for (int row = 0; row < size; ++row) {
+        add_row(row, {row});
     }
-    for (int pivot = 0; pivot < size; ++pivot) {
-        for (const int row : rows[at(pivot)]) {
-            for (const int column : columns[at(pivot)]) {
-                updates_.push_back(
-                    {place.at({row, column}), place.at({row, pivot}), place.at({pivot, column})});
-            }
-        }
-        pivots_[at(pivot)].updates_end = static_cast<std::uint32_t>(updates_.size());
-    }
-    for (int column = 0; column < size; ++column) {
-        for (const int row : rows[at(column)]) {
-            lower_.push_back(instruction(row, column));
-            lower_sources_.push_back(place.at({row, column}));
+    for (int row = 0; row < size; ++row) {
+        if (!layout.lower_of_row[at(row)].empty()) {
+            lower_.push_back(add_row(row, layout.lower_of_row[at(row)]));
         }
     }
-    for (int column = size - 1; column >= 0; --column) {
-        for (int row = 0; row < column; ++row) {
-            if (const auto found = place.find({row, column}); found != place.end()) {
-                upper_.push_back(instruction(row, column));
-                upper_sources_.push_back(found->second);
-            }
-        }
+    for (int row = size - 1; row >= 0; --row) {
+        upper_.push_back(add_row(row, layout.columns_of_row[at(row)]));
+        pivots_[at(row)].upper_begin = upper_.back().begin;
+        pivots_[at(row)].upper_end = upper_.back().end;
     }
-    values_.resize(place.size());
+    values_.resize(layout.place.size());
+    list_updates(layout);
     for (int column = 0; column < size; ++column) {
         for (int i = column_starts[at(column)]; i < column_starts[at(column) + 1]; ++i) {
-            positions_.push_back(static_cast<int>(place.at({row_indices[at(i)], column})));
+            positions_.push_back(static_cast<int>(layout.place.at({row_indices[at(i)], column})));
         }
+    }
+}
+
+void SparseLu::list_updates(const Layout& layout) {
+    for (int pivot = 0; pivot < size_; ++pivot) {
+        for (const int row : layout.rows_of_column[at(pivot)]) {
+            lower_column_.push_back(layout.place.at({row, pivot}));
+            for (const int column : layout.columns_of_row[at(pivot)]) {
+                updates_.push_back({layout.place.at({row, column}), layout.place.at({row, pivot}),
+                                    layout.place.at({pivot, column})});
+            }
+        }
+        pivots_[at(pivot)].lower_end = static_cast<std::uint32_t>(lower_column_.size());
+        pivots_[at(pivot)].updates_end = static_cast<std::uint32_t>(updates_.size());
     }
 }
 
 bool SparseLu::factor() {
     double* const values = values_.data();
     const Update* update = updates_.data();
+    const std::uint32_t* lower = lower_column_.data();
     bool regular = true;
     for (std::size_t pivot = 0; pivot < pivots_.size(); ++pivot) {
         const Pivot& run = pivots_[pivot];
         const double inverse = 1.0 / values[pivot];
         regular = regular && std::isfinite(inverse) && inverse != 0.0;
         inverse_pivots_[pivot] = inverse;
-        for (std::uint32_t i = run.lower_begin; i < run.upper_begin; ++i) {
-            values[i] *= inverse;
+        for (const auto* const end = lower_column_.data() + run.lower_end; lower != end; ++lower) {
+            values[*lower] *= inverse;
         }
-        const Update* const end = updates_.data() + run.updates_end;
-        for (; update != end; ++update) {
+        for (const auto* const end = updates_.data() + run.updates_end; update != end; ++update) {
             values[update->target] -= values[update->lower] * values[update->upper];
         }
-        for (std::uint32_t i = run.upper_begin; i < run.end; ++i) {
+        for (std::uint32_t i = run.upper_begin; i < run.upper_end; ++i) {
             values[i] *= inverse;
         }
-    }
-    for (std::size_t i = 0; i < lower_.size(); ++i) {
-        lower_[i].value = values[lower_sources_[i]];
-    }
-    for (std::size_t i = 0; i < upper_.size(); ++i) {
-        upper_[i].value = values[upper_sources_[i]];
     }
     return regular;
 }
 
 void SparseLu::solve(double* x) const {
-    for (const SparseEntry& entry : lower_) {
-        x[entry.row] -= entry.value * x[entry.column];
+    const double* const values = values_.data();
+    const std::uint32_t* const columns = columns_.data();
+    for (const Row& row : lower_) {
+        double value = x[row.row];
+        for (std::uint32_t i = row.begin; i < row.end; ++i) {
+            value -= values[i] * x[columns[i]];
+        }
+        x[row.row] = value;
     }
-    const std::size_t size = inverse_pivots_.size();
-    for (std::size_t i = 0; i < size; ++i) {
-        x[i] *= inverse_pivots_[i];
+    for (const Row& row : upper_) {
+        double value = x[row.row] * inverse_pivots_[row.row];
+        for (std::uint32_t i = row.begin; i < row.end; ++i) {
+            value -= values[i] * x[columns[i]];
+        }
+        x[row.row] = value;
     }
-    for (const SparseEntry& entry : upper_) {
-        x[entry.row] -= entry.value * x[entry.column];
+}
+
+void SparseLu::multiply_negative(std::span<const double> values, const double* x,
+                                 double* result) const {
+    for (const Row& row : upper_) {
+        double value = -(values[row.row] * x[row.row]);
+        for (std::uint32_t i = row.begin; i < row.end; ++i) {
+            value -= values[i] * x[columns_[i]];
+        }
+        result[row.row] = value;
+    }
+    for (const Row& row : lower_) {
+        double value = result[row.row];
+        for (std::uint32_t i = row.begin; i < row.end; ++i) {
+            value -= values[i] * x[columns_[i]];
+        }
+        result[row.row] = value;
     }
 }
 

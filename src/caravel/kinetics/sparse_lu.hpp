@@ -13,13 +13,6 @@ namespace caravel::kinetics {
 std::vector<int> elimination_order(int size, std::span<const int> column_starts,
                                    std::span<const int> row_indices);
 
-/// An entry of a matrix as an instruction of a flat program: target[row] op value * x[column].
-struct SparseEntry {
-    double value = 0.0;
-    std::uint32_t row = 0;
-    std::uint32_t column = 0;
-};
-
 /// Factors A = L D U of a pattern whose rows and columns already are in elimination order.
 class SparseLu {
   public:
@@ -38,20 +31,31 @@ class SparseLu {
     bool factor();
     /// x <- A^-1 x
     void solve(double* x) const;
+    /// result = -M x for a matrix with this layout of values.
+    void multiply_negative(std::span<const double> values, const double* x, double* result) const;
 
   private:
+    // the entries of one row of L or U: values_ and columns_ from begin to end
+    struct Row {
+        std::uint32_t row = 0;
+        std::uint32_t begin = 0;
+        std::uint32_t end = 0;
+    };
     struct Update {
         std::uint32_t target = 0;
         std::uint32_t lower = 0;
         std::uint32_t upper = 0;
     };
-    // runs of values_ (column of L, row of U) and of updates_ that belong to one pivot
+    // runs that belong to one pivot: of lower_column_, of values_ (row of U), of updates_
     struct Pivot {
-        std::uint32_t lower_begin = 0;
+        std::uint32_t lower_end = 0;
         std::uint32_t upper_begin = 0;
-        std::uint32_t end = 0;
+        std::uint32_t upper_end = 0;
         std::uint32_t updates_end = 0;
     };
+    struct Layout;
+
+    void list_updates(const Layout& layout);
 
     int size_ = 0;
     std::vector<double> values_;
@@ -59,10 +63,10 @@ class SparseLu {
     std::vector<int> positions_;
     std::vector<Pivot> pivots_;
     std::vector<Update> updates_;
-    std::vector<SparseEntry> lower_;  // by column, ascending
-    std::vector<SparseEntry> upper_;  // by column, descending
-    std::vector<std::uint32_t> lower_sources_;
-    std::vector<std::uint32_t> upper_sources_;
+    std::vector<std::uint32_t> columns_;       // of values_
+    std::vector<Row> lower_;                   // ascending, rows that have entries
+    std::vector<Row> upper_;                   // descending, all rows
+    std::vector<std::uint32_t> lower_column_;  // places of the columns of L in values_
 };
 
 }  // namespace caravel::kinetics

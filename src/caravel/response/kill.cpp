@@ -92,7 +92,8 @@ void describe(input::Visitor& v, Kill& k) {
 }
 
 void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kill& kill,
-              const body::DrugBlock& drug, const body::Physiology& body) {
+              const std::map<std::string, body::DrugBlock>& drugs, const body::Physiology& body) {
+    const auto& drug = drugs.at(kill.agent);
     const auto& populations = tumour.parameters().populations;
     bool found = false;
     for (std::size_t i = 0; i < populations.size(); ++i) {
@@ -109,8 +110,9 @@ void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kil
         const auto cells = tumour.population(i);
         model.add_reaction(
             {name, {{cells, -1.0}, {tumour.dying().front(), 1.0}}, {id, cells, {}, {factor}}});
-        model.add_transfer(name + ".drug", drug.pool(tumour.cell_place(i)),
-                           drug.pool(tumour.name() + ".interstitium"), id, {factor});
+        for (const auto& [agent, inside] : drugs)
+            model.add_transfer(name + ".drug." + agent, inside.pool(tumour.cell_place(i)),
+                               inside.pool(tumour.name() + ".interstitium"), id, {factor});
     }
     if (!found)
         throw InputError(

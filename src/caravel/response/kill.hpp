@@ -5,6 +5,7 @@
 #include "caravel/kinetics/model.hpp"
 #include "caravel/tissue/lumped_tumour.hpp"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -50,9 +51,9 @@ void describe(input::Visitor& v, LinearKill& law);
 void describe(input::Visitor& v, ExposureKill& law);
 void describe(input::Visitor& v, Kill& kill);
 
-/// Adds kill by one drug; the drug inside killed cells returns to the interstitium.
+/// Adds kill by one drug; every drug inside killed cells returns to the interstitium.
 /// Throws InputError when the population does not exist.
 void add_kill(kinetics::KineticModel& model, const tissue::LumpedTumour& tumour, const Kill& kill,
-              const body::DrugBlock& drug, const body::Physiology& body);
+              const std::map<std::string, body::DrugBlock>& drugs, const body::Physiology& body);
 
 }  // namespace caravel::response

@@ -1,5 +1,9 @@
 #include "caravel/study/body_kinetics.hpp"
 
+#include "caravel/base/error.hpp"
+#include "caravel/base/unit.hpp"
+#include "caravel/study/conditions.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -67,7 +71,9 @@ void BodyKinetics::record_start(const couple::State& state, double time) const {
 double BodyKinetics::rate(const BoundDriver& bound, const couple::State& state,
                           const couple::Window& window, double t) const {
     const auto& laws = bound.driver->laws;
-    const double age = std::max(t - bound.driver->birth, 0.0);
+    // Parts of an infusion are born in their middle: material that comes before is as young as
+    // what comes after.
+    const double age = std::abs(t - bound.driver->birth);
     double sum = 0.0;
     for (std::size_t i = 0; i < laws.size(); ++i) {
         double h = formulation::hazard(laws[i].law, age + formulation::initial_age(laws[i].law));
@@ -79,8 +85,8 @@ double BodyKinetics::rate(const BoundDriver& bound, const couple::State& state,
     const double transit = bound.driver->transit_time;
     if (transit <= 0.0) return sum;
     // Plug flow through the capillaries releases 1 - exp(-k T); a well-mixed block with this rate
-    // does the same. Beyond k T = 50 everything is out either way.
-    return std::expm1(std::min(sum * transit, 50.0)) / transit;
+    // does the same. Beyond k T = 20 all but 2e-9 is out.
+    return std::expm1(std::min(sum * transit, 20.0)) / transit;
 }
 
 bool BodyKinetics::is_dynamic(const BoundDriver& bound, const couple::State& state,
@@ -132,6 +138,18 @@ void BodyKinetics::advance(couple::State& state, const couple::Window& window) c
                          std::copy(y.begin(), y.end(), record_.row(offset + i).begin());
                      });
     state.set_end(step_, step);
+    check_flow(end, window);
+}
+
+void BodyKinetics::check_flow(std::span<const double> y, const couple::Window& window) const {
+    if (built_.rest.tumour_flow.index < 0) return;
+    const double taken = compiled_.sum(built_.rest.tumour_flow, y);
+    if (taken < built_.rest.flow_without_tumours) return;
+    throw NumericalError({name(), "blood flow", "tumour", window.end, window.start,
+                          "of the tumours, " + format_number(from_si(taken, "mL/min"), 3) +
+                              " mL/min, is more than the rest of the body has left",
+                          "end the study earlier, let growth slow down (logistic, gompertz, "
+                          "simeoni), or lower the tumour's blood_flow"});
 }
 
 }  // namespace caravel::study

@@ -56,6 +56,8 @@ class BodyKinetics final : public couple::Process {
     };
     double rate(const BoundDriver& bound, const couple::State& state, const couple::Window& window,
                 double t) const;
+    /// Throws NumericalError when the tumours take more blood than there is.
+    void check_flow(std::span<const double> y, const couple::Window& window) const;
     bool is_dynamic(const BoundDriver& bound, const couple::State& state,
                     const couple::Window& window) const;
 

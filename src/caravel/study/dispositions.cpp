@@ -5,6 +5,9 @@
 namespace caravel::study {
 namespace {
 
+constexpr const char* generic_source =
+    "generic, assumed: partition 1, hepatic clearance a third of the liver's plasma flow";
+
 struct DispositionFile {
     std::vector<formulation::Disposition> dispositions;
 };
@@ -49,9 +52,12 @@ body::DrugDisposition find_drug(const StudyInput& study, const std::string& agen
     body::DrugDisposition generic;
     generic.agent = agent;
     generic.species = species;
-    generic.source = "generic: partition 1, hepatic clearance a third of liver plasma flow";
-    generic.hepatic_clearance = species == "mouse" ? 8.3e-6 : 2.8e-6;  // m3/s/kg, assumed
+    generic.source = generic_source;
     return generic;
+}
+
+bool is_generic(const body::DrugDisposition& disposition) {
+    return disposition.source == generic_source;
 }
 
 }  // namespace caravel::study

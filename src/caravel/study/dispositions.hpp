@@ -19,4 +19,8 @@ formulation::Disposition find_disposition(const formulation::Formulation& formul
 body::DrugDisposition find_drug(const StudyInput& study, const std::string& agent,
                                 const std::string& species, const std::filesystem::path& folder);
 
+/// Whether no values were found, so that generic ones are in use (their clearance is still open: it
+/// follows from the individual's liver flow).
+bool is_generic(const body::DrugDisposition& disposition);
+
 }  // namespace caravel::study

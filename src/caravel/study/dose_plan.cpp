@@ -43,12 +43,16 @@ struct Absolute {
 Absolute absolute_dose(const Administration& a, const body::Physiology& body, double molar_mass) {
     const Dimension& d = a.dose.dimension;
     Absolute dose;
+    if (a.of == "particles") {
+        if (!a.dose.counted)
+            fail(a.where, "a dose of particles is a count", "a number such as 1e12");
+        dose.particles = a.dose.si;
+        return dose;
+    }
+    if (a.dose.counted)
+        fail(a.where, "the dose of '" + a.of + "' has no unit", "a dose such as \"6 mg/kg\"");
     if (d == dimension::none) {
-        // mg/kg is a mass per mass: dimensionless; particles are a bare number.
-        if (a.of == "particles") {
-            dose.particles = a.dose.si;
-            return dose;
-        }
+        // mg/kg is a mass per mass: dimensionless.
         dose.mass = a.dose.si * body.body_weight;
     } else if (d == dimension::mass_per_area) {
         dose.mass = a.dose.si * body.body_surface_area;

@@ -2,8 +2,11 @@
 
 #include "caravel/base/suggest.hpp"
 #include "caravel/body/two_pore.hpp"
+#include "caravel/study/conditions.hpp"
 #include "caravel/study/dispositions.hpp"
+#include "caravel/study/dose_placement.hpp"
 #include "caravel/study/dose_plan.hpp"
+#include "caravel/study/receptor_binding.hpp"
 
 #include <algorithm>
 #include <numbers>
@@ -15,21 +18,11 @@ namespace {
 using kinetics::KineticModel;
 using kinetics::SpeciesId;
 
-constexpr double avogadro = 6.02214076e23;  // 1/mol, exact (SI 2019)
 /// Parts an infusion of an age-dependent carrier is cut into; the error falls with their square.
 constexpr int infusion_parts = 8;
 
-const char* depot_routes[] = {"subcutaneous", "intraperitoneal", "oral"};
-
-bool needs_depot(const std::string& route) {
-    return std::find(std::begin(depot_routes), std::end(depot_routes), route) !=
-           std::end(depot_routes);
-}
-
-std::string depot_place(const std::string& route) { return "depot." + route; }
-
 /// Absorption half-lives where the study gives none (assumed).
-double default_absorption(const std::string& route) {
+double default_absorption(std::string_view route) {
     if (route == "oral") return 3600.0;
     if (route == "intraperitoneal") return 1800.0;
     return 4.0 * 3600.0;
@@ -92,7 +85,7 @@ class Builder {
         make_sums();
         make_reactions();
         make_responses();
-        place_doses();
+        place_doses(built_, study_, dose_cohorts_);
         built_.model.check_conservation();
         return std::move(built_);
     }
@@ -157,6 +150,7 @@ class Builder {
         for (const auto& p : tumour_parameters_)
             rest_.flow_without_tumours += p.blood_flow * p.volume;
         if (!tumour_parameters_.empty()) rest_.tumour_flow = model().add_sum(std::move(flow));
+        built_.rest = rest_;
     }
 
     void make_drugs() {
@@ -164,6 +158,7 @@ class Builder {
             library_.require("agents", agent, {});
             const double molar_mass = library_.value("agents", agent, "molar_mass");
             auto disposition = find_drug(study_, agent, built_.physiology.species, paths_.drugs());
+            if (is_generic(disposition)) fill_generic(disposition);
             if (disposition.calibrated_with.empty())
                 built_.assumptions.push_back("Drug '" + agent +
                                              "': distribution and clearance are not calibrated (" +
@@ -177,10 +172,17 @@ class Builder {
                                              scale == scales_.agents.end() ? 1e-9 : scale->second))
                     .first->second;
             for (const auto& tumour : built_.tumours) tumour.add_drug_pools(model(), drug);
-            for (const char* route : depot_routes)
+            for (const std::string_view route : depot_routes)
                 if (uses_route(route)) drug.add_pool(model(), depot_place(route));
         }
         built_.main_agent = main_agent();
+    }
+
+    /// Generic clearance: a third of the plasma that reaches the liver.
+    void fill_generic(body::DrugDisposition& d) const {
+        const auto& liver = built_.physiology.organ("liver");
+        d.hepatic_clearance =
+            liver.total_flow * built_.physiology.plasma_fraction() / 3.0 / (liver.volume * 1000.0);
     }
 
     std::string main_agent() const {
@@ -189,7 +191,7 @@ class Builder {
         return built_.drugs.empty() ? std::string() : built_.drugs.begin()->first;
     }
 
-    bool uses_route(const std::string& route) const {
+    bool uses_route(std::string_view route) const {
         for (const auto& a : study_.protocol.administrations)
             if (a.route == route) return true;
         return false;
@@ -213,7 +215,7 @@ class Builder {
                       formulation, birth};
         body::add_body_places(model(), cohort.places, built_.physiology);
         for (const auto& tumour : built_.tumours) tumour.add_carrier_places(model(), cohort.places);
-        for (const char* route : depot_routes)
+        for (const std::string_view route : depot_routes)
             if (uses_route(route))
                 cohort.places.add_place(model(), depot_place(route), "interstitium",
                                         depot_place(route));
@@ -304,27 +306,26 @@ class Builder {
             body::add_body_reactions(model(), cohort.places, built_.physiology,
                                      built_.carrier_kinetics[f], sums_[f], rest_, built_.drugs);
             for (std::size_t t = 0; t < built_.tumours.size(); ++t) add_to_tumour(cohort, f, t);
-            for (const char* route : depot_routes)
+            for (const std::string_view route : depot_routes)
                 if (uses_route(route))
-                    cohort.places.add_transport(
-                        model(), depot_place(route),
-                        std::string(route) == "oral" ? "gut.plasma" : "lymph",
-                        std::numbers::ln2 / absorption(route));
+                    cohort.places.add_transport(model(), depot_place(route),
+                                                route == "oral" ? "gut.plasma" : "lymph",
+                                                std::numbers::ln2 / absorption(route));
             add_release(cohort, f);
         }
     }
 
-    double absorption(const std::string& route) const {
+    double absorption(std::string_view route) const {
         for (const auto& a : study_.protocol.administrations)
             if (a.route == route && a.absorption_half_life) return *a.absorption_half_life;
         return default_absorption(route);
     }
 
     void add_absorption(const body::DrugBlock& drug) {
-        for (const char* route : depot_routes) {
+        for (const std::string_view route : depot_routes) {
             if (!uses_route(route)) continue;
             // What leaves the gut or the peritoneum passes the liver first.
-            const std::string target = std::string(route) == "subcutaneous" ? "venous" : "gut";
+            const std::string target = route == "subcutaneous" ? "venous" : "gut";
             const std::string name = "absorption." + std::string(route) + "." + drug.agent();
             model().add_transfer(
                 name, drug.pool(depot_place(route)), drug.pool(target),
@@ -344,47 +345,9 @@ class Builder {
                                 : body::tumour_vessel_permeability(k.hydrodynamic_radius) *
                                       p.vessel_surface_density;
         tumour.add_carrier_reactions(model(), cohort.places, built_.physiology, wall,
-                                     p.uptake_clearance.value_or(k.tumour_capture), binding(f, t),
+                                     p.uptake_clearance.value_or(k.tumour_capture),
+                                     receptor_binding(built_, study_, library_, f, t),
                                      bound_[f][t]);
-    }
-
-    /// Binding of a formulation's first ligand whose receptor this tumour's cells carry.
-    std::optional<tissue::Binding> binding(std::size_t f, std::size_t t) {
-        const auto& p = built_.tumours[t].parameters();
-        const double viable = 1.0 - p.vascular_fraction - p.interstitial_fraction;
-        for (const auto& ligand : study_.formulations[f].ligands) {
-            double receptors = 0.0;  // per tumour volume
-            for (const auto& population : p.populations)
-                for (const auto& r : population.receptors)
-                    if (r.name == ligand.receptor)
-                        receptors += r.count * population.fraction * viable / p.cell_volume;
-            if (receptors <= 0.0 || ligand.receptor.empty()) continue;
-            library_.require("receptors", ligand.receptor, {});
-            const double concentration = receptors / avogadro;  // mol per tumour volume
-            const double on =
-                library_.value("receptors", ligand.receptor, "association_rate", ligand.molecule);
-            const double kd = ligand.dissociation_constant
-                                  ? *ligand.dissociation_constant
-                                  : library_.value("receptors", ligand.receptor,
-                                                   "dissociation_constant", ligand.molecule);
-            const double internalisation =
-                library_.value("receptors", ligand.receptor, "internalisation_rate");
-            const double active = static_cast<double>(ligand.count) * ligand.active_fraction;
-            // Several ligands on one particle bind one after the other: the particle comes off as
-            // fast as its last bond; bonds held at once are limited to 10 (assumed).
-            const double bonds = std::clamp(active, 1.0, 10.0);
-            tissue::Binding b;
-            b.on_rate = on * concentration / p.interstitial_fraction;
-            b.off_rate = on * kd / bonds;
-            b.internalisation = internalisation;
-            const double particles = concentration * p.volume / bonds;  // mol at saturation
-            b.capacity = particles * avogadro * built_.properties[f].carrier_mass;
-            built_.assumptions.push_back(
-                study_.formulations[f].name + ": ligand '" + ligand.molecule +
-                "' binds with at most 10 bonds per particle (assumed avidity).");
-            return b;
-        }
-        return std::nullopt;
     }
 
     void add_release(const Cohort& cohort, std::size_t f) {
@@ -427,19 +390,17 @@ class Builder {
         Condition condition{condition_slot(environment, signal), std::string(kind.unit), 0.0};
         for (const auto& known : built_.conditions)
             if (known.slot == condition.slot) return;
-        condition.value = condition_value(library_, built_, environment, signal);
+        condition.value =
+            condition_value(library_, built_, study_.subject.conditions, environment, signal);
         built_.conditions.push_back(std::move(condition));
     }
-
-    static double condition_value(matter::Library& library, const BuiltModel& built,
-                                  const std::string& environment, const std::string& signal);
 
     void make_responses() {
         for (std::size_t t = 0; t < built_.tumours.size(); ++t) {
             const auto& input = study_.subject.tumours[t];
             response::add_growth(model(), built_.tumours[t], input.growth);
             for (const auto& kill : input.kills)
-                response::add_kill(model(), built_.tumours[t], kill, built_.drugs.at(kill.agent),
+                response::add_kill(model(), built_.tumours[t], kill, built_.drugs,
                                    built_.physiology);
         }
         for (const auto& m : study_.subject.toxicities) {
@@ -451,103 +412,6 @@ class Builder {
             built_.blood_cells[m.cells] = response::add_myelosuppression(
                 model(), "marrow." + m.cells, response::resolve(m, library_), concentration);
         }
-    }
-
-    /// What one unit of a dose puts where.
-    struct Share {
-        SpeciesId species;
-        double amount = 0.0;
-    };
-
-    std::vector<Share> shares(const PlannedDose& dose, int cohort, double part) {
-        const auto& a = study_.protocol.administrations[dose.administration];
-        const std::string drug_target = target_place(a, false);
-        std::vector<Share> result;
-        const double absorbed = needs_depot(a.route) ? a.bioavailability : 1.0;
-        if (cohort < 0) {
-            for (const auto& [agent, amount] : dose.amounts) {
-                const auto& drug = built_.drugs.at(agent);
-                result.push_back({drug.pool(drug_target), part * amount * absorbed});
-                if (absorbed < 1.0)
-                    result.push_back({drug.pool("unabsorbed"), part * amount * (1.0 - absorbed)});
-            }
-            return result;
-        }
-        const auto& places = built_.cohorts[static_cast<std::size_t>(cohort)].places;
-        const auto& payloads =
-            study_.formulations[static_cast<std::size_t>(dose.formulation)].payloads;
-        const auto& p = built_.properties[static_cast<std::size_t>(dose.formulation)];
-        const double particles = dose.carrier_mass / p.carrier_mass * part;
-        const auto& target = places.place(target_place(a, true));
-        const auto& lost = places.place("unabsorbed");
-        const auto put = [&](std::size_t index, double amount) {
-            result.push_back({target.species[index], amount * absorbed});
-            if (absorbed < 1.0) result.push_back({lost.species[index], amount * (1.0 - absorbed)});
-        };
-        put(0, dose.carrier_mass * part);
-        for (std::size_t i = 0; i < payloads.size(); ++i) {
-            double inside = 1.0;
-            for (const auto& r : payloads[i].release)
-                inside *= 1.0 - formulation::initial_fraction(r.law);
-            const double amount = particles * p.payloads[i].amount;
-            put(i + 1, amount * inside);
-            result.push_back(
-                {built_.drugs.at(payloads[i].agent).pool(drug_target), amount * (1.0 - inside)});
-        }
-        return result;
-    }
-
-    std::string target_place(const Administration& a, bool carrier) const {
-        if (a.route == "intra_arterial") return "arterial";
-        if (needs_depot(a.route)) return depot_place(a.route);
-        if (a.route == "intratumoural") {
-            if (built_.tumours.empty())
-                throw InputError(Diagnostic{a.where, "an intratumoural injection needs a tumour",
-                                            "[subject.tumour]", ""});
-            std::string name = a.into.empty() ? built_.tumours.front().name() : a.into;
-            std::vector<std::string_view> names;
-            for (const auto& t : built_.tumours) names.push_back(t.name());
-            if (std::find(names.begin(), names.end(), name) == names.end())
-                throw InputError(Diagnostic{a.where, "no tumour is named '" + name + "'", "",
-                                            did_you_mean(name, names)});
-            return name + ".interstitium";
-        }
-        (void)carrier;
-        return "venous";
-    }
-
-    void place_doses() {
-        for (std::size_t i = 0; i < built_.doses.size(); ++i) {
-            const auto& dose = built_.doses[i];
-            std::vector<int> parts = dose_cohorts_[i];
-            if (parts.empty()) parts.push_back(-1);
-            const double part = 1.0 / static_cast<double>(parts.size());
-            for (std::size_t k = 0; k < parts.size(); ++k) {
-                const auto what = shares(dose, parts[k], part);
-                if (dose.duration == 0.0) {
-                    for (const auto& s : what)
-                        if (s.amount != 0.0)
-                            built_.jumps.push_back({dose.start, s.species, s.amount});
-                    continue;
-                }
-                add_infusion(i, k, part, what);
-            }
-        }
-    }
-
-    void add_infusion(std::size_t dose_index, std::size_t k, double part,
-                      const std::vector<Share>& what) {
-        const auto& dose = built_.doses[dose_index];
-        const std::string name =
-            "infusion" + std::to_string(dose_index + 1) + "." + std::to_string(k + 1);
-        const auto id = model().add_coefficient(name, 0.0);
-        std::vector<kinetics::Term> terms;
-        for (const auto& s : what)
-            if (s.amount != 0.0) terms.push_back({s.species, s.amount});
-        model().add_reaction({name, std::move(terms), {id, {}, {}, {}}});
-        const double length = dose.duration * part;
-        const double start = dose.start + static_cast<double>(k) * length;
-        built_.infusions.push_back({start, start + length, id, 1.0 / length});
     }
 
     const StudyInput& study_;
@@ -562,63 +426,7 @@ class Builder {
     std::vector<std::vector<kinetics::SumId>> bound_;  // per formulation and tumour
 };
 
-/// Table property that holds a signal's usual value.
-std::string property_of(const std::string& signal) {
-    if (signal == "pH") return "ph";
-    if (signal == "GSH") return "glutathione";
-    if (signal == "cold") return "temperature";
-    std::string lower;
-    for (char c : signal) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return lower;
-}
-
-bool is_external(const std::string& signal) {
-    static const std::set<std::string> external{
-        "light", "ultrasound", "microwave", "magnetic_static", "magnetic_alternating",
-        "xray",  "electric"};
-    return external.count(signal) > 0;
-}
-
-double Builder::condition_value(matter::Library& library, const BuiltModel& built,
-                                const std::string& environment, const std::string& signal) {
-    if (is_external(signal)) return 0.0;  // nothing reaches the tissue unless a stimulus says so
-    const std::string property = property_of(signal);
-    const auto lookup = [&](const std::string& context) -> std::optional<double> {
-        for (const char* name : {built.physiology.species.c_str(), "any"})
-            if (auto value = library.find("species", name, property, context)) return value;
-        return std::nullopt;
-    };
-    if (property == "temperature") return lookup("core").value_or(310.15);
-    std::string context = environment;
-    for (const auto& tumour : built.tumours) {
-        if (environment == tumour.name() + ".plasma") context = "blood";
-        if (environment == tumour.name() + ".lysosome") context = "lysosome";
-        if (environment != tumour.name() + ".interstitium") continue;
-        context = "tumour_interstitium";
-        if (auto own =
-                library.find("tumour_lines", tumour.parameters().line, property + "_interstitium"))
-            return *own;
-    }
-    if (auto value = lookup(context)) return *value;
-    // Redox and radicals inside cells are tabulated for the cytosol.
-    if (context == "lysosome")
-        if (auto value = lookup("cytosol")) return *value;
-    throw InputError(
-        Diagnostic{{},
-                   "signal '" + signal + "' has no known value in " + environment,
-                   "a row '" + property + "' with context '" + context + "' in data/species.csv",
-                   ""});
-}
-
 }  // namespace
-
-std::string condition_slot(const std::string& environment, const std::string& signal) {
-    const std::string name = signal == "cold" ? "temperature" : signal;
-    const bool whole = name == "temperature" || is_external(name);
-    const std::size_t dot = environment.rfind('.');
-    if (whole && dot != std::string::npos) return environment.substr(0, dot) + "." + name;
-    return environment + "." + name;
-}
 
 BuiltModel build_model(const StudyInput& study, matter::Library& library, const DataPaths& paths) {
     return Builder(study, library, paths).build();

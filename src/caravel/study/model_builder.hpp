@@ -70,6 +70,7 @@ struct Condition {
 struct BuiltModel {
     kinetics::KineticModel model;
     body::Physiology physiology;
+    body::RestFlow rest;                                  // blood flow left to the rest of the body
     std::vector<formulation::Properties> properties;      // one per formulation
     std::vector<body::CarrierKinetics> carrier_kinetics;  // one per formulation
     std::map<std::string, body::DrugBlock> drugs;         // by agent
@@ -93,10 +94,6 @@ struct DataPaths {
     std::filesystem::path drugs() const { return root / "drugs"; }
     std::filesystem::path dispositions() const { return root / "dispositions"; }
 };
-
-/// Name of the slot that holds a signal in an environment: external fields and temperature belong
-/// to a tumour as a whole, chemistry to each of its compartments.
-std::string condition_slot(const std::string& environment, const std::string& signal);
 
 /// Builds everything; throws InputError for what does not fit together.
 BuiltModel build_model(const StudyInput& study, matter::Library& library, const DataPaths& paths);

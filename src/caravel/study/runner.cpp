@@ -114,6 +114,8 @@ std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built
         times.push_back(infusion.start);
         times.push_back(infusion.end);
     }
+    // Hazards with an infinite start have their peak at a cohort's birth.
+    for (const auto& cohort : built.cohorts) times.push_back(cohort.birth);
     for (const auto& tumour : built.tumours)
         for (const double t : stimulus::heating_events(heatings_of(study, tumour.name())))
             times.push_back(t);

@@ -28,9 +28,19 @@ void describe(input::Visitor& v, Tumour& t) {
     v.records({"kill", "how drugs kill"}, t.kills);
 }
 
+void describe(input::Visitor& v, ConditionInput& c) {
+    v.text({"environment", "blood, interstitium, lysosome, or <tumour>.interstitium ...",
+            Presence::required},
+           c.environment);
+    formulation::describe_signal(v, c.signal);
+    v.any_of({"value", "value there", Presence::required}, c.value, formulation::signal_rules());
+    formulation::check_signal_value(v, "value", c.signal, c.value);
+}
+
 void describe(input::Visitor& v, Subject& s) {
     body::describe_subject(v, s.body);
     v.records({"tumour", "tumours"}, s.tumours);
+    v.records({"condition", "local conditions that triggers see (default: tables)"}, s.conditions);
     v.records({"myelosuppression", "loss of blood cells"}, s.toxicities);
 }
 

@@ -29,10 +29,18 @@ struct Tumour {
     std::vector<response::Kill> kills;
 };
 
+/// A local condition that a trigger sees, known for this subject.
+struct ConditionInput {
+    std::string environment;  // "blood", "interstitium", "lysosome", "<tumour>.interstitium" ...
+    std::string signal;
+    AnyQuantity value;
+};
+
 struct Subject {
     body::SubjectInput body;
     std::vector<Tumour> tumours;
     std::vector<response::Myelosuppression> toxicities;
+    std::vector<ConditionInput> conditions;
 };
 
 /// One dose, or a series of equal ones.
@@ -124,6 +132,7 @@ struct StudyInput {
 
 void describe(input::Visitor& v, StudyInfo& info);
 void describe(input::Visitor& v, Tumour& tumour);
+void describe(input::Visitor& v, ConditionInput& condition);
 void describe(input::Visitor& v, Subject& subject);
 void describe(input::Visitor& v, Administration& administration);
 void describe(input::Visitor& v, Stimulus& stimulus);

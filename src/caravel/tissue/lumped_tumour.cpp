@@ -34,7 +34,7 @@ void describe(input::Visitor& v, ReceptorInput& r) {
 void describe(input::Visitor& v, PopulationInput& p) {
     v.text({"name", "name", Presence::required}, p.name);
     v.number({"fraction", "of the viable volume at the start", Presence::required}, p.fraction,
-             fraction());
+             {"1", 0.0, 1.0, true, false});
     v.number({"accumulation", "intracellular drug against a sensitive cell"}, p.accumulation,
              positive("1"));
     v.number({"growth_factor", "growth rate against the growth law"}, p.growth_factor,
@@ -209,7 +209,7 @@ void LumpedTumour::add_carrier_reactions(KineticModel& model, const body::Carrie
     cohort.add_transport(model, matrix, cells, p.endocytosis_rate);
     if (!binding) return;
     cohort.add_transport(model, matrix, name() + ".bound", binding->on_rate,
-                         {{Shape::capacity, bound, binding->capacity, 1.0}});
+                         {{Shape::capacity, bound, binding->capacity / p.volume, 1.0, volume_}});
     cohort.add_transport(model, name() + ".bound", matrix, binding->off_rate);
     cohort.add_transport(model, name() + ".bound", cells, binding->internalisation);
 }

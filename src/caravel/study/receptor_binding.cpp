@@ -1,0 +1,52 @@
+#include "caravel/study/receptor_binding.hpp"
+
+#include <algorithm>
+
+namespace caravel::study {
+namespace {
+
+constexpr double avogadro = 6.02214076e23;  // 1/mol, exact (SI 2019)
+
+}  // namespace
+
+std::optional<tissue::Binding> receptor_binding(BuiltModel& built, const StudyInput& study,
+                                                matter::Library& library, std::size_t f,
+                                                std::size_t t) {
+    const auto& p = built.tumours[t].parameters();
+    const double viable = 1.0 - p.vascular_fraction - p.interstitial_fraction;
+    for (const auto& ligand : study.formulations[f].ligands) {
+        double receptors = 0.0;  // per tumour volume
+        for (const auto& population : p.populations)
+            for (const auto& r : population.receptors)
+                if (r.name == ligand.receptor)
+                    receptors += r.count * population.fraction * viable / p.cell_volume;
+        if (receptors <= 0.0 || ligand.receptor.empty()) continue;
+        library.require("receptors", ligand.receptor, {});
+        const double concentration = receptors / avogadro;  // mol per tumour volume
+        const double on =
+            library.value("receptors", ligand.receptor, "association_rate", ligand.molecule);
+        const double kd = ligand.dissociation_constant
+                              ? *ligand.dissociation_constant
+                              : library.value("receptors", ligand.receptor, "dissociation_constant",
+                                              ligand.molecule);
+        const double internalisation =
+            library.value("receptors", ligand.receptor, "internalisation_rate");
+        const double active = static_cast<double>(ligand.count) * ligand.active_fraction;
+        // Several ligands on one particle bind one after the other: the particle comes off as
+        // fast as its last bond; bonds held at once are limited to 10 (assumed).
+        const double bonds = std::clamp(active, 1.0, 10.0);
+        tissue::Binding b;
+        b.on_rate = on * concentration / p.interstitial_fraction;
+        b.off_rate = on * kd / bonds;
+        b.internalisation = internalisation;
+        const double particles = concentration * p.volume / bonds;  // mol at saturation
+        b.capacity = particles * avogadro * built.properties[f].carrier_mass;
+        built.assumptions.push_back(
+            study.formulations[f].name + ": ligand '" + ligand.molecule +
+            "' binds with at most 10 bonds per particle (assumed avidity).");
+        return b;
+    }
+    return std::nullopt;
+}
+
+}  // namespace caravel::study
