@@ -6,6 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <span>
 #include <vector>
 
 namespace {
@@ -36,6 +37,25 @@ void caravel_solver(benchmark::State& state) {
                                                  benchmark::Counter::kAvgIterations);
 }
 
+// one coefficient that changes with time
+void caravel_forced(benchmark::State& state) {
+    const kinetics::CompiledModel compiled(mouse());
+    kinetics::Solver solver(compiled);
+    const double end = test::mouse_output_times().back();
+    const double rate = compiled.coefficients()[0];
+    const kinetics::Forcing forcing = [=](double t, std::span<double> coefficients) {
+        coefficients[0] = rate * (1.0 + t / end);
+    };
+    std::vector<double> y;
+    for (auto _ : state) {
+        y = mouse().initial();
+        double next_step = 0.0;
+        solver.advance(y, 0.0, end, next_step, forcing);
+    }
+    state.counters["steps"] = benchmark::Counter(static_cast<double>(solver.statistics().accepted),
+                                                 benchmark::Counter::kAvgIterations);
+}
+
 void cvode(benchmark::State& state) {
     const kinetics::CompiledModel compiled(mouse());
     test::CvodeOracle oracle(compiled, {1e-6, 1e-3, state.range(0) != 0});
@@ -56,6 +76,7 @@ void rates(benchmark::State& state) {
 }
 
 BENCHMARK(caravel_solver)->ArgName("method")->DenseRange(0, 2)->Unit(benchmark::kMicrosecond);
+BENCHMARK(caravel_forced)->Unit(benchmark::kMicrosecond);
 BENCHMARK(cvode)->ArgName("analytic_jacobian")->DenseRange(0, 1)->Unit(benchmark::kMicrosecond);
 BENCHMARK(rates);
 

@@ -55,6 +55,11 @@ endforeach()
 add_test(NAME tools.launcher
          COMMAND bash "${PROJECT_SOURCE_DIR}/tests/interface/launcher_test.sh")
 set_tests_properties(tools.launcher PROPERTIES LABELS interface TIMEOUT 120)
+add_test(NAME interface.report_screenshot
+         COMMAND bash "${PROJECT_SOURCE_DIR}/tests/interface/report_screenshot_test.sh"
+                 "$<TARGET_FILE:caravel>" "${PROJECT_SOURCE_DIR}")
+set_tests_properties(interface.report_screenshot PROPERTIES
+                     LABELS interface TIMEOUT 180 SKIP_RETURN_CODE 77)
 # Named in full: a version manager's shim may come first on PATH.
 find_program(CARAVEL_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
 mark_as_advanced(CARAVEL_PYTHON)

@@ -1,5 +1,5 @@
 // The command line: parses arguments, maps errors to exit codes. No physics here.
-#include "caravel/commands.hpp"
+#include "commands.hpp"
 
 #include "caravel/base/error.hpp"
 

@@ -1,4 +1,4 @@
-#include "caravel/commands.hpp"
+#include "commands.hpp"
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"

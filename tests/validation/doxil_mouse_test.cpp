@@ -45,9 +45,11 @@ TEST(DoxilMouse, MostDrugInPlasmaStaysInsideTheLiposome) {
     const auto record = run_doxil_mouse();
     for (const auto& s : record.series) {
         if (s.name != "plasma.encapsulated_fraction") continue;
-        for (std::size_t i = 0; i < record.times.size(); ++i)
-            if (record.times[i] > 0.0 && record.times[i] < 48.0 * 3600.0)
+        for (std::size_t i = 0; i < record.times.size(); ++i) {
+            if (record.times[i] > 0.0 && record.times[i] < 48.0 * 3600.0) {
                 EXPECT_GT(s.values[i], 90.0) << record.times[i];
+            }
+        }
     }
 }
 

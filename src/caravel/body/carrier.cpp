@@ -46,7 +46,9 @@ CarrierKinetics resolve(const formulation::Formulation& formulation, double hydr
     for (const auto& organ : body.organs) {
         auto& o = k.organs[organ.name];
         const double mass = organ.volume * tissue_density;
-        o.permeability_surface = wall * organ.volume;
+        // The blood-brain barrier keeps particles out unless a disposition says otherwise
+        // (assumed).
+        o.permeability_surface = organ.name == "brain" ? 0.0 : wall * organ.volume;
         o.degradation_rate = rate_of(d.degradation_half_life);
         for (const auto& given : d.organs) {
             if (given.organ != organ.name) continue;

@@ -204,7 +204,7 @@ Physiology make_physiology(const SubjectInput& subject, std::span<const TumourDe
     const double blood = subject.blood_volume ? *subject.blood_volume
                                               : fact("blood_volume_fraction") * body.body_weight;
     // Large vessels hold what the organs do not, one part arterial to four parts venous; at least
-    // a third of all blood, because organ blood fractions of different sources overlap.
+    // a tenth of all blood, because organ blood fractions of different sources overlap.
     const double large_vessels = std::max(blood - in_organs, blood / 10.0);
     body.arterial_volume = 0.2 * large_vessels;
     body.venous_volume = 0.8 * large_vessels;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 namespace caravel::kinetics {
@@ -28,6 +29,7 @@ BoundModel::BoundModel(const CompiledModel& model) : place_(elimination_places(m
     for (const int position : program_.positions) {
         lu_positions_.push_back(lu_.positions()[at(position)]);
     }
+    sort_linear();
     for (const LinearEntry& entry : program_.linear) {
         linear_positions_.push_back(lu_.positions()[at(entry.position)]);
     }
@@ -38,6 +40,17 @@ BoundModel::BoundModel(const CompiledModel& model) : place_(elimination_places(m
     gradients_.resize(program_.gradient_columns.size());
     moved_.resize(at(program_.size));
     coefficients_.assign(at(program_.coefficient_count), 0.0);
+}
+
+void BoundModel::sort_linear() {
+    std::stable_sort(
+        program_.linear.begin(), program_.linear.end(),
+        [](const LinearEntry& a, const LinearEntry& b) { return a.coefficient < b.coefficient; });
+    linear_ends_.assign(at(program_.coefficient_count), 0);
+    for (const LinearEntry& entry : program_.linear) {
+        ++linear_ends_[at(entry.coefficient)];
+    }
+    std::partial_sum(linear_ends_.begin(), linear_ends_.end(), linear_ends_.begin());
 }
 
 bool BoundModel::is_one_species(int sum) const {
@@ -105,8 +118,12 @@ void BoundModel::evaluate(const double* y, double* rates) {
 void BoundModel::add_uptakes(std::span<const double> coefficients, const double* y,
                              double* rates) const {
     for (const Uptake& uptake : uptakes_) {
+        const double k = coefficients[at(uptake.coefficient)];
+        if (k == 0.0) {
+            continue;
+        }
         const double room = std::max(0.0, 1.0 - y[uptake.load] * uptake.inverse_capacity);
-        const double rate = coefficients[at(uptake.coefficient)] * y[uptake.from] * room;
+        const double rate = k * y[uptake.from] * room;
         rates[uptake.from] -= rate;
         rates[uptake.to] += rate;
     }
@@ -121,9 +138,15 @@ void BoundModel::add_reactions(std::span<const double> coefficients, const doubl
 }
 
 void BoundModel::add_change(std::span<const double> change, const double* y, double* rates) {
-    for (const LinearEntry& entry : program_.linear) {
-        if (const double k = change[at(entry.coefficient)]; k != 0.0) {
-            rates[entry.row] += entry.weight * (k * y[entry.column]);
+    const LinearEntry* entry = program_.linear.data();
+    for (std::size_t c = 0; c < change.size(); ++c) {
+        const LinearEntry* const end = program_.linear.data() + linear_ends_[c];
+        if (change[c] == 0.0) {
+            entry = end;
+            continue;
+        }
+        for (; entry != end; ++entry) {
+            rates[entry->row] += entry->weight * (change[c] * y[entry->column]);
         }
     }
     add_uptakes(change, y, rates);

@@ -33,7 +33,8 @@ class BoundModel {
     bool factor(const double* y, double diagonal);
     /// rates += f(y + shift) - f(y) - J(y) shift for the y last factored at.
     void add_remainder(const double* y, const double* shift, double* rates);
-    /// rates += f(y) with coefficients `change` (f is linear in them); those that are 0 cost little.
+    /// rates += f(y) with coefficients `change` (f is linear in them); those that are 0 cost
+    /// little.
     void add_change(std::span<const double> change, const double* y, double* rates);
     /// x <- (I * diagonal - J)^-1 x
     void solve(double* x) const { lu_.solve(x); }
@@ -55,6 +56,7 @@ class BoundModel {
         double headroom = 0.0;   // capacity - load
     };
 
+    void sort_linear();
     void collect_uptakes();
     bool is_uptake(const FlatReaction& reaction) const;
     bool is_one_species(int sum) const;
@@ -63,11 +65,12 @@ class BoundModel {
     void add_uptakes(std::span<const double> coefficients, const double* y, double* rates) const;
     void add_reactions(std::span<const double> coefficients, const double* y, double* rates);
 
-    RateProgram program_;  // without the reactions in uptakes_
+    RateProgram program_;  // without the reactions in uptakes_; first-order ones by coefficient
     SparseLu lu_;
     std::vector<int> place_;
-    std::vector<int> lu_positions_;     // of program_.positions
-    std::vector<int> linear_positions_;  // of program_.linear
+    std::vector<int> lu_positions_;         // of program_.positions
+    std::vector<int> linear_positions_;     // of program_.linear
+    std::vector<std::size_t> linear_ends_;  // in program_.linear, by coefficient
     std::vector<double> coefficients_;
     std::vector<double> linear_values_;  // -J of the first-order reactions, at LU positions
     std::vector<Uptake> uptakes_;

@@ -17,8 +17,8 @@ struct FactorValue {
 /// the factor is constant and its derivative 0, so that rounding below 0 gives no NaN.
 inline constexpr double smallest_ratio = 1e-30;
 
-/// A divisor is held at or above this many units of its sum, so that a ratio over an empty volume is
-/// finite and has no derivative by the divisor.
+/// A divisor is held at or above this many units of its sum, so that a ratio over an empty volume
+/// is finite and has no derivative by the divisor.
 inline constexpr double smallest_divisor = 1e-30;
 
 namespace factor_detail {

@@ -68,9 +68,8 @@ class Compiler {
         flat.second = place(reaction.law.second);
         flat.factor_begin = count(program_.factors);
         for (const Factor& factor : reaction.law.factors) {
-            program_.factors.push_back(
-                {factor.shape, use_sum(factor.argument), factor.a, factor.b,
-                 factor.divisor.index < 0 ? -1 : use_sum(factor.divisor)});
+            program_.factors.push_back({factor.shape, use_sum(factor.argument), factor.a, factor.b,
+                                        factor.divisor.index < 0 ? -1 : use_sum(factor.divisor)});
         }
         flat.factor_end = count(program_.factors);
         flat.term_begin = count(program_.terms);

@@ -58,8 +58,8 @@ struct RateProgram {
     std::vector<FlatTerm> sum_terms;
     std::vector<double> sum_constants;
     std::vector<int> gradient_columns;  // of the derivatives of `reactions`
-    std::vector<int> positions;      // of the derivatives of `reactions` in the Jacobian values
-    std::vector<int> column_starts;  // Jacobian pattern, compressed by column
+    std::vector<int> positions;         // of the derivatives of `reactions` in the Jacobian values
+    std::vector<int> column_starts;     // Jacobian pattern, compressed by column
     std::vector<int> row_indices;
 };
 

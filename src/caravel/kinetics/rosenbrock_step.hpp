@@ -8,7 +8,9 @@
 #include "caravel/kinetics/vector_kernels.hpp"
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
+#include <span>
 
 namespace caravel::kinetics {
 

@@ -53,6 +53,74 @@ struct Pattern {
     }
 };
 
+// The rows of a triangle in an order in which each follows those whose columns it has, with long
+// runs of rows that have the same number of entries.
+std::vector<int> group_rows(const std::vector<std::vector<int>>& columns) {
+    std::vector<std::vector<int>> followers(columns.size());
+    std::vector<std::size_t> waits_for(columns.size());
+    std::map<std::size_t, std::vector<int>> ready;  // by number of entries
+    for (std::size_t row = 0; row < columns.size(); ++row) {
+        waits_for[row] = columns[row].size();
+        for (const int column : columns[row]) {
+            followers[at(column)].push_back(static_cast<int>(row));
+        }
+        if (columns[row].empty()) {
+            ready[0].push_back(static_cast<int>(row));
+        }
+    }
+    std::vector<int> order;
+    while (order.size() < columns.size()) {
+        const auto longest = std::max_element(
+            ready.begin(), ready.end(),
+            [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+        std::vector<int>& run = longest->second;
+        for (std::size_t i = 0; i < run.size(); ++i) {  // it may grow meanwhile
+            order.push_back(run[i]);
+            for (const int follower : followers[at(run[i])]) {
+                if (--waits_for[at(follower)] == 0) {
+                    ready[columns[at(follower)].size()].push_back(follower);
+                }
+            }
+        }
+        run.clear();
+    }
+    return order;
+}
+
+// `rows` successive rows of a sweep: result = first(row) - sum of value x.
+struct Cursor {
+    const double* value;
+    const std::uint32_t* row;
+    const std::uint32_t* column;
+};
+
+template <std::size_t Width, class First>
+void run_rows(Cursor& cursor, std::uint32_t rows, const double* x, double* result, First first) {
+    for (std::uint32_t i = 0; i < rows; ++i) {
+        double sum = first(*cursor.row);
+        for (std::size_t j = 0; j < Width; ++j) {
+            sum -= cursor.value[j] * x[cursor.column[j]];
+        }
+        result[*cursor.row++] = sum;
+        cursor.value += Width;
+        cursor.column += Width;
+    }
+}
+
+template <class First>
+void run_wide_rows(Cursor& cursor, std::uint32_t width, std::uint32_t rows, const double* x,
+                   double* result, First first) {
+    for (std::uint32_t i = 0; i < rows; ++i) {
+        double sum = first(*cursor.row);
+        for (std::size_t j = 0; j < width; ++j) {
+            sum -= cursor.value[j] * x[cursor.column[j]];
+        }
+        result[*cursor.row++] = sum;
+        cursor.value += width;
+        cursor.column += width;
+    }
+}
+
 }  // namespace
 
 std::vector<int> elimination_order(int size, std::span<const int> column_starts,
@@ -106,37 +174,22 @@ struct SparseLu::Layout {
         return index;
     }
 
-    std::vector<std::vector<int>> rows_of_column;  // of L
-    std::vector<std::vector<int>> columns_of_row;  // of U, descending
-    std::vector<std::vector<int>> lower_of_row;    // columns of L
+    std::vector<std::vector<int>> rows_of_column;        // of L
+    std::vector<std::vector<int>> columns_of_row;        // of U, descending
+    std::vector<std::vector<int>> lower_of_row;          // columns of L
     std::map<std::pair<int, int>, std::uint32_t> place;  // of (row, column) in values_
 };
 
 SparseLu::SparseLu(int size, std::span<const int> column_starts, std::span<const int> row_indices)
     : size_(size), inverse_pivots_(at(size)), pivots_(at(size)) {
     Layout layout(size, column_starts, row_indices);
-    // A row ends with the entry whose factor in `solve` is ready last.
-    const auto add_row = [&](int row, const std::vector<int>& columns) {
-        const auto begin = static_cast<std::uint32_t>(columns_.size());
-        for (const int column : columns) {
-            layout.add(row, column);
-            columns_.push_back(static_cast<std::uint32_t>(column));
-        }
-        return Row{static_cast<std::uint32_t>(row), begin,
-                   static_cast<std::uint32_t>(columns_.size())};
-    };
     for (int row = 0; row < size; ++row) {
-        add_row(row, {row});
+        layout.add(row, row);
     }
-    for (int row = 0; row < size; ++row) {
-        if (!layout.lower_of_row[at(row)].empty()) {
-            lower_.push_back(add_row(row, layout.lower_of_row[at(row)]));
-        }
-    }
-    for (int row = size - 1; row >= 0; --row) {
-        upper_.push_back(add_row(row, layout.columns_of_row[at(row)]));
-        pivots_[at(row)].upper_begin = upper_.back().begin;
-        pivots_[at(row)].upper_end = upper_.back().end;
+    lower_ = lay_out(layout, layout.lower_of_row, false);
+    upper_ = lay_out(layout, layout.columns_of_row, true);
+    for (const std::uint32_t row : upper_.rows) {
+        upper_rows_.insert(upper_rows_.end(), layout.columns_of_row[row].size(), row);
     }
     values_.resize(layout.place.size());
     list_updates(layout);
@@ -145,6 +198,28 @@ SparseLu::SparseLu(int size, std::span<const int> column_starts, std::span<const
             positions_.push_back(static_cast<int>(layout.place.at({row_indices[at(i)], column})));
         }
     }
+}
+
+SparseLu::Sweep SparseLu::lay_out(Layout& layout, const std::vector<std::vector<int>>& columns,
+                                  bool empty_rows) {
+    Sweep sweep;
+    sweep.first_value = layout.place.size();
+    for (const int row : group_rows(columns)) {
+        const auto width = static_cast<std::uint32_t>(columns[at(row)].size());
+        if (width == 0 && !empty_rows) {
+            continue;
+        }
+        if (sweep.groups.empty() || sweep.groups.back().width != width) {
+            sweep.groups.push_back({width, 0});
+        }
+        ++sweep.groups.back().rows;
+        sweep.rows.push_back(static_cast<std::uint32_t>(row));
+        for (const int column : columns[at(row)]) {
+            layout.add(row, column);
+            sweep.columns.push_back(static_cast<std::uint32_t>(column));
+        }
+    }
+    return sweep;
 }
 
 void SparseLu::list_updates(const Layout& layout) {
@@ -163,62 +238,57 @@ void SparseLu::list_updates(const Layout& layout) {
 
 bool SparseLu::factor() {
     double* const values = values_.data();
+    double* const inverses = inverse_pivots_.data();
     const Update* update = updates_.data();
     const std::uint32_t* lower = lower_column_.data();
-    bool regular = true;
     for (std::size_t pivot = 0; pivot < pivots_.size(); ++pivot) {
         const Pivot& run = pivots_[pivot];
         const double inverse = 1.0 / values[pivot];
-        regular = regular && std::isfinite(inverse) && inverse != 0.0;
-        inverse_pivots_[pivot] = inverse;
+        inverses[pivot] = inverse;
         for (const auto* const end = lower_column_.data() + run.lower_end; lower != end; ++lower) {
             values[*lower] *= inverse;
         }
         for (const auto* const end = updates_.data() + run.updates_end; update != end; ++update) {
             values[update->target] -= values[update->lower] * values[update->upper];
         }
-        for (std::uint32_t i = run.upper_begin; i < run.upper_end; ++i) {
-            values[i] *= inverse;
+    }
+    double* const upper = values + upper_.first_value;
+    for (std::size_t i = 0; i < upper_rows_.size(); ++i) {
+        upper[i] *= inverses[upper_rows_[i]];
+    }
+    return std::all_of(inverse_pivots_.begin(), inverse_pivots_.end(),
+                       [](double inverse) { return std::isfinite(inverse) && inverse != 0.0; });
+}
+
+template <class First>
+void SparseLu::run(const Sweep& sweep, const double* values, const double* x, double* result,
+                   First first) {
+    Cursor cursor{values + sweep.first_value, sweep.rows.data(), sweep.columns.data()};
+    for (const Group& group : sweep.groups) {
+        switch (group.width) {
+        case 0: run_rows<0>(cursor, group.rows, x, result, first); break;
+        case 1: run_rows<1>(cursor, group.rows, x, result, first); break;
+        case 2: run_rows<2>(cursor, group.rows, x, result, first); break;
+        case 3: run_rows<3>(cursor, group.rows, x, result, first); break;
+        case 4: run_rows<4>(cursor, group.rows, x, result, first); break;
+        default: run_wide_rows(cursor, group.width, group.rows, x, result, first);
         }
     }
-    return regular;
 }
 
 void SparseLu::solve(double* x) const {
     const double* const values = values_.data();
-    const std::uint32_t* const columns = columns_.data();
-    for (const Row& row : lower_) {
-        double value = x[row.row];
-        for (std::uint32_t i = row.begin; i < row.end; ++i) {
-            value -= values[i] * x[columns[i]];
-        }
-        x[row.row] = value;
-    }
-    for (const Row& row : upper_) {
-        double value = x[row.row] * inverse_pivots_[row.row];
-        for (std::uint32_t i = row.begin; i < row.end; ++i) {
-            value -= values[i] * x[columns[i]];
-        }
-        x[row.row] = value;
-    }
+    const double* const inverse = inverse_pivots_.data();
+    run(lower_, values, x, x, [x](std::uint32_t row) { return x[row]; });
+    run(upper_, values, x, x, [x, inverse](std::uint32_t row) { return x[row] * inverse[row]; });
 }
 
 void SparseLu::multiply_negative(std::span<const double> values, const double* x,
                                  double* result) const {
-    for (const Row& row : upper_) {
-        double value = -(values[row.row] * x[row.row]);
-        for (std::uint32_t i = row.begin; i < row.end; ++i) {
-            value -= values[i] * x[columns_[i]];
-        }
-        result[row.row] = value;
-    }
-    for (const Row& row : lower_) {
-        double value = result[row.row];
-        for (std::uint32_t i = row.begin; i < row.end; ++i) {
-            value -= values[i] * x[columns_[i]];
-        }
-        result[row.row] = value;
-    }
+    const double* const diagonal = values.data();
+    run(upper_, diagonal, x, result,
+        [x, diagonal](std::uint32_t row) { return -(diagonal[row] * x[row]); });
+    run(lower_, diagonal, x, result, [result](std::uint32_t row) { return result[row]; });
 }
 
 }  // namespace caravel::kinetics

@@ -35,27 +35,35 @@ class SparseLu {
     void multiply_negative(std::span<const double> values, const double* x, double* result) const;
 
   private:
-    // the entries of one row of L or U: values_ and columns_ from begin to end
-    struct Row {
-        std::uint32_t row = 0;
-        std::uint32_t begin = 0;
-        std::uint32_t end = 0;
+    // successive rows of L or U with the same number of entries
+    struct Group {
+        std::uint32_t width = 0;
+        std::uint32_t rows = 0;
+    };
+    // one sweep over the rows of a triangle: they stand in rows_, their entries in values_
+    struct Sweep {
+        std::vector<Group> groups{};
+        std::vector<std::uint32_t> rows{};
+        std::vector<std::uint32_t> columns{};
+        std::size_t first_value = 0;
     };
     struct Update {
         std::uint32_t target = 0;
         std::uint32_t lower = 0;
         std::uint32_t upper = 0;
     };
-    // runs that belong to one pivot: of lower_column_, of values_ (row of U), of updates_
+    // where the runs of one pivot end
     struct Pivot {
-        std::uint32_t lower_end = 0;
-        std::uint32_t upper_begin = 0;
-        std::uint32_t upper_end = 0;
+        std::uint32_t lower_end = 0;  // in lower_column_
         std::uint32_t updates_end = 0;
     };
     struct Layout;
 
+    Sweep lay_out(Layout& layout, const std::vector<std::vector<int>>& columns, bool empty_rows);
     void list_updates(const Layout& layout);
+    template <class First>
+    static void run(const Sweep& sweep, const double* values, const double* x, double* result,
+                    First first);
 
     int size_ = 0;
     std::vector<double> values_;
@@ -63,9 +71,9 @@ class SparseLu {
     std::vector<int> positions_;
     std::vector<Pivot> pivots_;
     std::vector<Update> updates_;
-    std::vector<std::uint32_t> columns_;       // of values_
-    std::vector<Row> lower_;                   // ascending, rows that have entries
-    std::vector<Row> upper_;                   // descending, all rows
+    Sweep lower_;                              // rows that have entries
+    Sweep upper_;                              // all rows
+    std::vector<std::uint32_t> upper_rows_;    // of the values of upper_
     std::vector<std::uint32_t> lower_column_;  // places of the columns of L in values_
 };
 

@@ -1,5 +1,6 @@
 // The stages of a Rosenbrock method measured from the linearisation at the start of the step. With
-// W = I/(gamma h) - J, s_i = u_i - y and m_i = k_i + s_i the stages of rosenbrock_tableau.hpp become
+// W = I/(gamma h) - J, s_i = u_i - y and m_i = k_i + s_i the stages of rosenbrock_tableau.hpp
+// become
 //   W m_i = f(t, y) + sum_j right_ij m_j / h + h d_i df/dt + r_i,   s_i = sum_j shift_ij m_j,
 //   r_i = f(t + alpha_i h, y + s_i) - f(t, y) - J s_i,   y_new = y + m_s,   error = m_s - s_s,
 // which is the same method but needs only the nonlinear remainder r_i of the right-hand side.

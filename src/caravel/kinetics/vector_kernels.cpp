@@ -9,7 +9,8 @@ namespace caravel::kinetics {
 
 namespace {
 
-// Vectors as the compilers' extension has them. They are held in memory of doubles, hence may_alias.
+// Vectors as the compilers' extension has them. They are held in memory of doubles, hence
+// may_alias.
 struct Lanes2 {
     typedef double Values __attribute__((vector_size(16), aligned(8), may_alias));
     typedef std::int64_t Bits __attribute__((vector_size(16), aligned(8), may_alias));
@@ -91,9 +92,9 @@ template <class Lanes>
     for (std::size_t i = 0; i < Lanes::width; ++i) {
         any |= below[i];
     }
-    return {((sums[0] + sums[4]) + (sums[1] + sums[5])) +
-                ((sums[2] + sums[6]) + (sums[3] + sums[7])),
-            any != 0};
+    return {
+        ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])),
+        any != 0};
 }
 
 template <std::size_t Count>

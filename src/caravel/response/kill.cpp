@@ -26,7 +26,10 @@ Concentration concentration(KineticModel& model, const tissue::LumpedTumour& tum
                              std::to_string(population) + ".for_kill." +
                              std::to_string(model.sums().size());
     if (kill.site == "cells")
-        return {model.add_sum({name, {{drug.pool(tumour.cell_place(population)), scale}}, 0.0}),
+        return {model.add_sum({name,
+                               {{drug.pool(tumour.cell_place(population)),
+                                 scale / tumour.parameters().cell_fraction()}},
+                               0.0}),
                 tumour.population_volume(population)};
     if (kill.site == "interstitium")
         return {model.add_sum({name,

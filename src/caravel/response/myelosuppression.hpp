@@ -16,7 +16,7 @@ namespace caravel::response {
 /// C the total plasma concentration of the drug (mol/m3), counts in 1/m3.
 struct Myelosuppression {
     std::string agent;
-    std::string cells = "neutrophils";
+    std::string cells = "leukocytes";         // a label: the numbers decide which cells they are
     std::optional<double> baseline;           // 1/m3
     std::optional<double> mean_transit_time;  // s
     std::optional<double> slope;              // m3/mol

@@ -57,12 +57,11 @@ double condition_value(matter::Library& library, const BuiltModel& built,
     // Redox and radicals inside cells are tabulated for the cytosol.
     if (context == "lysosome")
         if (auto value = lookup("cytosol")) return *value;
-    throw InputError(
-        Diagnostic{{},
-                   "signal '" + signal + "' has no known value in " + environment,
-                   "a [[subject.condition]] with environment = \"" + environment +
-                       "\", signal = \"" + signal + "\" and its value",
-                   ""});
+    throw InputError(Diagnostic{{},
+                                "signal '" + signal + "' has no known value in " + environment,
+                                "a [[subject.condition]] with environment = \"" + environment +
+                                    "\", signal = \"" + signal + "\" and its value",
+                                ""});
 }
 
 std::string condition_slot(const std::string& environment, const std::string& signal) {

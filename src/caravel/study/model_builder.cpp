@@ -102,11 +102,17 @@ class Builder {
                     {{}, "two formulations are named '" + f.name + "'", "a name for each", ""});
         for (const auto& t : study_.subject.tumours) {
             if (!seen.insert("tumour " + t.tissue.name).second)
-                mistakes.push_back(
-                    {{}, "two tumours are named '" + t.tissue.name + "'", "a name for each", ""});
+                mistakes.push_back({t.tissue.where, "two tumours are named '" + t.tissue.name + "'",
+                                    "a name for each", ""});
+            const auto& organs = formulation::organ_names();
+            if (t.tissue.name != "tumour" &&
+                std::find(organs.begin(), organs.end(), t.tissue.name) != organs.end())
+                mistakes.push_back({t.tissue.where,
+                                    "tumour '" + t.tissue.name + "' is named like an organ",
+                                    "another name, such as 'tumour2'", ""});
             if (t.tissue.model == "grid")
                 mistakes.push_back(
-                    {{}, "tumour model 'grid' is not available yet", "'lumped'", ""});
+                    {t.tissue.where, "tumour model 'grid' is not available yet", "'lumped'", ""});
         }
         if (!mistakes.empty()) throw InputError(std::move(mistakes));
     }

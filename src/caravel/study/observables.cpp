@@ -248,7 +248,7 @@ class Maker {
              weigh(released, m), 0.0, mass, "", -1});
         std::vector<Term> viable;
         for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)
-            viable.push_back({tumour.population(i), 1.0});
+            viable.push_back({tumour.population(i), tumour.parameters().cell_fraction()});
         add({name(t + ".cells_concentration", agent), label + " in cells", "ug/mL", "tumour", cells,
              0.0, viable, "", -1});
         add({name(t + ".injected_dose_fraction", agent),

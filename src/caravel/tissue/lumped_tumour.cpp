@@ -67,6 +67,7 @@ void describe_tumour(input::Visitor& v, TumourInput& t) {
     v.number({"dying_rate", "of damaged cells through each of three stages"}, t.dying_rate,
              positive("1/d"));
     v.records({"population", "cell populations (default: one)"}, t.populations);
+    if (v.reads()) t.where = v.where();
     if (v.describes_types() || t.populations.empty()) return;
     double sum = 0.0;
     for (const auto& p : t.populations) sum += p.fraction;
@@ -76,6 +77,7 @@ void describe_tumour(input::Visitor& v, TumourInput& t) {
 }
 
 TumourParameters resolve(const TumourInput& t, matter::Library& library) {
+    library.require("tumour_lines", t.line, t.where);
     const auto fact = [&](std::string_view property) {
         if (auto own = library.find("tumour_lines", t.line, property)) return *own;
         return library.value("tumour_lines", "generic", property);
@@ -174,7 +176,7 @@ void LumpedTumour::add_drug_reactions(KineticModel& model, const body::DrugBlock
         const std::string cells = cell_place(i);
         const double accumulation = d.cell_accumulation * p.populations[i].accumulation;
         const SumId own = population_sums_[i];
-        move(matrix, cells, uptake / p.interstitial_fraction,
+        move(matrix, cells, uptake * p.cell_fraction() / p.interstitial_fraction,
              {proportional(own, p.volume), inverse(volume_, p.volume)});
         move(cells, matrix, uptake / accumulation);
         move(name() + ".endosome", cells, escape,

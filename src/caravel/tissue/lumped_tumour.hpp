@@ -45,6 +45,7 @@ struct TumourInput {
     double endosomal_escape_half_life = 600.0;  // s, of drug released in endosomes (assumed)
     double dying_rate = 0.968 / 86400.0;        // 1/s, each of three stages (Simeoni 2004)
     std::vector<PopulationInput> populations;
+    Location where;
 };
 
 void describe(input::Visitor& v, ReceptorInput& receptor);
@@ -69,6 +70,10 @@ struct TumourParameters {
     double endosomal_escape_half_life = 0.0;
     double dying_rate = 0.0;
     std::vector<PopulationInput> populations;
+
+    /// Cells per tumour volume: what vessels and interstitium leave. A population's volume counts
+    /// its share of the tumour; the space inside its cells is this fraction of that.
+    double cell_fraction() const { return 1.0 - vascular_fraction - interstitial_fraction; }
 };
 
 /// Fills what the user left open from the tumour line's facts, else from "generic".

@@ -88,5 +88,30 @@ TEST(CompiledModel, JacobianIsExactForEveryShape) {
     }
 }
 
+// amount over a volume that is empty, or negative by rounding
+TEST(CompiledModel, HoldsADivisorThatVanishes) {
+    for (const double volume : {0.0, -1e-12, 1e-31}) {
+        KineticModel model;
+        const SpeciesId a = model.add_species({"a"}, 2.0);
+        const SpeciesId v = model.add_species({"v"}, volume);
+        const CoefficientId k = model.add_coefficient("k", 1.0);
+        const SumId amount = model.add_sum({"amount", {{a, 1.0}}, 0.0});
+        const SumId size = model.add_sum({"size", {{v, 1.0}}, 0.0});
+        model.add_reaction(
+            {"r", {{a, 1.0}}, {k, {}, {}, {{Shape::linear, amount, 4.0, 1.0, size}}}});
+        const CompiledModel compiled(model);
+        std::vector<double> rates(2);
+        compiled.rates(model.initial(), compiled.coefficients(), rates);
+        EXPECT_DOUBLE_EQ(rates[0], 2.0 / smallest_divisor / 4.0);
+        const std::vector<double> jacobian =
+            compiled.dense_jacobian(model.initial(), compiled.coefficients());
+        EXPECT_DOUBLE_EQ(jacobian[0], 1.0 / smallest_divisor / 4.0);
+        EXPECT_EQ(jacobian[1], 0.0);  // by the volume
+        const std::vector<double> empty{0.0, volume};
+        compiled.rates(empty, compiled.coefficients(), rates);
+        EXPECT_EQ(rates[0], 0.0);
+    }
+}
+
 }  // namespace
 }  // namespace caravel::kinetics

@@ -1,0 +1,101 @@
+#include "caravel/kinetics/solver_work.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace caravel::kinetics {
+
+namespace {
+
+// A species that may not be negative is accepted down to this multiple of its absolute tolerance.
+constexpr double negative_allowance = 10.0;
+
+Solver::Work::Stepper make_stepper(Method method, std::size_t size) {
+    switch (method) {
+    case Method::rodas4: return RosenbrockStep<Rodas4>(size);
+    case Method::rodas4p: return RosenbrockStep<Rodas4P>(size);
+    case Method::rodas5p: break;
+    }
+    return RosenbrockStep<Rodas5P>(size);
+}
+
+}  // namespace
+
+Solver::Work::Work(const CompiledModel& compiled, const SolverOptions& chosen)
+    : model(compiled),
+      options(chosen),
+      bound(compiled),
+      coefficients(compiled.coefficients().begin(), compiled.coefficients().end()),
+      start_coefficients(coefficients),
+      stage_coefficients(coefficients),
+      slope_coefficients(coefficients),
+      y(static_cast<std::size_t>(compiled.size())),
+      absolute(y.size()),
+      least(y.size()),
+      between(y.size()),
+      first_rates(y.size()),
+      second_rates(y.size()),
+      output(static_cast<std::size_t>(compiled.size())),
+      stepper(make_stepper(chosen.method, output.size())) {
+    if (!(options.relative_tolerance > 0.0) || !(options.absolute_factor > 0.0)) {
+        throw std::invalid_argument("solver tolerances must be positive");
+    }
+    std::fill(absolute.data(), absolute.data() + absolute.size(), 1.0);
+    for (std::size_t i = 0; i < output.size(); ++i) {
+        const Species& species = model.model().all_species()[i];
+        const auto place = static_cast<std::size_t>(bound.place()[i]);
+        absolute[place] = species.scale * options.relative_tolerance * options.absolute_factor;
+        least[place] = species.non_negative ? -negative_allowance * absolute[place]
+                                            : -std::numeric_limits<double>::infinity();
+    }
+}
+
+void Solver::Work::load(std::span<const double> values) {
+    for (std::size_t i = 0; i < output.size(); ++i) {
+        y[static_cast<std::size_t>(bound.place()[i])] = values[i];
+    }
+}
+
+void Solver::Work::store(const double* from, std::span<double> values) const {
+    for (std::size_t i = 0; i < output.size(); ++i) {
+        values[i] = from[bound.place()[i]];
+    }
+}
+
+double Solver::Work::weighted_norm(const double* values, const double* state) const {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < size(); ++i) {
+        const double ratio =
+            values[i] / (absolute[i] + options.relative_tolerance * std::abs(state[i]));
+        sum += ratio * ratio;
+    }
+    return std::sqrt(sum / static_cast<double>(size()));
+}
+
+// Largest first step for which an explicit Euler step stays within 1% of the weighted state
+// and its second derivative within the tolerance (Hairer, Norsett, Wanner 1993, II.4).
+double Solver::Work::automatic_step(double span, int order) {
+    PaddedArray& first = first_rates;
+    PaddedArray& second = second_rates;
+    bound.evaluate(y.data(), first.data());
+    const double speed = weighted_norm(first.data(), y.data());
+    const double extent = weighted_norm(y.data(), y.data());
+    const double h =
+        std::min(extent > 1e-5 && speed > 1e-5 ? 0.01 * extent / speed : 1e-6 * span, span);
+    for (std::size_t i = 0; i < size(); ++i) {
+        between[i] = y[i] + h * first[i];
+    }
+    bound.evaluate(between.data(), second.data());
+    statistics.rate_evaluations += 2;
+    for (std::size_t i = 0; i < size(); ++i) {
+        second[i] = (second[i] - first[i]) / h;
+    }
+    const double bend = std::max(speed, weighted_norm(second.data(), y.data()));
+    const double smooth = bend > 1e-15 ? std::pow(0.01 / bend, 1.0 / order) : span;
+    const double step = std::min({100.0 * h, smooth, span});
+    return step > 0.0 && std::isfinite(step) ? step : 1e-6 * span;
+}
+
+}  // namespace caravel::kinetics
