@@ -313,7 +313,7 @@ TEST(Clinical, FreeDoxorubicinInMouseTumoursMeetsTheExposureNotThePeak) {
         run("doxorubicin_free_mouse", {"protocol.administer[0].dose=9 mg/kg", "run.until=24 h"});
     expect_ratio("free doxorubicin, 4T1: AUC", quantity(record, "tumour.auc").value / 45.8, 0.0);
     expect_ratio("free doxorubicin, 4T1: peak",
-                 quantity(record, "tumour.concentration_max").value / 7.9, 0.28);
+                 quantity(record, "tumour.concentration_max").value / 7.9, 0.36);
 }
 
 }  // namespace

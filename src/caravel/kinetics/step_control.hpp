@@ -25,8 +25,9 @@ class StepController {
 
     /// The next step when `rest` is left; ends exactly there, without a tiny last step.
     Step propose(double rest) {
-        const bool last =
-            rest <= stretch * wish_ && !(longest_ > 0.0 && rest > (1.0 + 1e-9) * longest_);
+        // A rejected last step must not be stretched to the same size again.
+        const double most = (after_rejection_ ? 1.0 : stretch) * wish_;
+        const bool last = rest <= most && !(longest_ > 0.0 && rest > (1.0 + 1e-9) * longest_);
         size_ = last ? rest : rest < 2.0 * wish_ ? 0.5 * rest : wish_;
         shortened_ = size_ < wish_;
         return {size_, last};

@@ -1,7 +1,9 @@
 #include "caravel/study/study_file.hpp"
 
 #include "caravel/base/suggest.hpp"
+#include "caravel/formulation/properties.hpp"
 #include "caravel/input/reader.hpp"
+#include "caravel/study/study_names.hpp"
 
 #include <algorithm>
 
@@ -58,21 +60,54 @@ void resolve_use(Table& formulation, const DataPaths& data) {
     merge(formulation, own);
 }
 
-void resolve_all(Table& root, const DataPaths& data) {
+/// The tables of [formulation] or [[formulation]].
+std::vector<Value*> formulations_of(Table& root) {
+    std::vector<Value*> tables;
     Table::Entry* formulation = find_entry(root, "formulation");
-    if (!formulation) return;
-    if (formulation->value.is_table()) {
-        resolve_use(std::get<Table>(formulation->value.data), data);
-    } else if (auto* list = std::get_if<Array>(&formulation->value.data)) {
+    if (!formulation) return tables;
+    if (formulation->value.is_table()) tables.push_back(&formulation->value);
+    if (auto* list = std::get_if<Array>(&formulation->value.data))
         for (auto& value : *list)
-            if (value.is_table()) resolve_use(std::get<Table>(value.data), data);
+            if (value.is_table()) tables.push_back(&value);
+    return tables;
+}
+
+void add_all(const InputError& error, const Location& where, input::Diagnostics& mistakes) {
+    for (Diagnostic d : error.diagnostics()) {
+        if (d.where.file.empty()) d.where = where;
+        mistakes.add(std::move(d));
     }
 }
 
-void check_stimuli(const StudyInput& study, std::vector<Diagnostic>& mistakes) {
+void resolve_all(Table& root, const DataPaths& data, input::Diagnostics& mistakes) {
+    for (Value* value : formulations_of(root)) {
+        Table& table = std::get<Table>(value->data);
+        try {
+            resolve_use(table, data);
+        } catch (const InputError& error) {
+            add_all(error, value->where, mistakes);
+            std::erase_if(table.entries, [](const auto& entry) { return entry.key == "use"; });
+        }
+    }
+}
+
+/// Particles that cannot be: too much payload, layers without thickness ...
+void check_particles(const StudyInput& study, Table& root, matter::Library& library,
+                     input::Diagnostics& mistakes) {
+    const auto tables = formulations_of(root);
+    for (std::size_t i = 0; i < study.formulations.size() && i < tables.size(); ++i) {
+        try {
+            formulation::compute_properties(study.formulations[i], library);
+        } catch (const InputError& error) {
+            add_all(error, tables[i]->where, mistakes);
+        }
+    }
+}
+
+void check_stimuli(const StudyInput& study, input::Diagnostics& mistakes) {
     for (const auto& s : study.protocol.stimuli) {
         if (s.kind != "heat")
-            mistakes.push_back(
+            mistakes.add(
                 {s.where, "stimulus '" + s.kind + "' is not available yet", "'heat'", ""});
         bool known = false;
         std::vector<std::string_view> names;
@@ -81,19 +116,19 @@ void check_stimuli(const StudyInput& study, std::vector<Diagnostic>& mistakes) {
             known = known || t.tissue.name == s.on;
         }
         if (!known)
-            mistakes.push_back(
+            mistakes.add(
                 {s.where, "no tumour is named '" + s.on + "'", "", did_you_mean(s.on, names)});
     }
     for (const auto& image : study.protocol.images)
-        mistakes.push_back(
+        mistakes.add(
             {image.where, "imaging '" + image.modality + "' is not available yet", "", ""});
 }
 
 /// Events after the end would silently do nothing.
-void check_times(const StudyInput& study, std::vector<Diagnostic>& mistakes) {
+void check_times(const StudyInput& study, input::Diagnostics& mistakes) {
     const auto check = [&](const Location& where, const std::string& what, double time) {
         if (time > study.run.until)
-            mistakes.push_back(
+            mistakes.add(
                 {where,
                  what + " at " + format_number(from_si(time, "h"), 6) + " h comes after the end",
                  "a time up to until = " + format_number(from_si(study.run.until, "h"), 6) + " h",
@@ -136,17 +171,24 @@ formulation::Formulation read_formulation(const std::string& name_or_file, const
 std::string echo_toml(const StudyInput& study) { return input::to_toml(input::echo(study)); }
 
 StudyFile read_study(const std::filesystem::path& path, const std::vector<std::string>& assignments,
-                     const DataPaths& data) {
+                     const DataPaths& data, matter::Library& library) {
     StudyFile file;
     file.path = path;
     auto document = input::read_document(path);
     for (const auto& assignment : assignments) input::set_value(document, assignment);
-    resolve_all(std::get<Table>(document.root.data), data);
-    file.input = input::read<StudyInput>(document.root);
-    std::vector<Diagnostic> mistakes;
-    check_stimuli(file.input, mistakes);
-    check_times(file.input, mistakes);
-    if (!mistakes.empty()) throw InputError(std::move(mistakes));
+    Table& root = std::get<Table>(document.root.data);
+    input::Diagnostics mistakes;
+    resolve_all(root, data, mistakes);
+    input::read(document.root, file.input, mistakes);
+    const bool readable = mistakes.empty();
+    check_names(document.root, library, mistakes);
+    if (readable) {
+        check_stimuli(file.input, mistakes);
+        check_times(file.input, mistakes);
+    }
+    // Without its names and numbers a particle would only be blamed for what follows from them.
+    if (mistakes.empty()) check_particles(file.input, root, library, mistakes);
+    mistakes.throw_if_any();
     for (std::size_t i = 0; i < file.input.formulations.size(); ++i)
         if (file.input.formulations[i].name.empty())
             file.input.formulations[i].name =

@@ -18,10 +18,10 @@ struct StudyFile {
     std::string echo;  // TOML, every default written out
 };
 
-/// Reads, applies `--set` assignments, resolves `use`, checks what needs no model.
+/// Reads, applies `--set` assignments, resolves `use`, checks names, times and particles.
 /// Throws IoError or InputError with everything found.
 StudyFile read_study(const std::filesystem::path& path, const std::vector<std::string>& assignments,
-                     const DataPaths& data);
+                     const DataPaths& data, matter::Library& library);
 
 /// Reads a formulation by shipped name or from a file. Throws InputError with "did you mean".
 formulation::Formulation read_formulation(const std::string& name_or_file, const DataPaths& data);

@@ -191,5 +191,25 @@ TEST(Solver, ChangedCoefficientsTakeEffectInTheNextCall) {
     EXPECT_EQ(y[0], 2.0);
 }
 
+// A rejected step that reaches the end must become shorter, wherever the end lies.
+TEST(Solver, ReachesEveryEndOfAnOscillation) {
+    KineticModel model;
+    const auto x = model.add_species({"x", "", 1.0, false}, 1.0);
+    const auto v = model.add_species({"v", "", 1.0, false}, 0.0);
+    const auto up = model.add_coefficient("up", 1.0);
+    const auto down = model.add_coefficient("down", -1.0);
+    model.add_reaction({"x from v", {{x, 1.0}}, {up, v, {}, {}}});
+    model.add_reaction({"v from x", {{v, 1.0}}, {down, x, {}, {}}});
+    const CompiledModel compiled(model);
+    for (int i = 0; i < 1000; ++i) {
+        const double end = 5.0 + 0.02 * i;
+        Solver solver(compiled);
+        std::vector<double> y{1.0, 0.0};
+        double step = 0.0;
+        ASSERT_NO_THROW(solver.advance(y, 0.0, end, step)) << end;
+        EXPECT_NEAR(y[0], std::cos(end), 1e-4) << end;
+    }
+}
+
 }  // namespace
 }  // namespace caravel::kinetics
