@@ -1,8 +1,11 @@
-// Work-precision table of the mouse model as CSV: the error is the largest over states and output
-// times of |y - reference| / (|reference| + 1e-3 scale), the reference CVODE at 1e-12.
+// Work-precision table of the mouse model as CSV (with a file name: also as an SVG plot): the error
+// is the largest over states and output times of |y - reference| / (|reference| + 1e-3 scale), the
+// reference CVODE at 1e-12.
 #include "../tests/support/cvode_oracle.hpp"
 #include "../tests/support/mouse_model.hpp"
 #include "caravel/kinetics/solver.hpp"
+#include "caravel/report/atomic_file.hpp"
+#include "caravel/report/svg_chart.hpp"
 
 #include <fmt/format.h>
 
@@ -11,6 +14,8 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace {
@@ -45,13 +50,31 @@ struct Bench {
     std::vector<double> reference =
         test::CvodeOracle(compiled, {1e-12, 1e-3, true}).run(model.initial(), times);
 
+    std::map<std::string, report::ChartLine> curves;
+
     void print(const char* method, double rtol, const std::vector<double>& values, double seconds,
-               std::int64_t steps) const {
-        fmt::print("{},mouse,{:g},{:.3e},{:.4e},{}\n", method, rtol,
-                   largest_error(values, reference), seconds, steps);
+               std::int64_t steps) {
+        const double error = largest_error(values, reference);
+        fmt::print("{},mouse,{:g},{:.3e},{:.4e},{}\n", method, rtol, error, seconds, steps);
+        auto& curve = curves[method];
+        curve.label = method;
+        curve.x.push_back(-std::log10(error));
+        curve.y.push_back(1e6 * seconds);
     }
 
-    void run_caravel(const char* name, kinetics::Method method, double rtol) const {
+    std::string plot() const {
+        report::LineChart chart;
+        chart.id = "work-precision";
+        chart.title =
+            "Wall time against correct digits, 31-state mouse model, 0 to 168 h, one core";
+        chart.x_label = "correct digits (-log10 of the largest error)";
+        chart.y_label = "wall time [us]";
+        chart.logarithmic = true;
+        for (const auto& [method, curve] : curves) chart.lines.push_back(curve);
+        return report::draw(chart).svg;
+    }
+
+    void run_caravel(const char* name, kinetics::Method method, double rtol) {
         kinetics::SolverOptions options;
         options.relative_tolerance = rtol;
         options.method = method;
@@ -72,7 +95,7 @@ struct Bench {
         print(name, rtol, values, seconds, steps);
     }
 
-    void run_cvode(const char* name, bool analytic, double rtol) const {
+    void run_cvode(const char* name, bool analytic, double rtol) {
         test::CvodeOracle oracle(compiled, {rtol, 1e-3, analytic});
         std::vector<double> values;
         const double seconds =
@@ -83,8 +106,8 @@ struct Bench {
 
 }  // namespace
 
-int main() {
-    const Bench bench;
+int main(int argc, char** argv) {
+    Bench bench;
     std::puts("method,problem,rtol,error,seconds,steps");
     for (const double rtol : {1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9}) {
         bench.run_caravel("rodas4", kinetics::Method::rodas4, rtol);
@@ -93,5 +116,6 @@ int main() {
         bench.run_cvode("cvode_difference_quotient", false, rtol);
         bench.run_cvode("cvode_analytic", true, rtol);
     }
+    if (argc > 1) report::write_file_atomically(argv[1], bench.plot());
     return 0;
 }

@@ -21,10 +21,10 @@ struct Options {
     std::optional<std::int64_t> seed;
     int threads = 1;
     std::string resume;
+    std::string checkpoint_every = "1 s";
     std::string parent;
     std::string progress = "auto";
     std::string what;
-    bool rerun = false;
     bool quiet = false;
     bool json = false;
 };

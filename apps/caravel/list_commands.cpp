@@ -120,8 +120,9 @@ void command_compare(const Options& o) {
     std::vector<study::FinishedRun> runs;
     for (const auto& id : o.runs) {
         const auto entry = store.find(id);
-        runs.push_back({entry.id, entry.name, report::read_whole_file(entry.path / "study.toml"),
-                        report::read_whole_file(entry.path / "results.json")});
+        const auto folder = store.root() / entry.id;
+        runs.push_back({entry.id, entry.name, report::read_whole_file(folder / "study.toml"),
+                        report::read_whole_file(folder / "results.json")});
     }
     std::cout << study::compare_runs(runs);
 }

@@ -2,9 +2,11 @@
 #include "commands.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/suggest.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -14,14 +16,15 @@ using caravel::apps::Options;
 
 void add_run(CLI::App& app, Options& o) {
     auto* run = app.add_subcommand("run", "Run a study and write its report");
-    run->add_option("study", o.study, "study file (.toml or .json)")->required();
+    run->add_option("study", o.study, "study file (.toml or .json); not needed with --resume");
     run->add_option("--set", o.assignments, "replace a value, e.g. run.until=\"24 h\"");
     run->add_option("--out", o.out, "folder of runs")->capture_default_str();
     run->add_option("--threads", o.threads, "worker threads")->check(CLI::Range(1, 1024));
     run->add_option("--seed", o.seed, "seed of random numbers");
     run->add_option("--resume", o.resume, "id of an interrupted run to go on with");
+    run->add_option("--checkpoint-every", o.checkpoint_every, "least time between checkpoints")
+        ->capture_default_str();
     run->add_option("--parent", o.parent, "id of a run to compare the inputs with");
-    run->add_flag("--rerun", o.rerun, "compute again although a finished run exists");
     run->add_option("--progress", o.progress, "auto, line, json or quiet")->capture_default_str();
     run->add_flag("--quiet", o.quiet, "print only the run's id");
     run->callback([&o] { o.command = caravel::apps::command_run; });
@@ -67,6 +70,19 @@ void add_other_commands(CLI::App& app, Options& o) {
     manual->callback([&o] { o.command = caravel::apps::command_manual; });
 }
 
+/// What is wrong with the first word when it names no command; empty when it does.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return "";
+    const std::string word = argv[1];
+    std::vector<std::string> names;
+    for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
+    if (std::find(names.begin(), names.end(), word) != names.end()) return "";
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    const std::string hint = caravel::did_you_mean(word, views);
+    return "error: there is no command '" + word + "'" + (hint.empty() ? "" : " (" + hint + ")") +
+           "; caravel --help lists them";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -79,6 +95,10 @@ int main(int argc, char** argv) {
     add_run(app, options);
     add_study_commands(app, options);
     add_other_commands(app, options);
+    if (const std::string problem = unknown_command(app, argc, argv); !problem.empty()) {
+        std::fprintf(stderr, "%s\n", problem.c_str());
+        return 2;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

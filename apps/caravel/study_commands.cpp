@@ -47,10 +47,13 @@ void command_check(const Options& o) {
 void command_show(const Options& o) {
     if (!std::filesystem::exists(o.study)) {
         const auto run = report::RunStore(o.out).find(o.study);
-        std::cout << report::read_whole_file(run.path / (o.json ? "results.json" : "study.toml"));
+        std::cout << report::read_whole_file(std::filesystem::path(o.out) / run.id /
+                                             (o.json ? "results.json" : "study.toml"));
         return;
     }
-    const auto file = study::read_study(o.study, o.assignments, study::default_data_paths());
+    const auto data = study::default_data_paths();
+    matter::Library library(data.root);
+    const auto file = study::read_study(o.study, o.assignments, data, library);
     if (o.json)
         std::cout << input::to_json({input::echo(file.input), {}}) << '\n';
     else

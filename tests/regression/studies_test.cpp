@@ -1,10 +1,12 @@
 // Every study that ships: it runs, balances, repeats to the bit, echoes to itself and gives the
 // numbers of tests/regression/expected/<study>.csv. After a change that is meant to move them:
 //   CARAVEL_UPDATE_EXPECTED=1 build/<preset>/bin/regression --gtest_filter='*ShippedStudy*'
+#include "support/study_text.hpp"
+
 #include "caravel/input/csv.hpp"
-#include "caravel/input/text_file.hpp"
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/html_report.hpp"
+#include "caravel/study/stored_study.hpp"
 #include "caravel/study/study_run.hpp"
 
 #include <fmt/format.h>
@@ -37,7 +39,7 @@ std::vector<fs::path> studies() {
 
 std::string short_name(const fs::path& study) { return study.parent_path().filename().string(); }
 
-DataPaths data() { return {root / "data"}; }
+DataPaths data() { return test::repository_data(); }
 
 report::RunRecord run(const fs::path& study) {
     return simulate(prepare(study, {}, data()), RunnerHooks{}, "run");
@@ -122,23 +124,14 @@ std::string nesting_mistake(const std::string& html) {
     return open.empty() ? "" : open.back() + " stays open";
 }
 
-/// A study outside the tree that is removed with its folder.
+/// A study with its data in a folder of its own, as a run keeps it.
 class Copy {
   public:
-    Copy(const fs::path& study, const std::string& text)
-        : folder_(fs::temp_directory_path() / fmt::format("caravel_{}_{}", short_name(study),
-                                                          std::hash<std::string>{}(text))) {
-        fs::remove_all(folder_);
-        fs::copy(study.parent_path(), folder_);
-        report::write_file_atomically(path(), text);
-    }
-    ~Copy() { fs::remove_all(folder_); }
-    Copy(const Copy&) = delete;
-    Copy& operator=(const Copy&) = delete;
-    fs::path path() const { return folder_ / "study.toml"; }
+    explicit Copy(const StoredStudy& study) { write_stored_study(study, folder_.path()); }
+    fs::path path() const { return folder_.path() / "study.toml"; }
 
   private:
-    fs::path folder_;
+    test::TemporaryFolder folder_;
 };
 
 class ShippedStudy : public testing::TestWithParam<fs::path> {};
@@ -187,8 +180,9 @@ TEST_P(ShippedStudy, HasFiniteCurvesThatDoNotGoBelowZero) {
 TEST_P(ShippedStudy, GivesTheSameBitsTwice) { expect_same(run(GetParam()), run(GetParam())); }
 
 TEST_P(ShippedStudy, EchoesToItselfAndRunsTheSameFromItsEcho) {
-    const auto first = run(GetParam());
-    const Copy copy(GetParam(), first.study_toml);
+    const auto prepared = prepare(GetParam(), {}, data());
+    const auto first = simulate(prepared, RunnerHooks{}, "run");
+    const Copy copy(prepared.stored);
     const auto again = run(copy.path());
     EXPECT_EQ(again.study_toml, first.study_toml);
     expect_same(first, again);

@@ -76,9 +76,7 @@ TEST(BrokenCirculation, NamesTheOrganThatLosesItsInflow) {
                   "blood flows do not close at kidney: 0 L/h flow in, 0.09 L/h flow out"}));
 }
 
-TEST(BrokenCirculation, IsAcceptedWhenComplete) {
-    EXPECT_NO_THROW(test::prepare_text(free_drug));
-}
+TEST(BrokenCirculation, IsAcceptedWhenComplete) { EXPECT_NO_THROW(test::prepare_text(free_drug)); }
 
 TEST(Ledger, ClosesForAWholeRun) {
     const auto prepared = test::prepare_text(free_drug);

@@ -11,7 +11,7 @@
 namespace caravel::study {
 namespace {
 
-constexpr double transit = 12.0;         // s
+constexpr double transit = 12.0;  // s
 constexpr double vascular_fraction = 0.04;
 constexpr double blood_flow = vascular_fraction / transit;  // 1/s: 0.2 mL/min/mL
 

@@ -66,7 +66,7 @@ inline constexpr Dimension irradiance{.mass = 1, .time = -3};  // W/m2
 inline constexpr Dimension frequency{.time = -1};
 }  // namespace dimension
 
-/// The usual name of a dimension ("length", "concentration (mass)"), else base units ("m.kg/s2").
+/// The usual name of a dimension ("length", "mass concentration"), else base units ("m2.kg/s5").
 std::string describe(const Dimension& dimension);
 
 }  // namespace caravel

@@ -2,6 +2,7 @@
 
 #include "caravel/base/unit.hpp"
 
+#include <filesystem>
 #include <new>
 #include <utility>
 
@@ -79,7 +80,7 @@ int exit_code(const std::exception& error) {
     if (is_one_of<InputError, NotAvailable>(error)) return 3;
     if (is_one_of<NumericalError>(error)) return 4;
     if (is_one_of<ResourceError, std::bad_alloc>(error)) return 5;
-    if (is_one_of<IoError>(error)) return 6;
+    if (is_one_of<IoError, std::filesystem::filesystem_error>(error)) return 6;
     if (is_one_of<Interrupted>(error)) return 75;
     return 70;
 }

@@ -2,8 +2,11 @@
 
 #include "caravel/body/two_pore.hpp"
 
+#include <fmt/format.h>
+
 #include <numbers>
 #include <stdexcept>
+#include <utility>
 
 namespace caravel::body {
 namespace {
@@ -17,7 +20,6 @@ constexpr double normal_vessel_surface = 7000.0;  // 1/m
 /// Wall permeability of normal against tumour vessels, as the ratio of hydraulic conductivities
 /// 0.36e-7 / 2.8e-7 cm/mmHg/s (Baxter and Jain 1989, recalled).
 constexpr double normal_to_tumour_wall = 0.36 / 2.8;
-constexpr double tissue_density = 1000.0;  // kg/m3, assumed for every organ
 
 double rate_of(double half_life) { return half_life > 0.0 ? std::numbers::ln2 / half_life : 0.0; }
 
@@ -78,25 +80,27 @@ CarrierCohort::CarrierCohort(std::string label, std::string carrier,
       agents_(std::move(agents)),
       scales_(std::move(scales)) {}
 
-int CarrierCohort::add_place(KineticModel& model, const std::string& name,
-                             const std::string& environment, const std::string& drug_place) {
+void CarrierCohort::add_place(KineticModel& model, const std::string& name,
+                              const std::string& environment, const std::string& drug_place) {
     CarrierPlace place{name, environment, {}, drug_place};
     place.species.push_back(
         model.add_species({name + "." + label_, carrier_, scales_.front(), true}));
     for (std::size_t i = 0; i < agents_.size(); ++i)
         place.species.push_back(model.add_species(
             {name + "." + label_ + "." + agents_[i], agents_[i], scales_[i + 1], true}));
-    const int index = static_cast<int>(places_.size());
+    index_.emplace(name, places_.size());
     places_.push_back(std::move(place));
-    index_.emplace(name, index);
-    return index;
 }
 
 const CarrierPlace& CarrierCohort::place(const std::string& name) const {
     const auto found = index_.find(name);
     if (found == index_.end())
         throw std::invalid_argument("carrier " + label_ + " has no place " + name);
-    return places_[static_cast<std::size_t>(found->second)];
+    return places_[found->second];
+}
+
+std::string CarrierCohort::transport_name(const std::string& from, const std::string& to) const {
+    return fmt::format("transport.{}-{}.{}", from, to, label_);
 }
 
 void CarrierCohort::add_transport(KineticModel& model, const std::string& from,
@@ -104,20 +108,18 @@ void CarrierCohort::add_transport(KineticModel& model, const std::string& from,
                                   const std::vector<Factor>& factors) const {
     const CarrierPlace& source = place(from);
     const CarrierPlace& target = place(to);
-    for (std::size_t i = 0; i < source.species.size(); ++i) {
-        const std::string what = i == 0 ? "" : "." + agents_[i - 1];
-        model.add_transfer("transport." + from + "-" + to + "." + label_ + what, source.species[i],
-                           target.species[i], rate, factors);
-    }
+    const std::string name = transport_name(from, to);
+    model.add_transfer(name, source.species[0], target.species[0], rate, factors);
+    for (std::size_t i = 0; i < agents_.size(); ++i)
+        model.add_transfer(fmt::format("{}.{}", name, agents_[i]), source.species[i + 1],
+                           target.species[i + 1], rate, factors);
 }
 
 void CarrierCohort::add_transport(KineticModel& model, const std::string& from,
                                   const std::string& to, double rate,
                                   const std::vector<Factor>& factors) const {
     if (rate == 0.0) return;
-    const CoefficientId id =
-        model.add_coefficient("transport." + from + "-" + to + "." + label_, rate);
-    add_transport(model, from, to, id, factors);
+    add_transport(model, from, to, model.add_coefficient(transport_name(from, to), rate), factors);
 }
 
 void CarrierCohort::add_degradation(KineticModel& model, const std::string& from, double rate,
@@ -155,18 +157,16 @@ void add_organ(KineticModel& model, const CarrierCohort& cohort, const Organ& or
     const double volume = plasma_volume(organ, body);
     const double plasma_fraction = body.plasma_fraction();
     const bool is_lung = organ.name == "lung";
-    const bool is_rest = organ.name == "rest";
-    const auto factors = is_rest ? rest.factors() : std::vector<Factor>{};
-    const double in = is_rest ? rest.flow_without_tumours : organ.arterial_flow;
-    const double out = is_rest ? rest.flow_without_tumours : organ.total_flow;
+    const OrganFlow flow = rest.through(organ);
     const std::string vessel = plasma(organ.name);
     if (!is_lung)
-        cohort.add_transport(model, "arterial", vessel, in / body.arterial_volume, factors);
+        cohort.add_transport(model, "arterial", vessel, flow.arterial / body.arterial_volume,
+                             flow.factors);
     const std::string drain = is_lung                      ? "arterial"
                               : organ.drains_to == "liver" ? "liver.plasma"
                                                            : "venous";
     // Lymph takes its water from the plasma that leaves; particles stay in the vessel.
-    cohort.add_transport(model, vessel, drain, out * plasma_fraction / volume, factors);
+    cohort.add_transport(model, vessel, drain, flow.total * plasma_fraction / volume, flow.factors);
 
     const std::string matrix = organ.name + ".interstitium";
     const double space = organ.volume * organ.interstitial_fraction;
@@ -202,7 +202,7 @@ void add_body_reactions(KineticModel& model, const CarrierCohort& cohort, const 
                                    kinetics.organs.at(organ.name).degradation_rate, drugs);
         lymph += organ.lymph_flow;
     }
-    // Lymph vessels and nodes hold as much as the lymph nodes' volume.
+    // Lymph vessels and nodes hold as much as the lymph nodes' volume (assumed).
     if (lymph > 0.0)
         cohort.add_transport(model, "lymph", "venous", lymph / body.organ("lymph_node").volume);
     const double kidney = plasma_volume(body.organ("kidney"), body);

@@ -39,13 +39,10 @@ struct CarrierKinetics {
 CarrierKinetics resolve(const formulation::Formulation& formulation, double hydrodynamic_diameter,
                         const formulation::Disposition& disposition, const Physiology& body);
 
-/// One kind of local conditions that a trigger can see; slots are named `<environment>.<signal>`.
-inline constexpr const char* environments[] = {"blood", "interstitium", "lysosome"};
-
 /// A place where carriers are.
 struct CarrierPlace {
     std::string name;                          // "liver.plasma"
-    std::string environment;                   // key of the local conditions
+    std::string environment;                   // of triggers: slots are `<environment>.<signal>`
     std::vector<kinetics::SpeciesId> species;  // carrier (kg), then payloads (mol)
     std::string drug_place;                    // pool that released drug enters; empty: a sink
 };
@@ -57,19 +54,21 @@ class CarrierCohort {
                   std::vector<double> scales);
 
     /// Adds a place; amounts start at 0. An empty drug place marks a sink.
-    int add_place(kinetics::KineticModel& model, const std::string& name,
-                  const std::string& environment, const std::string& drug_place);
-    /// Carrier moves with `rate`, payload along with it.
+    void add_place(kinetics::KineticModel& model, const std::string& name,
+                   const std::string& environment, const std::string& drug_place);
+    /// Carrier moves with `rate` (1/s), payload along with it; a rate of 0 adds nothing.
     void add_transport(kinetics::KineticModel& model, const std::string& from,
                        const std::string& to, kinetics::CoefficientId rate,
                        const std::vector<kinetics::Factor>& factors = {}) const;
     void add_transport(kinetics::KineticModel& model, const std::string& from,
                        const std::string& to, double rate,
                        const std::vector<kinetics::Factor>& factors = {}) const;
-    /// The carrier falls apart: it becomes `degraded`, its payload is free at the place's pool.
+    /// The carrier falls apart with `rate` (1/s; 0 adds nothing): it becomes `degraded`, its
+    /// payload is free at the place's pool.
     void add_degradation(kinetics::KineticModel& model, const std::string& from, double rate,
                          const std::map<std::string, DrugBlock>& drugs) const;
 
+    /// Throws std::invalid_argument when there is no such place.
     const CarrierPlace& place(const std::string& name) const;
     bool has_place(const std::string& name) const { return index_.count(name) > 0; }
     const std::vector<CarrierPlace>& places() const { return places_; }
@@ -78,12 +77,14 @@ class CarrierCohort {
     const std::string& carrier() const { return carrier_; }
 
   private:
+    std::string transport_name(const std::string& from, const std::string& to) const;
+
     std::string label_;    // "doxil" or "doxil#2"
     std::string carrier_;  // ledger name of the carrier's matter
     std::vector<std::string> agents_;
-    std::vector<double> scales_;
+    std::vector<double> scales_;  // of carrier (kg), then payloads (mol)
     std::vector<CarrierPlace> places_;
-    std::map<std::string, int> index_;
+    std::map<std::string, std::size_t> index_;
 };
 
 /// Adds blood, organs, lymph and sinks to a cohort (species only).

@@ -3,10 +3,14 @@
 #include "caravel/base/error.hpp"
 #include "caravel/formulation/formulation.hpp"
 
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
 namespace caravel::body {
 namespace {
 
-using input::fraction;
 using input::non_negative;
 using input::positive;
 using input::Presence;
@@ -58,9 +62,12 @@ void describe(input::Visitor& v, DrugDisposition& d) {
              d.cell_accumulation, positive("1"));
 }
 
-std::vector<Factor> RestFlow::factors() const {
-    if (tumour_flow.index < 0) return {};
-    return {Factor{kinetics::Shape::capacity, tumour_flow, flow_without_tumours, 1.0}};
+OrganFlow RestFlow::through(const Organ& organ) const {
+    if (organ.name != "rest") return {organ.arterial_flow, organ.total_flow, {}};
+    OrganFlow flow{flow_without_tumours, flow_without_tumours, {}};
+    if (tumour_flow.index >= 0)
+        flow.factors.push_back({kinetics::Shape::capacity, tumour_flow, flow_without_tumours, 1.0});
+    return flow;
 }
 
 DrugBlock::DrugBlock(KineticModel& model, const Physiology& body, DrugDisposition disposition,
@@ -106,11 +113,11 @@ bool DrugBlock::has_cell_pool(const Organ& organ) const {
 void DrugBlock::add_cell_pools(KineticModel& model, const Physiology& body) const {
     for (const auto& organ : body.organs) {
         if (!has_cell_pool(organ)) continue;
-        const double mass = organ.volume * 1000.0;  // tissue density 1 kg/L
+        const double mass = organ.volume * tissue_density;
         const double half = *disposition_.cell_pool_half;
         const double rate = *disposition_.cell_pool_rate * mass / half;  // m3/s when unsaturated
         const auto move = [&](const std::string& from, const std::string& to, double space) {
-            const std::string name = "cells." + from + "-" + to + "." + agent();
+            const std::string name = fmt::format("cells.{}-{}.{}", from, to, agent());
             const auto concentration =
                 model.add_sum({name, {{pool(from), molar_mass_ / space}}, 0.0});
             model.add_transfer(name, pool(from), pool(to),
@@ -122,55 +129,56 @@ void DrugBlock::add_cell_pools(KineticModel& model, const Physiology& body) cons
     }
 }
 
+void DrugBlock::add_flow(KineticModel& model, const std::string& from, const std::string& to,
+                         double rate, std::vector<Factor> factors) const {
+    const std::string name = fmt::format("flow.{}-{}.{}", from, to, agent());
+    model.add_transfer(name, pool(from), pool(to), model.add_coefficient(name, rate),
+                       std::move(factors));
+}
+
 void DrugBlock::add_reactions(KineticModel& model, const Physiology& body,
                               const RestFlow& rest) const {
-    const std::string& drug = agent();
-    const double ratio = disposition_.blood_to_plasma;
-    const auto flow = [&](const std::string& from, const std::string& to, double rate,
-                          std::vector<Factor> factors = {}) {
-        const std::string name = "flow." + from + "-" + to + "." + drug;
-        model.add_transfer(name, pool(from), pool(to), model.add_coefficient(name, rate),
-                           std::move(factors));
-    };
-    flow("venous", "lung", body.cardiac_output / body.venous_volume);
+    add_flow(model, "venous", "lung", body.cardiac_output / body.venous_volume);
     for (const auto& organ : body.organs) {
-        const double washout = ratio / plasma_equivalent(organ);  // 1/m3 of blood
+        // 1/m3 of blood
+        const double washout = disposition_.blood_to_plasma / plasma_equivalent(organ);
         if (organ.name == "lung") {
-            flow("lung", "arterial", body.cardiac_output * washout);
+            add_flow(model, "lung", "arterial", body.cardiac_output * washout);
             continue;
         }
-        const bool is_rest = organ.name == "rest";
-        const auto factors = is_rest ? rest.factors() : std::vector<Factor>{};
-        const double arterial = is_rest ? rest.flow_without_tumours : organ.arterial_flow;
-        const double out = is_rest ? rest.flow_without_tumours : organ.total_flow;
-        flow("arterial", organ.name, arterial / body.arterial_volume, factors);
-        flow(organ.name, organ.drains_to, out * washout, factors);
+        const OrganFlow flow = rest.through(organ);
+        add_flow(model, "arterial", organ.name, flow.arterial / body.arterial_volume, flow.factors);
+        add_flow(model, organ.name, organ.drains_to, flow.total * washout, flow.factors);
     }
     add_cell_pools(model, body);
-    const Organ& liver = body.organ("liver");
-    const double liver_plasma = plasma_equivalent(liver);
+    add_elimination(model, body);
+}
+
+void DrugBlock::add_elimination(KineticModel& model, const Physiology& body) const {
     if (disposition_.hepatic_clearance) {
+        const Organ& liver = body.organ("liver");
+        const double plasma = plasma_equivalent(liver);
         std::vector<Factor> factors;
         if (disposition_.hepatic_saturation) {
             const auto sum = model.add_sum(
-                {"liver.plasma." + drug, {{pool("liver"), molar_mass_ / liver_plasma}}, 0.0});
+                {"liver.plasma." + agent(), {{pool("liver"), molar_mass_ / plasma}}, 0.0});
             factors.push_back(
                 {kinetics::Shape::michaelis, sum, *disposition_.hepatic_saturation, 1.0});
         }
-        // Tissue density 1 kg/L: organ mass = volume * 1000 kg/m3.
-        flow("liver", "metabolised",
-             *disposition_.hepatic_clearance * liver.volume * 1000.0 / liver_plasma,
-             std::move(factors));
+        add_flow(model, "liver", "metabolised",
+                 *disposition_.hepatic_clearance * liver.volume * tissue_density / plasma,
+                 std::move(factors));
     }
     if (disposition_.renal_clearance)
-        flow("kidney", "urine",
-             *disposition_.renal_clearance * body.body_weight /
-                 plasma_equivalent(body.organ("kidney")));
+        add_flow(model, "kidney", "urine",
+                 *disposition_.renal_clearance * body.body_weight /
+                     plasma_equivalent(body.organ("kidney")));
     if (disposition_.plasma_clearance) {
         const double clearance = *disposition_.plasma_clearance * body.body_weight;
         const double blood = body.arterial_volume + body.venous_volume;
         for (const char* place : {"arterial", "venous"})
-            flow(place, "metabolised", clearance / (blood * ratio));
+            add_flow(model, place, "metabolised",
+                     clearance / (blood * disposition_.blood_to_plasma));
     }
 }
 

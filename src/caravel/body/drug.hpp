@@ -5,6 +5,9 @@
 #include "caravel/kinetics/model.hpp"
 
 #include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace caravel::body {
 
@@ -40,6 +43,13 @@ struct DrugDisposition {
 void describe(input::Visitor& v, Partition& partition);
 void describe(input::Visitor& v, DrugDisposition& disposition);
 
+/// Blood flow through one organ, with the factors of rates that are proportional to it.
+struct OrganFlow {
+    double arterial = 0.0;  // m3/s of blood
+    double total = 0.0;     // m3/s of blood, portal inflow included
+    std::vector<kinetics::Factor> factors;
+};
+
 /// How the rest of the body's flow falls when tumours grow: total flow (m3/s) it would have without
 /// tumours, and the tumours' flow as a sum over their volumes. Without tumours `tumour_flow` is
 /// unset.
@@ -47,8 +57,8 @@ struct RestFlow {
     double flow_without_tumours = 0.0;  // m3/s of blood
     kinetics::SumId tumour_flow{};      // m3/s of blood
 
-    /// Factor on a rate that is proportional to the rest's flow (none without tumours).
-    std::vector<kinetics::Factor> factors() const;
+    /// The flow through an organ; that of the rest falls when tumours grow.
+    OrganFlow through(const Organ& organ) const;
 };
 
 /// Pools of one drug in the model, amounts in mol.
@@ -65,11 +75,13 @@ class DrugBlock {
     /// Adds a pool that another folder fills (tumour, depot) and returns its species.
     kinetics::SpeciesId add_pool(kinetics::KineticModel& model, const std::string& place);
 
+    /// The drug (mol) at a place; throws std::invalid_argument when there is no such pool.
     kinetics::SpeciesId pool(const std::string& place) const;
     bool has_pool(const std::string& place) const { return pools_.count(place) > 0; }
     const std::string& agent() const { return disposition_.agent; }
     const DrugDisposition& disposition() const { return disposition_; }
     double molar_mass() const { return molar_mass_; }  // kg/mol
+    /// Bloodless tissue : plasma at equilibrium.
     double partition(const std::string& organ) const;
 
     /// Whether an organ has the saturable cell pool (`<organ>.cells`).
@@ -81,7 +93,11 @@ class DrugBlock {
     const std::map<std::string, kinetics::SpeciesId>& pools() const { return pools_; }
 
   private:
+    /// Moves drug from pool to pool with a first-order rate (1/s).
+    void add_flow(kinetics::KineticModel& model, const std::string& from, const std::string& to,
+                  double rate, std::vector<kinetics::Factor> factors = {}) const;
     void add_cell_pools(kinetics::KineticModel& model, const Physiology& body) const;
+    void add_elimination(kinetics::KineticModel& model, const Physiology& body) const;
 
     DrugDisposition disposition_;
     double molar_mass_;

@@ -12,7 +12,6 @@
 namespace caravel::body {
 namespace {
 
-using input::fraction;
 using input::positive;
 using input::Presence;
 
@@ -47,7 +46,8 @@ void check_own_values(const SubjectInput& subject) {
     if (!mistakes.empty()) throw InputError(std::move(mistakes));
 }
 
-/// Rate-like quantities scale with (body weight)^exponent.
+/// Allometry: a quantity scales with (body weight)^exponent. The exponents in use, 2/3 for surface
+/// and 3/4 for flows, are assumed.
 double scaled(double reference, double weight, double reference_weight, double exponent) {
     return reference * std::pow(weight / reference_weight, exponent);
 }
@@ -203,8 +203,9 @@ Physiology make_physiology(const SubjectInput& subject, std::span<const TumourDe
     for (const auto& organ : body.organs) in_organs += organ.vascular_fraction * organ.volume;
     const double blood = subject.blood_volume ? *subject.blood_volume
                                               : fact("blood_volume_fraction") * body.body_weight;
-    // Large vessels hold what the organs do not, one part arterial to four parts venous; at least
-    // a tenth of all blood, because organ blood fractions of different sources overlap.
+    // Large vessels hold what the organs do not, one part arterial to four parts venous (assumed);
+    // at least a tenth of all blood (assumed), because organ blood fractions of different sources
+    // overlap.
     const double large_vessels = std::max(blood - in_organs, blood / 10.0);
     body.arterial_volume = 0.2 * large_vessels;
     body.venous_volume = 0.8 * large_vessels;

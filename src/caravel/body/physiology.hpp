@@ -32,10 +32,14 @@ struct SubjectInput {
     std::vector<OrganInput> organs;
 };
 
+/// Mass per volume (kg/m3) of every organ and tumour where a value is given per mass (assumed).
+inline constexpr double tissue_density = 1000.0;
+
 void describe(input::Visitor& v, OrganInput& organ);
 /// The keys of [subject] except tumours (those are described where tumours are known).
 void describe_subject(input::Visitor& v, SubjectInput& subject);
 
+/// One organ of the individual.
 struct Organ {
     std::string name;
     double volume = 0.0;         // m3, blood included
@@ -47,6 +51,7 @@ struct Organ {
     std::string drains_to = "venous";  // or "liver"
 };
 
+/// The individual: organs, blood and the flows between them.
 struct Physiology {
     std::string species;
     double body_weight = 0.0;        // kg
@@ -61,13 +66,14 @@ struct Physiology {
 
     double plasma_fraction() const { return 1.0 - haematocrit; }
     double blood_volume() const;  // m3, organs' vessels included
+    /// Throws InputError when there is no such organ.
     const Organ& organ(std::string_view name) const;
 };
 
-/// Flow and volume a tumour takes (m3, m3/s); its flow is taken from the rest of the body.
+/// Blood a tumour takes; it is missing in the rest of the body.
 struct TumourDemand {
     std::string name;
-    double blood_flow = 0.0;
+    double blood_flow = 0.0;  // m3/s
 };
 
 /// Builds the individual; flows are checked to close. `circulation` is data/circulation.csv.

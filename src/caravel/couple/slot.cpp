@@ -10,7 +10,8 @@ int Wiring::declare(std::string_view process, const Slot& slot) {
         if (slots_[i].name != slot.name) continue;
         const Unit known = parse_unit(slots_[i].unit);
         if (known.dimension != unit.dimension || known.factor != unit.factor ||
-            known.offset != unit.offset || slots_[i].type != slot.type)
+            known.offset != unit.offset || slots_[i].type != slot.type ||
+            slots_[i].size != slot.size)
             throw InputError(Diagnostic{{},
                                         "process '" + std::string(process) + "' uses slot '" +
                                             slot.name + "' in " + slot.unit,

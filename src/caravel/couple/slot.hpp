@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace caravel::couple {
@@ -12,7 +13,7 @@ namespace caravel::couple {
 /// What a slot may hold: one number, or a block of numbers (amounts, solver memory).
 enum class SlotType { number, block };
 
-/// Name, UCUM unit of the SI values, type; `stiff` memory such as a step size has unit "s".
+/// A quantity that processes exchange: name, UCUM unit of its values, type.
 struct Slot {
     std::string name;
     std::string unit;
@@ -39,7 +40,10 @@ struct Declaration {
 /// Collects the slots and who reads and writes them. Processes declare in their constructors.
 class Wiring {
   public:
+    /// Notes that a process reads a slot. Throws InputError when the slot is known with another
+    /// unit, type or size.
     ReadHandle read(std::string_view process, const Slot& slot);
+    /// Notes that a process writes a slot; throws as `read`.
     WriteHandle write(std::string_view process, const Slot& slot);
 
     const std::vector<Slot>& slots() const { return slots_; }
@@ -50,6 +54,7 @@ class Wiring {
 
   private:
     int declare(std::string_view process, const Slot& slot);
+
     std::vector<Slot> slots_;
     std::vector<Declaration> declarations_;
 };
@@ -57,8 +62,7 @@ class Wiring {
 /// What a process sees of the wiring while it is constructed.
 class Ports {
   public:
-    Ports(Wiring& wiring, std::string process)
-        : wiring_(&wiring), process_(std::move(process)) {}
+    Ports(Wiring& wiring, std::string process) : wiring_(&wiring), process_(std::move(process)) {}
     ReadHandle read(std::string name, std::string unit) {
         return wiring_->read(process_, {std::move(name), std::move(unit)});
     }
@@ -66,8 +70,7 @@ class Ports {
         return wiring_->write(process_, {std::move(name), std::move(unit)});
     }
     WriteHandle write_block(std::string name, std::string unit, std::size_t size) {
-        return wiring_->write(process_,
-                              {std::move(name), std::move(unit), SlotType::block, size});
+        return wiring_->write(process_, {std::move(name), std::move(unit), SlotType::block, size});
     }
 
   private:

@@ -22,9 +22,9 @@ std::span<const double> State::start_block(WriteHandle slot) const {
     return {starts_.data() + first, offset(slot.slot + 1) - first};
 }
 
-std::span<double> State::start_block_mutable(int slot) {
-    const std::size_t first = offset(slot);
-    return {starts_.data() + first, offset(slot + 1) - first};
+std::span<double> State::jump_block(WriteHandle slot) {
+    const std::size_t first = offset(slot.slot);
+    return {starts_.data() + first, offset(slot.slot + 1) - first};
 }
 
 std::span<double> State::end_block(WriteHandle slot) {

@@ -14,8 +14,9 @@ struct Window {
     double end = 0.0;
 };
 
-/// Everything that changes. New slots are NaN until written. Inside a window a process takes its own
-/// memory from the start, writes the end, and reads others as the ramp between both.
+/// Everything that changes, in the units of the slots. New slots are NaN until written. Inside a
+/// window a process takes its own memory from the start, writes the end, and reads others as the
+/// ramp between both.
 class State {
   public:
     explicit State(const std::vector<Slot>& slots);
@@ -33,7 +34,7 @@ class State {
 
     /// Writes start and end: initial values and jumps at events.
     void set(WriteHandle slot, double value);
-    std::span<double> jump_block(WriteHandle slot) { return start_block_mutable(slot.slot); }
+    std::span<double> jump_block(WriteHandle slot);
 
     /// The window is done: its end becomes the next start.
     void accept() { starts_ = ends_; }
@@ -42,11 +43,12 @@ class State {
 
     /// All start values, in slot order: what a checkpoint holds.
     std::span<const double> values() const { return starts_; }
+    /// Takes them back; throws std::invalid_argument when their number differs.
     void restore(std::span<const double> values);
 
   private:
     std::size_t offset(int slot) const { return offsets_[static_cast<std::size_t>(slot)]; }
-    std::span<double> start_block_mutable(int slot);
+
     std::vector<std::size_t> offsets_;
     std::vector<double> starts_;
     std::vector<double> ends_;

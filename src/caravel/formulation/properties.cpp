@@ -1,5 +1,6 @@
 #include "caravel/formulation/properties.hpp"
 
+#include "caravel/base/constants.hpp"
 #include "caravel/base/error.hpp"
 #include "caravel/base/suggest.hpp"
 #include "caravel/base/unit.hpp"
@@ -16,7 +17,6 @@
 namespace caravel::formulation {
 namespace {
 
-constexpr double avogadro = 6.02214076e23;  // 1/mol, exact in the SI
 /// Density (kg/m3) of a packed organic drug where the agents table has none (assumed).
 constexpr double packed_drug_density = 1300.0;
 
@@ -228,7 +228,7 @@ void require_dissolved(const Formulation& f, matter::Library& library, Propertie
 void set_hydrodynamic_diameter(const Formulation& f, double growth, Properties& p) {
     const double bare = hydrodynamic_diameter(f.shape.form, growth);
     if (f.hydrodynamic_diameter && *f.hydrodynamic_diameter < bare)
-        p.notes.push_back("the measured hydrodynamic diameter is smaller than the layers");
+        p.notes.emplace_back("the measured hydrodynamic diameter is smaller than the layers");
     double thickness = 0.0;
     for (const CoatingProperties& coating : p.coatings) thickness += coating.thickness;
     p.hydrodynamic_diameter = f.hydrodynamic_diameter.value_or(bare + 2.0 * thickness);

@@ -12,6 +12,7 @@
 
 namespace caravel::formulation {
 
+/// What one layer holds.
 struct LayerProperties {
     std::string material;
     double outer_diameter = 0.0;  // m, largest extent up to and including this layer
@@ -21,6 +22,7 @@ struct LayerProperties {
     double dry_mass = 0.0;        // kg, without water
 };
 
+/// What one coating adds.
 struct CoatingProperties {
     std::string material;
     double chains = 0.0;     // per particle; 0 when the density is not given
@@ -28,6 +30,7 @@ struct CoatingProperties {
     double mass = 0.0;       // kg per particle
 };
 
+/// How much of one payload a particle carries.
 struct PayloadProperties {
     std::string agent;
     std::string place;
@@ -66,6 +69,7 @@ struct Properties {
 /// otherwise). Throws InputError for impossible descriptions and unknown materials or agents.
 Properties compute_properties(const Formulation& formulation, matter::Library& library);
 
+/// What a number of particles amounts to.
 struct DoseProperties {
     double particles = 0.0;
     double carrier_mass = 0.0;  // kg, dry

@@ -7,7 +7,6 @@
 namespace caravel::formulation {
 namespace {
 
-using input::Key;
 using input::positive;
 using input::Presence;
 using std::numbers::pi;

@@ -70,7 +70,7 @@ struct Cluster {
     static constexpr std::string_view doc = "spherical cluster of equal grains";
     std::int64_t grains = 1;
     double grain_diameter = 0.0;     // m
-    double packing_fraction = 0.64;  // random close packing
+    double packing_fraction = 0.64;  // random close packing (assumed)
 };
 /// Core of the first layer's material with satellites of the second one's on its surface.
 struct CoreSatellite {
@@ -85,6 +85,7 @@ struct CoreSatellite {
 using ShapeVariant =
     std::variant<Sphere, Rod, Spheroid, Disc, Cube, Cage, Star, Janus, Cluster, CoreSatellite>;
 
+/// The shape of the innermost part; `kind` chooses its form.
 struct Shape {
     ShapeVariant form;
 };

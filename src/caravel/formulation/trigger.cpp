@@ -1,6 +1,7 @@
 #include "caravel/formulation/trigger.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <cmath>
 #include <stdexcept>
 
@@ -18,6 +19,12 @@ const std::vector<NumberRule>& width_rules() {
         positive("1"),  positive("K"), positive("mmol/L"), positive("mm[Hg]"), positive("W/cm2"),
         positive("Gy"), positive("T"), positive("V/cm"),   positive("Gy/min")};
     return rules;
+}
+
+/// Curves that divide by this value have no meaning at 0 and turn negative below it.
+void check_positive(input::Visitor& v, std::string_view key, const AnyQuantity& value) {
+    if (v.describes_types() || !v.has(key) || value.si > 0.0) return;
+    v.complain(key, fmt::format("{} is not above 0", key), "a value > 0");
 }
 
 }  // namespace
@@ -112,8 +119,10 @@ void describe(input::Visitor& v, Trigger& trigger) {
         check("width", s->width);
     } else if (const auto* h = std::get_if<HillResponse>(&trigger.response)) {
         check("half", h->half);
+        check_positive(v, "half", h->half);
     } else if (const auto* l = std::get_if<LinearResponse>(&trigger.response)) {
         check("reference", l->reference);
+        check_positive(v, "reference", l->reference);
     }
 }
 

@@ -38,6 +38,7 @@ struct LinearResponse {
 
 using ResponseCurve = std::variant<SigmoidResponse, HillResponse, LinearResponse>;
 
+/// A local condition and the curve by which it acts.
 struct Trigger {
     std::string signal = "pH";
     ResponseCurve response;
@@ -66,7 +67,7 @@ const std::vector<input::NumberRule>& signal_rules();
 void check_signal_value(input::Visitor& v, std::string_view key, const std::string& signal,
                         const AnyQuantity& value);
 
-/// Factor (dimensionless, >= 0) of a response curve at signal value x (SI).
+/// Factor (dimensionless, >= 0 for x >= 0) of a response curve at signal value x (SI).
 double response_factor(const ResponseCurve& response, double x);
 
 }  // namespace caravel::formulation

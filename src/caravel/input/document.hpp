@@ -33,7 +33,6 @@ class Value {
 
     bool is_table() const { return std::holds_alternative<Table>(data); }
     bool is_array() const { return std::holds_alternative<Array>(data); }
-    bool is_string() const { return std::holds_alternative<std::string>(data); }
     /// "a table", "a list", "text", "a number", "true or false", for error messages.
     std::string kind() const;
 };

@@ -1,6 +1,5 @@
 #include "caravel/input/number_reader.hpp"
 
-#include <cctype>
 #include <cmath>
 #include <limits>
 
@@ -32,7 +31,8 @@ bool is_count(const std::string& unit) {
     for (const char c : unit) {
         if (c == '{') ++braces;
         if (c == '}') --braces;
-        if (braces == 0 && std::isalpha(static_cast<unsigned char>(c)) != 0) return false;
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (braces == 0 && letter) return false;
     }
     return true;
 }

@@ -31,26 +31,6 @@ unsigned char byte_at(std::string_view text, std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
 }
 
-// Length of the well-formed sequence at i (Unicode table 3-7), 0 when there is none.
-std::size_t utf8_length(std::string_view text, std::size_t i) {
-    const unsigned char a = byte_at(text, i);
-    const unsigned char b = byte_at(text, i + 1);
-    const auto continues = [&](std::size_t k) { return (byte_at(text, i + k) & 0xC0u) == 0x80u; };
-    if (a < 0x80) return 1;
-    if (a >= 0xC2 && a <= 0xDF) return continues(1) ? 2 : 0;
-    if (a >= 0xE0 && a <= 0xEF) {
-        const bool overlong = a == 0xE0 && b < 0xA0;
-        const bool surrogate = a == 0xED && b > 0x9F;
-        return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
-    }
-    if (a >= 0xF0 && a <= 0xF4) {
-        const bool overlong = a == 0xF0 && b < 0x90;
-        const bool too_large = a == 0xF4 && b > 0x8F;
-        return continues(1) && continues(2) && continues(3) && !overlong && !too_large ? 4 : 0;
-    }
-    return 0;
-}
-
 }  // namespace
 
 std::string read_text_file(const std::filesystem::path& path, std::size_t limit) {
@@ -72,6 +52,26 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t limit)
     }
     if (std::ferror(file.get()) != 0) throw_cannot_read(path, errno);
     return text;
+}
+
+// Unicode, table 3-7.
+std::size_t utf8_length(std::string_view text, std::size_t i) {
+    const unsigned char a = byte_at(text, i);
+    const unsigned char b = byte_at(text, i + 1);
+    const auto continues = [&](std::size_t k) { return (byte_at(text, i + k) & 0xC0u) == 0x80u; };
+    if (a < 0x80) return 1;
+    if (a >= 0xC2 && a <= 0xDF) return continues(1) ? 2 : 0;
+    if (a >= 0xE0 && a <= 0xEF) {
+        const bool overlong = a == 0xE0 && b < 0xA0;
+        const bool surrogate = a == 0xED && b > 0x9F;
+        return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
+    }
+    if (a >= 0xF0 && a <= 0xF4) {
+        const bool overlong = a == 0xF0 && b < 0x90;
+        const bool too_large = a == 0xF4 && b > 0x8F;
+        return continues(1) && continues(2) && continues(3) && !overlong && !too_large ? 4 : 0;
+    }
+    return 0;
 }
 
 std::size_t invalid_utf8(std::string_view text) {

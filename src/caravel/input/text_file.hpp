@@ -20,6 +20,9 @@ void check_text(std::string_view text, const std::string& name, std::size_t limi
 /// Line and column (in characters, both from 1) of a byte offset.
 Location locate(std::string_view text, std::size_t offset, const std::string& name);
 
+/// Bytes of the well-formed UTF-8 sequence at byte `i`, 0 when there is none.
+std::size_t utf8_length(std::string_view text, std::size_t i);
+
 /// Offset of the first byte that is not UTF-8, or npos.
 std::size_t invalid_utf8(std::string_view text);
 

@@ -74,9 +74,10 @@ std::vector<int> group_rows(const std::vector<std::vector<int>>& columns) {
             ready.begin(), ready.end(),
             [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
         std::vector<int>& run = longest->second;
-        for (std::size_t i = 0; i < run.size(); ++i) {  // it may grow meanwhile
-            order.push_back(run[i]);
-            for (const int follower : followers[at(run[i])]) {
+        for (std::size_t next = 0; next < run.size();) {  // it may grow meanwhile
+            const int row = run[next++];
+            order.push_back(row);
+            for (const int follower : followers[at(row)]) {
                 if (--waits_for[at(follower)] == 0) {
                     ready[columns[at(follower)].size()].push_back(follower);
                 }

@@ -12,18 +12,18 @@ namespace {
 // Vectors as the compilers' extension has them. They are held in memory of doubles, hence
 // may_alias.
 struct Lanes2 {
-    typedef double Values __attribute__((vector_size(16), aligned(8), may_alias));
-    typedef std::int64_t Bits __attribute__((vector_size(16), aligned(8), may_alias));
+    using Values [[gnu::vector_size(16), gnu::aligned(8), gnu::may_alias]] = double;
+    using Bits [[gnu::vector_size(16), gnu::aligned(8), gnu::may_alias]] = std::int64_t;
     static constexpr std::size_t width = 2;
 };
 struct Lanes4 {
-    typedef double Values __attribute__((vector_size(32), aligned(8), may_alias));
-    typedef std::int64_t Bits __attribute__((vector_size(32), aligned(8), may_alias));
+    using Values [[gnu::vector_size(32), gnu::aligned(8), gnu::may_alias]] = double;
+    using Bits [[gnu::vector_size(32), gnu::aligned(8), gnu::may_alias]] = std::int64_t;
     static constexpr std::size_t width = 4;
 };
 struct Lanes8 {
-    typedef double Values __attribute__((vector_size(64), aligned(8), may_alias));
-    typedef std::int64_t Bits __attribute__((vector_size(64), aligned(8), may_alias));
+    using Values [[gnu::vector_size(64), gnu::aligned(8), gnu::may_alias]] = double;
+    using Bits [[gnu::vector_size(64), gnu::aligned(8), gnu::may_alias]] = std::int64_t;
     static constexpr std::size_t width = 8;
 };
 
@@ -62,8 +62,8 @@ template <class Lanes, std::size_t Count>
 // Partial sums of eight interleaved series, whatever the width, so that rounding is the same.
 template <class Lanes>
 [[gnu::always_inline]] inline StepNorm finish_all(const StepEnd& s) {
-    typedef typename Lanes::Values Values;
-    typedef typename Lanes::Bits Bits;
+    using Values = typename Lanes::Values;
+    using Bits = typename Lanes::Bits;
     constexpr std::size_t parts = block_width / Lanes::width;
     const Bits magnitude = Bits{} + std::int64_t{0x7fff'ffff'ffff'ffff};
     Values squares[parts] = {};

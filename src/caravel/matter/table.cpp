@@ -193,9 +193,8 @@ std::vector<const Fact*> FactTable::all(std::string_view name) const {
 }
 
 Library::Library(const std::filesystem::path& data) {
-    for (const auto& [name, singular_name] : tables)
-        tables_.emplace(std::string(name),
-                        FactTable::read(data / fmt::format("{}.csv", std::string(name))));
+    for (const auto& table : tables)
+        tables_.emplace(table.first, FactTable::read(data / fmt::format("{}.csv", table.first)));
 }
 
 double Library::value(std::string_view table_name, std::string_view name, std::string_view property,

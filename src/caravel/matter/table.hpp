@@ -14,6 +14,7 @@
 
 namespace caravel::matter {
 
+/// Where a value comes from.
 enum class Status { measured, fitted, assumed };
 
 /// One row of a table: name,property,context,value,unit,source,licence,status.
@@ -31,20 +32,23 @@ struct Fact {
     int line = 0;
 };
 
+/// "measured", "fitted" or "assumed".
 std::string_view to_text(Status status);
 
 /// All facts of one kind (materials, agents, species, tumour lines ...).
 class FactTable {
   public:
     FactTable() = default;
-    /// Reads a CSV file; every row must have a unit that parses, a source, a
-    /// licence and a status, and no (name, property, context) may stand twice; throws InputError.
+    /// Reads a CSV file; every row must have a unit that parses, a source, a licence and a status,
+    /// and no (name, property, context) may stand twice; throws InputError.
     static FactTable read(const std::filesystem::path& path);
 
     bool has(std::string_view name) const;
     std::vector<std::string> names() const;  // sorted
+    /// The fact, or null. It lives as long as the table.
     const Fact* find(std::string_view name, std::string_view property,
                      std::string_view context = "") const;
+    /// Every fact about a name, in the order of the file.
     std::vector<const Fact*> all(std::string_view name) const;
 
   private:
@@ -68,10 +72,12 @@ class Library {
     /// Value in SI; throws InputError ("unknown agent", did you mean; "no value for ...").
     double value(std::string_view table, std::string_view name, std::string_view property,
                  std::string_view context = "");
+    /// Value in SI, empty when the table has none.
     std::optional<double> find(std::string_view table, std::string_view name,
                                std::string_view property, std::string_view context = "");
     /// Whether `name` exists; throws InputError at `where` with "did you mean" otherwise.
     void require(std::string_view table, std::string_view name, const Location& where) const;
+    /// Throws InputError for an unknown table.
     const FactTable& table(std::string_view name) const;
     /// Facts used so far, each once, sorted by table, name, property.
     std::vector<Fact> used() const;

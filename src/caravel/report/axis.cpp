@@ -60,9 +60,8 @@ bool is_labelled(int digit, double decades) {
 
 std::string decade_label(double value, int digit, int exponent) {
     if (exponent < -3 || exponent > 3) {
-        const std::string power = readable_text(std::pow(10.0, exponent), 1);
-        if (digit == 1) return power.substr(power.find("10", 1));
-        return fmt::format("{}{}", digit, power.substr(1));
+        const std::string ten = "10" + superscript(exponent);
+        return digit == 1 ? ten : std::to_string(digit) + "×" + ten;
     }
     return readable_text(value, 1);
 }

@@ -1,5 +1,8 @@
 #include "caravel/report/fold_error.hpp"
 
+#include "caravel/base/interpolate.hpp"
+#include "caravel/base/statistics.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -8,13 +11,6 @@
 namespace caravel::report {
 
 namespace {
-
-double median_of(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    if (values.size() % 2 == 1) return values[middle];
-    return 0.5 * (values[middle - 1] + values[middle]);
-}
 
 double fraction_within(const std::vector<double>& folds, double factor) {
     const auto inside =
@@ -34,7 +30,7 @@ FoldSummary summarise(const std::vector<const Comparison*>& members) {
     }
     summary.count = static_cast<int>(folds.size());
     if (folds.empty()) return summary;
-    summary.median = median_of(folds);
+    summary.median = median(folds);
     summary.worst = *std::max_element(folds.begin(), folds.end());
     summary.within_two = fraction_within(folds, 2.0);
     summary.within_three = fraction_within(folds, 3.0);
@@ -55,12 +51,7 @@ std::optional<double> interpolate(const std::vector<double>& times,
                                   const std::vector<double>& values, double time) {
     const std::size_t n = std::min(times.size(), values.size());
     if (n == 0 || !(time >= times.front()) || time > times[n - 1]) return std::nullopt;
-    const auto upper =
-        std::lower_bound(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(n), time);
-    const auto i = static_cast<std::size_t>(upper - times.begin());
-    if (times[i] == time) return values[i];
-    const double weight = (time - times[i - 1]) / (times[i] - times[i - 1]);
-    return values[i - 1] + weight * (values[i] - values[i - 1]);
+    return interpolate_clamped({times.data(), n}, {values.data(), n}, time);
 }
 
 std::vector<Comparison> compare_with_measurements(const RunRecord& record) {

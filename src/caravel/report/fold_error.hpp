@@ -48,7 +48,8 @@ struct FoldSummary {
     double within_three = 0.0;
 };
 
-/// Value of a series at `time` (s): linear between the record's times, empty outside them.
+/// Value of a series at `time` (s): linear between the record's times, which ascend strictly; empty
+/// outside them.
 std::optional<double> interpolate(const std::vector<double>& times,
                                   const std::vector<double>& values, double time);
 

@@ -25,9 +25,18 @@ inline input::Value json(double value) {
     return {value, {}};
 }
 
+/// Appends an entry.
 template <class T>
 void put(input::Table& table, std::string key, T value) {
     table.entries.push_back({std::move(key), {}, json(std::move(value))});
+}
+
+/// A table of a map's entries, in its order.
+template <class Map>
+input::Table table_of(const Map& map) {
+    input::Table table;
+    for (const auto& [key, value] : map) put(table, key, value);
+    return table;
 }
 
 }  // namespace caravel::report

@@ -20,12 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* schema = "caravel.manifest/1";
 
-input::Table table_of(const std::map<std::string, std::string>& map) {
-    input::Table table;
-    for (const auto& [key, value] : map) put(table, key, value);
-    return table;
-}
-
 /// Timings that are numbers; a null could not be read back.
 input::Table finite_only(const std::map<std::string, double>& timings) {
     input::Table table;

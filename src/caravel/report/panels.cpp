@@ -117,14 +117,6 @@ std::optional<OrganName> organ_name(const std::string& name) {
     return OrganName{name.substr(0, dot), kind};
 }
 
-std::string place_label(std::string place) {
-    std::replace(place.begin(), place.end(), '_', ' ');
-    if (!place.empty() && place.front() >= 'a' && place.front() <= 'z') {
-        place.front() = static_cast<char>(place.front() - 'a' + 'A');
-    }
-    return place;
-}
-
 std::optional<ChartPoint> measured_at(const RunRecord& record, const std::string& name,
                                       double time) {
     for (const Series& series : record.series) {
@@ -161,7 +153,7 @@ std::vector<BarGroup> groups_of_quantities(const RunRecord& record) {
         if (!name) continue;
         const double time = result.time.value_or(end);
         group_for(all, name->kind, result.unit, time)
-            .bars.push_back({place_label(name->place), result.value, result.interval,
+            .bars.push_back({name_text(name->place), result.value, result.interval,
                              measured_at(record, result.name, time)});
     }
     // One lonely number (a tumour uptake, say) is no distribution.
@@ -179,9 +171,8 @@ std::vector<BarGroup> groups_of_series(const RunRecord& record) {
         const auto name = organ_name(series.name);
         const std::string kind = name ? name->kind : "value";
         group_for(all, kind, series.unit, record.times.back())
-            .bars.push_back({name ? place_label(name->place) : label_of(series),
-                             series.values.back(), std::nullopt,
-                             measured_at(record, series.name, record.times.back())});
+            .bars.push_back({name ? name_text(name->place) : label_of(series), series.values.back(),
+                             std::nullopt, measured_at(record, series.name, record.times.back())});
     }
     return all;
 }

@@ -1,6 +1,7 @@
 #include "caravel/report/progress.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/report/json_value.hpp"
 #include "caravel/report/text.hpp"
 
 #include <algorithm>
@@ -43,20 +44,7 @@ std::string duration(double seconds) {
     return fmt::format("{}:{:02} h", whole / 3600, whole / 60 % 60);
 }
 
-std::string json_text(std::string_view text) {
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            quoted += '\\';
-            quoted += c;
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            quoted += fmt::format("\\u{:04x}", static_cast<int>(c));
-        } else {
-            quoted += c;
-        }
-    }
-    return quoted + '"';
-}
+std::string json_text(std::string_view text) { return input::to_json(json(text), false); }
 
 /// "24 h" with ordinary spaces, for terminals.
 std::string plain_time(double seconds) {

@@ -65,13 +65,6 @@ Array texts(const std::vector<std::string>& lines) {
     return array_of(lines, [](const std::string& line) { return line; });
 }
 
-template <class Map>
-Table table_of(const Map& map) {
-    Table table;
-    for (const auto& [key, value] : map) put(table, key, value);
-    return table;
-}
-
 }  // namespace
 
 std::string results_json(const RunRecord& record) {

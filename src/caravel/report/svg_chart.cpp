@@ -187,6 +187,10 @@ class PathBuilder {
     bool decimated_ = false;
 };
 
+std::string dash_attribute(std::size_t i) {
+    return svg::dash(i).empty() ? "" : fmt::format(" stroke-dasharray=\"{}\"", svg::dash(i));
+}
+
 std::string curve(const LineChart& chart, std::size_t i, const Frame& frame, bool& decimated) {
     const ChartLine& line = chart.lines[i];
     const std::size_t n = std::min(line.x.size(), line.y.size());
@@ -199,10 +203,8 @@ std::string curve(const LineChart& chart, std::size_t i, const Frame& frame, boo
     builder.close();
     decimated = decimated || builder.decimated();
     if (builder.path().empty()) return {};
-    const std::string dash =
-        svg::dash(i).empty() ? "" : fmt::format(" stroke-dasharray=\"{}\"", svg::dash(i));
-    return fmt::format("<path class=\"curve\" stroke=\"{}\"{} d=\"{}\"/>", svg::colour(i), dash,
-                       builder.path());
+    return fmt::format("<path class=\"curve\" stroke=\"{}\"{} d=\"{}\"/>", svg::colour(i),
+                       dash_attribute(i), builder.path());
 }
 
 std::string error_bar(const ChartPoint& point, std::size_t i, const Frame& frame) {
@@ -255,10 +257,8 @@ std::string legend(const LineChart& chart, const Frame& frame, double& y) {
             x = left;
             y += legend_row;
         }
-        const std::string dash =
-            svg::dash(i).empty() ? "" : fmt::format(" stroke-dasharray=\"{}\"", svg::dash(i));
         svg += fmt::format("<path class=\"curve\" stroke=\"{}\"{} d=\"M{},{}h28\"/>",
-                           svg::colour(i), dash, svg::number(x), svg::number(y - 4.0));
+                           svg::colour(i), dash_attribute(i), svg::number(x), svg::number(y - 4.0));
         if (!line.points.empty()) svg += svg::marker(i, x + 14.0, y - 4.0);
         svg += svg::text(x + 34.0, y, "start", line.label);
         x += entry + 14.0;

@@ -1,7 +1,10 @@
 #include "caravel/report/text.hpp"
 
+#include "caravel/input/text_file.hpp"
+
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <utility>
@@ -12,14 +15,13 @@ namespace caravel::report {
 
 namespace {
 
-std::string superscript(int number) {
-    static constexpr std::array<const char*, 10> digits = {"⁰", "¹", "²", "³", "⁴",
-                                                           "⁵", "⁶", "⁷", "⁸", "⁹"};
-    std::string text;
-    for (const char c : std::to_string(number)) {
-        text += c == '-' ? "⁻" : digits[static_cast<std::size_t>(c - '0')];
-    }
-    return text;
+/// A number that fmt has written; unlike std::stod no locale changes how it is read.
+template <class Number>
+Number read(std::string_view text) {
+    if (text.front() == '+') text.remove_prefix(1);
+    Number number{};
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
 }
 
 /// Thin spaces between groups of three digits, from five digits on.
@@ -40,24 +42,6 @@ std::string without_trailing_zeros(std::string text) {
     return text;
 }
 
-/// Length of the valid UTF-8 sequence at the start of `text`, 0 when there is none.
-std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-    const std::uint8_t lead = byte(0);
-    if (lead < 0x80) return 1;
-    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0) != 0x80) return 0;
-    }
-    const std::uint8_t second = byte(1);
-    if (lead == 0xE0 && second < 0xA0) return 0;  // overlong
-    if (lead == 0xED && second > 0x9F) return 0;  // surrogates
-    if (lead == 0xF0 && second < 0x90) return 0;  // overlong
-    if (lead == 0xF4 && second > 0x8F) return 0;  // beyond U+10FFFF
-    return length;
-}
-
 std::string_view escaped_character(char c) {
     switch (c) {
     case '&': return "&amp;";
@@ -73,18 +57,28 @@ std::string_view escaped_character(char c) {
 
 std::string exact_text(double value) { return fmt::format("{}", value); }
 
+std::string superscript(int number) {
+    static constexpr std::array<const char*, 10> digits = {"⁰", "¹", "²", "³", "⁴",
+                                                           "⁵", "⁶", "⁷", "⁸", "⁹"};
+    std::string text;
+    for (const char c : std::to_string(number)) {
+        text += c == '-' ? "⁻" : digits[static_cast<std::size_t>(c - '0')];
+    }
+    return text;
+}
+
 std::string readable_text(double value, int digits) {
     if (std::isnan(value)) return "–";
     if (std::isinf(value)) return value > 0.0 ? "∞" : "-∞";
     if (value == 0.0) return "0";
     const std::string scientific = fmt::format("{:.{}e}", value, digits - 1);
     const std::size_t e = scientific.find('e');
-    const int exponent = std::stoi(scientific.substr(e + 1));
+    const int exponent = read<int>(std::string_view(scientific).substr(e + 1));
     if (exponent < -3 || exponent > 6) {
         return without_trailing_zeros(scientific.substr(0, e)) + "×10" + superscript(exponent);
     }
     // Via the rounded text, so that 99 960 to three digits becomes 100 000.
-    const double rounded = std::stod(scientific);
+    const auto rounded = read<double>(scientific);
     const int decimals = digits - 1 - exponent;
     if (decimals <= 0) return grouped(fmt::format("{:.0f}", rounded));
     return without_trailing_zeros(fmt::format("{:.{}f}", rounded, decimals));
@@ -180,7 +174,7 @@ std::string xml_escape(std::string_view text) {
     std::string safe;
     safe.reserve(text.size());
     while (!text.empty()) {
-        const std::size_t length = utf8_length(text);
+        const std::size_t length = input::utf8_length(text, 0);
         const auto lead = static_cast<std::uint8_t>(text.front());
         const bool control = (lead < 0x20 && lead != '\n' && lead != '\t') || lead == 0x7F;
         if (length == 0 || control) {

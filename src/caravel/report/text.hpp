@@ -8,6 +8,9 @@
 
 namespace caravel::report {
 
+/// A whole number in raised digits: -4 gives "⁻⁴".
+std::string superscript(int number);
+
 /// Shortest text that reads back to the same double; "nan", "inf", "-inf".
 std::string exact_text(double value);
 

@@ -2,6 +2,8 @@
 
 #include "caravel/base/error.hpp"
 
+#include <fmt/format.h>
+
 namespace caravel::response {
 namespace {
 
@@ -114,7 +116,8 @@ void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kil
         model.add_reaction(
             {name, {{cells, -1.0}, {tumour.dying().front(), 1.0}}, {id, cells, {}, {factor}}});
         for (const auto& [agent, inside] : drugs)
-            model.add_transfer(name + ".drug." + agent, inside.pool(tumour.cell_place(i)),
+            model.add_transfer(fmt::format("{}.drug.{}", name, agent),
+                               inside.pool(tumour.cell_place(i)),
                                inside.pool(tumour.name() + ".interstitium"), id, {factor});
     }
     if (!found)

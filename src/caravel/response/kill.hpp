@@ -32,7 +32,7 @@ struct ExposureKill {
     static constexpr std::string_view doc = "sets in above an exposure (AUC) threshold";
     double max_rate = 0.0;       // 1/s
     double half_exposure = 0.0;  // kg s/m3
-    double hill = 4.0;
+    double hill = 4.0;           // assumed
 };
 
 using KillLaw = std::variant<EmaxKill, LinearKill, ExposureKill>;

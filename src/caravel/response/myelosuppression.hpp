@@ -27,11 +27,12 @@ void describe(input::Visitor& v, Myelosuppression& model);
 
 /// Numbers in use after the agents table filled what was left open (context human).
 struct MyelosuppressionParameters {
-    double baseline = 0.0;
-    double mean_transit_time = 0.0;
-    double slope = 0.0;
-    double feedback = 0.0;
+    double baseline = 0.0;           // 1/m3
+    double mean_transit_time = 0.0;  // s
+    double slope = 0.0;              // m3/mol
+    double feedback = 0.0;           // gamma
 };
+/// Throws InputError when the agent has no such facts and the user gave none.
 MyelosuppressionParameters resolve(const Myelosuppression& input, matter::Library& library);
 
 /// Adds the five stages driven by `concentration` (mol/m3); returns the circulating cells.

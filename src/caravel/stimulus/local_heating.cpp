@@ -32,7 +32,7 @@ std::vector<double> heating_events(const std::vector<Heating>& heatings) {
         times.push_back(h.at);
         times.push_back(h.at + h.rise_time);
         times.push_back(h.at + h.duration);
-        // The reader sees linear ramps: sample the exponential return until 1 mK is left.
+        // Readers see linear ramps. After ten time constants 5e-5 of the excess is left.
         for (int i = 1; i <= 40; ++i)
             times.push_back(h.at + h.duration + 0.25 * i * h.cooling_time);
     }

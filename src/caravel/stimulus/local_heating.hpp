@@ -22,10 +22,11 @@ struct Heating {
 /// Temperature (K) at time t of a part of the body heated by `heatings` (the hottest counts).
 double heated_temperature(double body_temperature, const std::vector<Heating>& heatings, double t);
 
-/// Times (s) at which the prescribed course has a kink.
+/// Times (s, ascending) between which the prescribed course is linear: its kinks, and samples of
+/// the exponential return at quarters of its time constant.
 std::vector<double> heating_events(const std::vector<Heating>& heatings);
 
-/// Writes `<place>.temperature`.
+/// Writes `<place>.temperature` (K).
 class LocalHeating final : public couple::Process {
   public:
     LocalHeating(couple::Wiring& wiring, std::string place, double body_temperature,

@@ -4,8 +4,41 @@
 #include "caravel/base/unit.hpp"
 #include "caravel/input/csv.hpp"
 
+#include <algorithm>
+
 namespace caravel::study {
 namespace {
+
+/// Throws InputError where the text is no unit.
+Unit read_unit(const std::string& text, const Location& where) {
+    try {
+        return parse_unit(text);
+    } catch (const UnitError& error) {
+        throw InputError(Diagnostic{where, error.what(), "a unit such as ug/mL", error.hint()});
+    }
+}
+
+/// Misspelt columns would be left out in silence.
+void check_columns(const input::CsvTable& table) {
+    static constexpr std::string_view known[] = {"value",  "unit",   "observable",
+                                                 "spread", "source", "limit"};
+    std::vector<Diagnostic> mistakes;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        const std::string& column = table.columns[i];
+        if (column.rfind("time [", 0) == 0) continue;
+        if (std::find(std::begin(known), std::end(known), column) == std::end(known))
+            mistakes.push_back({{table.name, 0, 0},
+                                "unknown column '" + column + "'",
+                                "time [unit], value, unit, observable, spread, source or limit",
+                                did_you_mean(column, known)});
+    }
+    if (!mistakes.empty()) throw InputError(std::move(mistakes));
+}
+
+bool read_limit(const std::string& word, const Location& where) {
+    if (word.empty() || word == "below") return !word.empty();
+    throw InputError(Diagnostic{where, "limit is '" + word + "'", "'below' or nothing", ""});
+}
 
 /// The column that begins with `name [` and the unit in its brackets.
 struct UnitColumn {
@@ -18,7 +51,7 @@ UnitColumn find_unit_column(const input::CsvTable& table, const std::string& nam
         const std::string& column = table.columns[i];
         if (column.rfind(name + " [", 0) != 0 || column.back() != ']') continue;
         const std::size_t begin = name.size() + 2;
-        return {i, parse_unit(column.substr(begin, column.size() - begin - 1))};
+        return {i, read_unit(column.substr(begin, column.size() - begin - 1), {table.name, 0, 0})};
     }
     throw InputError(Diagnostic{
         {table.name, 0, 0}, "no column '" + name + " [unit]'", "for example 'time [h]'", ""});
@@ -27,6 +60,7 @@ UnitColumn find_unit_column(const input::CsvTable& table, const std::string& nam
 void read_file(const Data& data, const std::filesystem::path& folder,
                std::vector<Measurement>& result) {
     const input::CsvTable table = input::read_csv(folder / data.file);
+    check_columns(table);
     const UnitColumn time = find_unit_column(table, "time");
     const std::size_t value = table.column("value");
     const std::size_t unit = table.column("unit");
@@ -42,7 +76,7 @@ void read_file(const Data& data, const std::filesystem::path& folder,
         m.point.value = table.number(row, value);
         if (!optional_text(row, "spread").empty())
             m.point.spread = table.number(row, table.column("spread"));
-        m.point.below_limit = optional_text(row, "limit") == "below";
+        m.point.below_limit = read_limit(optional_text(row, "limit"), m.where);
         m.point.source = optional_text(row, "source");
         m.point.group = data.name.empty() ? data.file : data.name;
         result.push_back(std::move(m));
@@ -73,7 +107,7 @@ void attach_measurements(std::vector<report::Series>& series,
                                 did_you_mean(m.observable, names)});
             continue;
         }
-        const Unit from = parse_unit(m.unit);
+        const Unit from = read_unit(m.unit, m.where);
         const Unit to = parse_unit(target->unit);
         if (from.dimension != to.dimension) {
             mistakes.push_back({m.where, "'" + m.unit + "' is no unit of " + m.observable,

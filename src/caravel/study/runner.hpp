@@ -30,6 +30,8 @@ struct RunnerHooks {
     std::string identity;
     /// Least wall time (s) between checkpoints.
     double checkpoint_spacing = 1.0;
+    /// Threads for runs that do not depend on each other.
+    int threads = 1;
 };
 
 struct RunOutcome {

@@ -16,6 +16,9 @@ void add_temperatures(const BuiltModel& built, const StudyInput& study,
                 heatings.push_back(
                     {s.at, s.duration, s.temperature.value_or(0.0), s.rise_time, s.cooling_time});
         if (heatings.empty()) continue;
+        double body = 310.15;  // as the heating process starts from
+        for (const auto& c : built.conditions)
+            if (c.slot == tumour.name() + ".temperature") body = c.value;
         report::Series s;
         s.name = tumour.name() + ".temperature";
         s.label = "Tumour temperature (prescribed)";
@@ -23,7 +26,7 @@ void add_temperatures(const BuiltModel& built, const StudyInput& study,
         s.group = "tumour";
         s.status = report::Status::input;
         for (const double t : times)
-            s.values.push_back(stimulus::heated_temperature(310.15, heatings, t) - 273.15);
+            s.values.push_back(stimulus::heated_temperature(body, heatings, t) - 273.15);
         series.push_back(std::move(s));
     }
 }

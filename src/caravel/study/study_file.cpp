@@ -107,8 +107,7 @@ void check_particles(const StudyInput& study, Table& root, matter::Library& libr
 void check_stimuli(const StudyInput& study, input::Diagnostics& mistakes) {
     for (const auto& s : study.protocol.stimuli) {
         if (s.kind != "heat")
-            mistakes.add(
-                {s.where, "stimulus '" + s.kind + "' is not available yet", "'heat'", ""});
+            mistakes.add({s.where, "stimulus '" + s.kind + "' is not available yet", "'heat'", ""});
         bool known = false;
         std::vector<std::string_view> names;
         for (const auto& t : study.subject.tumours) {
@@ -122,6 +121,14 @@ void check_stimuli(const StudyInput& study, input::Diagnostics& mistakes) {
     for (const auto& image : study.protocol.images)
         mistakes.add(
             {image.where, "imaging '" + image.modality + "' is not available yet", "", ""});
+}
+
+void check_data_files(const StudyInput& study, const std::filesystem::path& folder,
+                      input::Diagnostics& mistakes) {
+    for (const auto& data : study.data)
+        if (!std::filesystem::exists(folder / data.file))
+            mistakes.add({data.where, "there is no file '" + (folder / data.file).string() + "'",
+                          "a table beside the study", ""});
 }
 
 /// Events after the end would silently do nothing.
@@ -140,6 +147,12 @@ void check_times(const StudyInput& study, input::Diagnostics& mistakes) {
         for (const auto& s : *list)
             check(s.where, "a sample",
                   s.at + static_cast<double>(s.repeat - 1) * s.every.value_or(0.0));
+}
+
+/// Whether `--set` changes a key that `use` may bring in; such keys exist only after it is resolved.
+bool reaches_into_formulation(std::string_view assignment) {
+    const std::string_view key = assignment.substr(0, assignment.find('='));
+    return key.starts_with("formulation") && !key.ends_with("use");
 }
 
 }  // namespace
@@ -175,16 +188,20 @@ StudyFile read_study(const std::filesystem::path& path, const std::vector<std::s
     StudyFile file;
     file.path = path;
     auto document = input::read_document(path);
-    for (const auto& assignment : assignments) input::set_value(document, assignment);
+    for (const auto& assignment : assignments)
+        if (!reaches_into_formulation(assignment)) input::set_value(document, assignment);
     Table& root = std::get<Table>(document.root.data);
     input::Diagnostics mistakes;
     resolve_all(root, data, mistakes);
+    for (const auto& assignment : assignments)
+        if (reaches_into_formulation(assignment)) input::set_value(document, assignment);
     input::read(document.root, file.input, mistakes);
     const bool readable = mistakes.empty();
     check_names(document.root, library, mistakes);
     if (readable) {
         check_stimuli(file.input, mistakes);
         check_times(file.input, mistakes);
+        check_data_files(file.input, path.parent_path(), mistakes);
     }
     // Without its names and numbers a particle would only be blamed for what follows from them.
     if (mistakes.empty()) check_particles(file.input, root, library, mistakes);

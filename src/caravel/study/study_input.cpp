@@ -64,7 +64,7 @@ void describe(input::Visitor& v, Administration& a) {
              a.absorption_half_life, positive("h"));
     v.number({"bioavailability", "fraction absorbed"}, a.bioavailability, fraction());
     if (v.describes_types()) return;
-    a.where = v.where();
+    if (v.reads()) a.where = v.where();
     if (a.repeat > 1 && !a.every)
         v.complain("repeat", "repeated doses need an interval", "every = \"24 h\"");
     if (a.every && a.duration && *a.duration > *a.every)
@@ -90,7 +90,7 @@ void describe(input::Visitor& v, Stimulus& s) {
     v.number({"voltage", "electric pulses"}, s.voltage, positive("V"));
     v.number({"dose", "radiation dose"}, s.dose, positive("Gy"));
     if (v.describes_types()) return;
-    s.where = v.where();
+    if (v.reads()) s.where = v.where();
     if (s.kind == "heat" && !s.temperature)
         v.complain("kind", "a heating needs its temperature", "temperature = \"42 Cel\"");
     if (s.rise_time > s.duration)
@@ -103,7 +103,7 @@ void describe(input::Visitor& v, Image& i) {
              {"MRI-T1", "MRI-T2", "MRI-19F", "MPI", "CT", "XFI", "PET", "SPECT", "fluorescence",
               "photoacoustic", "ultrasound", "OCT", "SERS"});
     v.text({"of", "what is scanned"}, i.of);
-    if (!v.describes_types()) i.where = v.where();
+    if (v.reads()) i.where = v.where();
 }
 
 void describe(input::Visitor& v, Sample& s) {
@@ -112,7 +112,7 @@ void describe(input::Visitor& v, Sample& s) {
     v.integer({"repeat", "number of samples"}, s.repeat, 1, many);
     v.number({"every", "interval of repeated samples"}, s.every, positive("h"));
     if (v.describes_types()) return;
-    s.where = v.where();
+    if (v.reads()) s.where = v.where();
     if (s.repeat > 1 && !s.every)
         v.complain("repeat", "repeated samples need an interval", "every = \"24 h\"");
 }
@@ -129,7 +129,7 @@ void describe(input::Visitor& v, Data& d) {
     v.text({"file", "CSV with time, value, unit (beside the study)", Presence::required}, d.file);
     v.text({"observable", "which observable (default: the file's column)"}, d.observable);
     v.text({"name", "name of the data set"}, d.name);
-    if (!v.describes_types()) d.where = v.where();
+    if (v.reads()) d.where = v.where();
 }
 
 void describe(input::Visitor& v, Run& r) {

@@ -1,7 +1,7 @@
 #include "caravel/study/study_run.hpp"
 
 #include "caravel/base/unit.hpp"
-#include "caravel/input/reader.hpp"
+#include "caravel/exec/threads.hpp"
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/html_report.hpp"
 #include "caravel/report/results_json.hpp"
@@ -10,6 +10,7 @@
 #include "caravel/study/record_builder.hpp"
 #include "caravel/study/study_diff.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -38,15 +39,27 @@ bool has_growth(const StudyInput& study) {
     return false;
 }
 
-/// Volumes of the first tumour without any dose, at the same times; empty without growth.
-std::vector<double> untreated_volumes(const Prepared& prepared) {
+/// Volumes of the first tumour without any dose, at the same times; empty without growth, and with
+/// a note where the untreated tumour outgrows what the model holds for.
+std::vector<double> untreated_volumes(const Prepared& prepared,
+                                      const std::function<bool()>& interrupted,
+                                      std::vector<std::string>& notes) {
     if (!has_growth(prepared.file.input) || prepared.built.tumours.empty()) return {};
     BuiltModel untreated = prepared.built;
     untreated.jumps.clear();
     untreated.infusions.clear();
-    const auto outcome =
-        run_model(prepared.file.input, untreated, data_times(prepared), RunnerHooks{});
+    RunnerHooks hooks;
+    hooks.interrupted = interrupted;
     std::vector<double> volumes;
+    std::optional<RunOutcome> run;
+    try {
+        run = run_model(prepared.file.input, untreated, data_times(prepared), hooks);
+    } catch (const NumericalError& error) {
+        notes.push_back("Growth inhibition is left out: without treatment, " +
+                        std::string(error.what()));
+        return volumes;
+    }
+    const RunOutcome& outcome = *run;
     for (const auto& o : make_observables(prepared.built, prepared.file.input)) {
         if (o.name != prepared.built.tumours.front().name() + ".volume") continue;
         for (std::size_t i = 0; i < outcome.record.times().size(); ++i)
@@ -110,16 +123,72 @@ std::map<std::string, std::string> manifest_facts(const Prepared& prepared,
             {"compiler", compiler()},
             {"seed", std::to_string(prepared.file.input.run.seed)},
             {"study_file", prepared.file.path.string()},
-            {"study_hash", report::sha256_hex(prepared.file.echo)},
+            {"study_hash", report::sha256_hex(prepared.stored.toml)},
             {"species_count", std::to_string(prepared.built.model.all_species().size())},
             {"reaction_count", std::to_string(prepared.built.model.reactions().size())}};
 }
 
 void write_results(const report::RunRecord& record, const std::filesystem::path& folder) {
-    report::write_file_atomically(folder / "study.toml", record.study_toml);
     report::write_file_atomically(folder / "results.json", report::results_json(record));
     report::write_file_atomically(folder / "series.csv", report::series_csv(record));
     report::write_file_atomically(folder / "report.html", report::html_report(record));
+}
+
+/// Mistakes found while the model is built name at least the study.
+BuiltModel build_located(const StudyFile& file, matter::Library& library, const DataPaths& data) {
+    try {
+        return build_model(file.input, library, data);
+    } catch (const InputError& error) {
+        auto mistakes = error.diagnostics();
+        for (auto& m : mistakes)
+            if (m.where.file.empty()) m.where.file = file.path.string();
+        throw InputError(std::move(mistakes));
+    }
+}
+
+void check_same_run(const std::string& id, const report::NewRun& run) {
+    if (report::run_id(run.study_echo, run.version, run.seed) == id) return;
+    throw UsageError("run '" + id +
+                     "' belongs to another study, other data, another seed or another version; "
+                     "leave out --resume to begin a new run");
+}
+
+RunnerHooks runner_hooks(const RunOptions& options, const report::RunFolder& folder,
+                         const Prepared& prepared, const DataPaths& data) {
+    RunnerHooks hooks;
+    hooks.progress = options.progress;
+    hooks.interrupted = options.interrupted;
+    hooks.threads = options.threads;
+    hooks.checkpoint_spacing = options.checkpoint_spacing;
+    hooks.checkpoint = folder.path / "checkpoint.bin";
+    hooks.identity = identity(prepared.stored, options.version, data);
+    if (folder.finished) std::filesystem::remove(*hooks.checkpoint);
+    return hooks;
+}
+
+/// What the record says beyond its numbers.
+void complete(report::RunRecord& record, const Prepared& prepared, const RunOptions& options,
+              const report::RunStore& store) {
+    record.manifest = manifest_facts(prepared, options.version);
+    if (options.parent.empty()) return;
+    record.parent = store.find(options.parent).id;
+    record.changes = study_diff(report::read_whole_file(options.out / record.parent / "study.toml"),
+                                record.study_toml);
+}
+
+Earlier compare_with_earlier(const report::RunRecord& record, const std::filesystem::path& folder) {
+    const auto path = folder / "series.csv";
+    if (!std::filesystem::exists(path)) return Earlier::none;
+    return report::read_whole_file(path) == report::series_csv(record) ? Earlier::same_results
+                                                                       : Earlier::other_results;
+}
+
+/// On a full disk not even the state may be writable; the first error is the one to tell.
+void note_state(const report::RunStore& store, const std::string& id, const char* state) {
+    try {
+        store.set_state(id, state);
+    } catch (const std::exception&) {
+    }
 }
 
 }  // namespace
@@ -132,9 +201,9 @@ DataPaths default_data_paths() {
 Prepared prepare(const std::filesystem::path& path, const std::vector<std::string>& assignments,
                  const DataPaths& data) {
     Prepared prepared;
-    prepared.file = read_study(path, assignments, data);
     matter::Library library(data.root);
-    prepared.built = build_model(prepared.file.input, library, data);
+    prepared.file = read_study(path, assignments, data, library);
+    prepared.built = build_located(prepared.file, library, data);
     prepared.measurements = read_measurements(prepared.file.input, path.parent_path());
     // Observables that data name must exist before anything is computed.
     std::vector<report::Series> names;
@@ -146,6 +215,7 @@ Prepared prepare(const std::filesystem::path& path, const std::vector<std::strin
     }
     attach_measurements(names, prepared.measurements);
     prepared.facts = library.used();
+    prepared.stored = make_stored_study(prepared.file);
     return prepared;
 }
 
@@ -153,21 +223,32 @@ report::RunRecord simulate(const Prepared& prepared, const RunnerHooks& hooks,
                            const std::string& run_id) {
     const Stopwatch watch;
     const StudyInput& study = prepared.file.input;
-    const auto outcome = run_model(study, prepared.built, data_times(prepared), hooks);
+    std::optional<RunOutcome> treated;
+    std::vector<double> untreated;
+    std::vector<std::string> untreated_notes;
+    exec::ThreadTeam team(std::min(hooks.threads, 2));
+    team.run(2, [&](index_t which) {
+        if (which == 0)
+            treated.emplace(run_model(study, prepared.built, data_times(prepared), hooks));
+        else
+            untreated = untreated_volumes(prepared, hooks.interrupted, untreated_notes);
+    });
+    const RunOutcome& outcome = *treated;
     report::RunRecord record;
     record.timings["integration"] = watch.seconds();
     record.name = study.info.name;
     record.description = study.info.description;
     record.run_id = run_id;
     record.study_file = prepared.file.path.string();
-    record.study_toml = prepared.file.echo;
+    record.study_toml = prepared.stored.toml;
     record.times = outcome.record.times();
     record.ledger = make_ledger(prepared.built, outcome.record);
     record.series = make_series(prepared.built, study, outcome.record, prepared.measurements);
-    record.quantities = make_quantities(prepared.built, study, record.times, record.series,
-                                        untreated_volumes(prepared));
+    record.quantities =
+        make_quantities(prepared.built, study, record.times, record.series, untreated);
     record.provenance = provenance(prepared);
     record.assumptions = prepared.built.assumptions;
+    record.notes = std::move(untreated_notes);
     add_notes(study, record);
     record.models = models_used(study);
     for (const auto& dose : prepared.built.doses) record.events.emplace_back(dose.start, dose.text);
@@ -179,50 +260,45 @@ report::RunRecord simulate(const Prepared& prepared, const RunnerHooks& hooks,
 
 RunResult run_study(const RunOptions& options, const DataPaths& data) {
     const Stopwatch watch;
+    const report::RunStore store(options.out);
     auto assignments = options.assignments;
     if (options.seed) assignments.push_back("run.seed=" + std::to_string(*options.seed));
-    const Prepared prepared = prepare(options.study, assignments, data);
+    const auto resumed =
+        options.resume.empty() ? std::nullopt : std::optional(store.find(options.resume).id);
+    const auto study =
+        options.study.empty() && resumed ? options.out / *resumed / "study.toml" : options.study;
+    const Prepared prepared = prepare(study, assignments, data);
+    const report::NewRun identified{
+        prepared.file.input.info.name, prepared.stored.toml, options.version,
+        static_cast<std::uint64_t>(prepared.file.input.run.seed), options.parent};
+    if (resumed) check_same_run(*resumed, identified);
     const double start_up = watch.seconds();
-    report::RunStore store(options.out);
-    const report::RunFolder folder =
-        store.create({prepared.file.input.info.name, prepared.file.echo, options.version,
-                      static_cast<std::uint64_t>(prepared.file.input.run.seed), options.parent},
-                     report::Existing::reuse);
-    RunnerHooks hooks;
-    hooks.progress = options.progress;
-    hooks.interrupted = options.interrupted;
-    hooks.checkpoint = folder.path / "checkpoint.bin";
-    hooks.identity = report::sha256_hex(prepared.file.echo + options.version);
+    const report::RunFolder folder = store.create(identified, report::Existing::reuse);
+    remove_abandoned_files(folder.path);
     RunResult result;
     result.folder = folder.path;
-    result.reused = folder.finished && !options.rerun;
-    if (folder.finished) std::filesystem::remove(*hooks.checkpoint);
     try {
+        write_stored_study(prepared.stored, folder.path);
+        const RunnerHooks hooks = runner_hooks(options, folder, prepared, data);
         result.record = simulate(prepared, hooks, folder.id);
+        complete(result.record, prepared, options, store);
+        result.record.timings["start_up"] = start_up;
+        if (folder.finished) result.earlier = compare_with_earlier(result.record, folder.path);
+        const Stopwatch writing;
+        write_results(result.record, folder.path);
+        result.record.timings["writing"] = writing.seconds();
+        std::filesystem::remove(*hooks.checkpoint);
+        store.finish(folder.id, result.record.manifest, result.record.timings);
     } catch (const Interrupted&) {
-        store.set_state(folder.id, "interrupted");
+        note_state(store, folder.id, "interrupted");
         throw;
     } catch (const ResourceError&) {
-        store.set_state(folder.id, "paused: no space");
+        note_state(store, folder.id, "paused: no space");
         throw;
     } catch (const NumericalError&) {
-        store.set_state(folder.id, "failed");
+        note_state(store, folder.id, "failed");
         throw;
     }
-    auto& record = result.record;
-    if (!options.parent.empty()) {
-        const auto parent = store.find(options.parent);
-        record.parent = parent.id;
-        record.changes =
-            study_diff(report::read_whole_file(parent.path / "study.toml"), prepared.file.echo);
-    }
-    record.timings["start_up"] = start_up;
-    record.manifest = manifest_facts(prepared, options.version);
-    const Stopwatch writing;
-    write_results(record, folder.path);
-    record.timings["writing"] = writing.seconds();
-    std::filesystem::remove(*hooks.checkpoint);
-    store.finish(folder.id, record.manifest, record.timings);
     return result;
 }
 

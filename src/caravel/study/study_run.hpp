@@ -5,6 +5,7 @@
 #include "caravel/report/run_store.hpp"
 #include "caravel/study/measured_data.hpp"
 #include "caravel/study/runner.hpp"
+#include "caravel/study/stored_study.hpp"
 #include "caravel/study/study_file.hpp"
 
 #include <functional>
@@ -19,6 +20,7 @@ DataPaths default_data_paths();
 /// A study with its model, ready to run.
 struct Prepared {
     StudyFile file;
+    StoredStudy stored;
     BuiltModel built;
     std::vector<Measurement> measurements;
     std::vector<matter::Fact> facts;  // every table value in use
@@ -28,7 +30,8 @@ struct Prepared {
 Prepared prepare(const std::filesystem::path& path, const std::vector<std::string>& assignments,
                  const DataPaths& data);
 
-/// Result of the integration and everything derived, without files.
+/// Result of the integration and everything derived, without files; with two threads or more the
+/// control without treatment runs beside the treated one.
 report::RunRecord simulate(const Prepared& prepared, const RunnerHooks& hooks,
                            const std::string& run_id);
 
@@ -37,22 +40,28 @@ struct RunOptions {
     std::vector<std::string> assignments;  // key=value
     std::filesystem::path out = "runs";
     std::optional<std::int64_t> seed;
-    bool rerun = false;  // compute again although a finished run exists
-    std::string resume;  // run id; empty: by content
-    std::string parent;  // run to compare the inputs with
+    int threads = 1;
+    double checkpoint_spacing = 1.0;  // s of wall time, at least, between checkpoints
+    std::string resume;               // id of the run to go on with; empty: by content
+    std::string parent;               // run to compare the inputs with
     std::string version;
     std::function<void(double, double)> progress;
     std::function<bool()> interrupted;
 };
 
+/// What became of a finished run of the same study.
+enum class Earlier { none, same_results, other_results };
+
 struct RunResult {
     report::RunRecord record;
     std::filesystem::path folder;
-    bool reused = false;  // the same study was run before and its results stand
+    Earlier earlier = Earlier::none;
 };
 
-/// Runs a study into <out>/<id>/. The same study, version and seed give the same folder; a finished
-/// one is reused, an interrupted one resumed.
+/// Runs a study into <out>/<id>/. The same study, data, version and seed give the same folder; an
+/// interrupted run is resumed, a finished one computed again and compared with what it had written.
+/// With `resume`, the study may be left empty: that run's own is taken; throws UsageError when the
+/// run belongs to another study.
 RunResult run_study(const RunOptions& options, const DataPaths& data);
 
 /// Cost known before the run, for `caravel check`.

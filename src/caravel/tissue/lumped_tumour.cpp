@@ -1,12 +1,15 @@
 #include "caravel/tissue/lumped_tumour.hpp"
 
+#include "caravel/base/error.hpp"
+
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace caravel::tissue {
 namespace {
 
-using input::fraction;
+using body::tissue_density;
 using input::non_negative;
 using input::positive;
 using input::Presence;
@@ -15,8 +18,7 @@ using kinetics::KineticModel;
 using kinetics::Shape;
 using kinetics::SumId;
 
-constexpr double tissue_density = 1000.0;  // kg/m3, assumed
-constexpr int transit_compartments = 3;    // of dying cells (Simeoni 2004)
+constexpr int transit_compartments = 3;  // of dying cells (Simeoni 2004)
 
 /// x / reference
 Factor proportional(SumId sum, double reference) { return {Shape::linear, sum, reference, 1.0}; }
@@ -92,6 +94,12 @@ TumourParameters resolve(const TumourInput& t, matter::Library& library) {
         t.interstitial_fraction ? *t.interstitial_fraction : fact("interstitial_fraction");
     p.vessel_surface_density =
         t.vessel_surface_density ? *t.vessel_surface_density : fact("vessel_surface_density");
+    if (p.cell_fraction() <= 0.0)
+        throw InputError(Diagnostic{t.where,
+                                    "vessels and interstitium of tumour '" + t.name + "' take " +
+                                        format_number(1.0 - p.cell_fraction(), 4) +
+                                        " of its volume and leave none for cells",
+                                    "vascular_fraction + interstitial_fraction < 1", ""});
     p.cell_volume = fact("cell_volume");
     p.vascular_permeability = t.vascular_permeability;
     p.uptake_clearance = t.uptake_clearance;
@@ -163,13 +171,14 @@ void LumpedTumour::add_drug_reactions(KineticModel& model, const body::DrugBlock
     const std::string matrix = name() + ".interstitium";
     move("arterial", vessel, p.blood_flow * p.volume / body.arterial_volume, inflow_factors());
     move(vessel, "venous", p.blood_flow / p.vascular_fraction);
-    // Without a known wall permeability the drug follows perfusion: ten times the blood flow.
+    // Without a known wall permeability the drug follows perfusion: ten times the blood flow
+    // (assumed).
     const double wall = d.tumour_permeability_surface
                             ? *d.tumour_permeability_surface * tissue_density
                             : 10.0 * p.blood_flow;
     move(vessel, matrix, wall / (p.vascular_fraction * d.blood_to_plasma));
     move(matrix, vessel, wall / p.interstitial_fraction);
-    // Without a known uptake rate cells equilibrate within minutes.
+    // Without a known uptake rate cells equilibrate within minutes (assumed).
     const double uptake = d.cell_uptake.value_or(1.0 / 60.0);
     const double escape = std::numbers::ln2 / p.endosomal_escape_half_life;
     for (std::size_t i = 0; i < populations_.size(); ++i) {
@@ -180,8 +189,10 @@ void LumpedTumour::add_drug_reactions(KineticModel& model, const body::DrugBlock
              {proportional(own, p.volume), inverse(volume_, p.volume)});
         move(cells, matrix, uptake / accumulation);
         move(name() + ".endosome", cells, escape,
-             {proportional(own, p.volume), inverse(viable_, p.volume)});
+             {proportional(own, p.volume), inverse(volume_, p.volume)});
     }
+    // The share of dying cells does not stay in them: 1 - viable/all goes to the interstitium.
+    move(name() + ".endosome", matrix, escape, {{Shape::capacity, viable_, 1.0, 1.0, volume_}});
 }
 
 void LumpedTumour::add_carrier_places(KineticModel& model, body::CarrierCohort& cohort) const {

@@ -29,6 +29,7 @@ struct PopulationInput {
     std::vector<ReceptorInput> receptors;
 };
 
+/// A tumour as the user describes it; what is left open comes from its line's facts.
 struct TumourInput {
     std::string name = "tumour";
     std::string model = "lumped";
@@ -65,10 +66,10 @@ struct TumourParameters {
     double cell_volume = 0.0;                     // m3
     std::optional<double> vascular_permeability;  // m/s
     std::optional<double> uptake_clearance;       // 1/s
-    double endocytosis_rate = 0.0;
-    double exit_rate = 0.0;
-    double endosomal_escape_half_life = 0.0;
-    double dying_rate = 0.0;
+    double endocytosis_rate = 0.0;                // 1/s
+    double exit_rate = 0.0;                       // 1/s
+    double endosomal_escape_half_life = 0.0;      // s
+    double dying_rate = 0.0;                      // 1/s
     std::vector<PopulationInput> populations;
 
     /// Cells per tumour volume: what vessels and interstitium leave. A population's volume counts
@@ -76,7 +77,8 @@ struct TumourParameters {
     double cell_fraction() const { return 1.0 - vascular_fraction - interstitial_fraction; }
 };
 
-/// Fills what the user left open from the tumour line's facts, else from "generic".
+/// Fills what the user left open from the tumour line's facts, else from "generic". Throws
+/// InputError for an unknown line, or when vessels and interstitium leave no volume for cells.
 TumourParameters resolve(const TumourInput& tumour, matter::Library& library);
 
 /// How a particle binds to the receptors of this tumour.
@@ -101,11 +103,15 @@ class LumpedTumour {
     kinetics::SpeciesId population(std::size_t i) const { return populations_[i]; }
     kinetics::SumId population_volume(std::size_t i) const { return population_sums_[i]; }
     const std::vector<kinetics::SpeciesId>& dying() const { return dying_; }
+    /// Name of the pool of drug inside the cells of population i.
     std::string cell_place(std::size_t i) const;
 
+    /// Adds the pools of a drug (mol) in vessels, interstitium, endosomes and cells.
     void add_drug_pools(kinetics::KineticModel& model, body::DrugBlock& drug) const;
+    /// Adds perfusion, exchange over the vessel wall, uptake into cells and escape from endosomes.
     void add_drug_reactions(kinetics::KineticModel& model, const body::DrugBlock& drug,
                             const body::Physiology& body) const;
+    /// Adds the places of a cohort in vessels, interstitium, on receptors and in cells.
     void add_carrier_places(kinetics::KineticModel& model, body::CarrierCohort& cohort) const;
     /// `wall` is permeability times surface (1/s, per tumour volume), `capture` the plasma cleared
     /// per tumour volume (1/s) by cells that hold the carrier; `bound` sums bound carrier (kg).
@@ -115,6 +121,7 @@ class LumpedTumour {
 
   private:
     std::vector<kinetics::Factor> inflow_factors() const;
+
     TumourParameters parameters_;
     std::vector<kinetics::SpeciesId> populations_;
     std::vector<kinetics::SumId> population_sums_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <new>
 
 namespace caravel {
@@ -67,6 +68,7 @@ TEST(ExitCode, every_error_has_its_own) {
     EXPECT_EQ(exit_code(ResourceError("x")), 5);
     EXPECT_EQ(exit_code(std::bad_alloc()), 5);
     EXPECT_EQ(exit_code(IoError("x")), 6);
+    EXPECT_EQ(exit_code(std::filesystem::filesystem_error("x", std::error_code())), 6);
     EXPECT_EQ(exit_code(Interrupted("x")), 75);
     EXPECT_EQ(exit_code(std::runtime_error("x")), 70);
     EXPECT_EQ(exit_code(std::logic_error("x")), 70);

@@ -139,11 +139,26 @@ TEST_F(DrugTest, AnUnknownPlaceIsRefusedByName) {
 }
 
 TEST(RestFlow, ShrinksByWhatTumoursTakeAndHasNoFactorWithoutTumours) {
-    EXPECT_TRUE(RestFlow{}.factors().empty());
-    const RestFlow rest{2.0, {0}};
-    ASSERT_EQ(rest.factors().size(), 1U);
-    EXPECT_EQ(rest.factors()[0].shape, kinetics::Shape::capacity);
-    EXPECT_EQ(rest.factors()[0].a, 2.0);
+    Organ rest;
+    rest.name = "rest";
+    EXPECT_TRUE(RestFlow{}.through(rest).factors.empty());
+    const OrganFlow flow = RestFlow{2.0, {0}}.through(rest);
+    EXPECT_EQ(flow.arterial, 2.0);
+    EXPECT_EQ(flow.total, 2.0);
+    ASSERT_EQ(flow.factors.size(), 1U);
+    EXPECT_EQ(flow.factors[0].shape, kinetics::Shape::capacity);
+    EXPECT_EQ(flow.factors[0].a, 2.0);
+}
+
+TEST(RestFlow, LeavesTheFlowOfOtherOrgansAlone) {
+    Organ liver;
+    liver.name = "liver";
+    liver.arterial_flow = 0.25;
+    liver.total_flow = 1.0;
+    const OrganFlow flow = RestFlow{2.0, {0}}.through(liver);
+    EXPECT_EQ(flow.arterial, 0.25);
+    EXPECT_EQ(flow.total, 1.0);
+    EXPECT_TRUE(flow.factors.empty());
 }
 
 }  // namespace

@@ -93,6 +93,15 @@ TEST(TriggerInput, RejectsAMidpointOfAnotherDimension) {
     EXPECT_FALSE(message("signal = 'GSH'\nresponse = 'hill'\nhalf = '1 T'\n").empty());
 }
 
+TEST(TriggerInput, RejectsAReferenceThatTheCurveCannotDivideBy) {
+    EXPECT_NE(message("signal = 'ROS'\nresponse = 'linear'\nreference = '0 mmol/L'\n")
+                  .find("reference is not above 0"),
+              std::string::npos);
+    EXPECT_NE(message("signal = 'GSH'\nresponse = 'hill'\nhalf = '-1 mmol/L'\n")
+                  .find("half is not above 0"),
+              std::string::npos);
+}
+
 TEST(TriggerInput, SuggestsTheSignalThatWasMeant) {
     const std::string text =
         message("signal = 'temperatur'\nresponse = 'linear'\nreference = '300 K'\n");

@@ -117,8 +117,8 @@ TEST(Reader, WrongKind) {
     EXPECT_EQ(error("notes = ['a', 2]"), "s:1:15: an entry of notes is a number, expected text");
     EXPECT_EQ(error("times = '1 h'"), "s:1:9: times is text, expected a list of numbers");
     EXPECT_EQ(error("subject = 1"), "s:1:11: subject is a number, expected a table");
-    EXPECT_EQ(error("layer = {}"),
-              "s:1:9: layer is a table, expected a list of tables ([[layer]])");
+    EXPECT_EQ(error("layer = 1"),
+              "s:1:9: layer is a number, expected a list of tables ([[layer]])");
     EXPECT_EQ(error("layer = [1]"), "s:1:10: layer is a number, expected a table");
     EXPECT_EQ(error("[subject]\nspecies = 1"),
               "s:2:11: species is a number, expected one of mouse, rat, human");

@@ -81,6 +81,19 @@ TEST(Solver, ResumesBitForBitWithTheNextStepAsOnlyMemory) {
     }
 }
 
+TEST(Solver, CrossesAnIntervalOfOneRoundingError) {
+    const Decay decay;
+    const CompiledModel compiled(decay.model);
+    Solver solver(compiled);
+    std::vector<double> y = decay.model.initial();
+    const double start = 6e5;
+    const double end = std::nextafter(start, 1e6);
+    for (double next_step : {0.0, 10.0}) {
+        EXPECT_EQ(solver.advance(y, start, end, next_step), end);
+        EXPECT_NEAR(y[0], 2.0, 1e-9);
+    }
+}
+
 TEST(Solver, NextStepIsNotTheStepCutByTheEnd) {
     const Decay decay;
     const CompiledModel compiled(decay.model);

@@ -58,6 +58,17 @@ TEST(Axis, LogarithmicTicksAreDecades) {
               (std::vector<std::string>{"10⁻⁶", "10⁻⁵", "10⁻⁴", "0.001"}));
 }
 
+// Labels between 1e4 and 1e6 once asked a text for an exponent it did not have.
+TEST(Axis, DecadesOfAnySizeHaveLabels) {
+    for (int exponent = -12; exponent <= 12; ++exponent) {
+        const Axis axis =
+            logarithmic_axis(std::pow(10.0, exponent), 3.0 * std::pow(10.0, exponent));
+        bool labelled = false;
+        for (const auto& tick : axis.ticks) labelled = labelled || !tick.label.empty();
+        EXPECT_TRUE(labelled) << exponent;
+    }
+}
+
 TEST(Axis, FlatDataStillHaveAnAxis) {
     const Axis axis = linear_axis(3.0, 3.0, 5, true);
     EXPECT_LT(axis.low, 3.0);

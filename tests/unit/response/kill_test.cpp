@@ -34,7 +34,8 @@ TEST(Kill, EmaxTakesHalfItsLargestRateAtHalfConcentration) {
     TumourModel m;
     add(m, kill_of(EmaxKill{1e-4, 0.02, 3.0}));
     auto y = m.model.initial();
-    // 0.02 kg/m3 with 0.5 kg/mol in 1.5e-7 m3 of sensitive tumour, of which 65 % are cells, twice that in resistant ones
+    // 0.02 kg/m3 with 0.5 kg/mol in 1.5e-7 m3 of sensitive tumour, of which 65 % are cells, twice
+    // that in resistant ones
     amount(y, m.pool("tumour.cells.sensitive")) = 0.02 / 0.5 * 0.65 * 1.5e-7;
     amount(y, m.pool("tumour.cells.resistant")) = 0.04 / 0.5 * 0.65 * 0.5e-7;
     EXPECT_NEAR(killed(m, y, 0), 0.5e-4 * 1.5e-7, 1e-22);

@@ -210,6 +210,16 @@ TEST(ResolveTumour, TakesTheLinesValuesThenTheGenericOnes) {
     EXPECT_EQ(resolve(input, library).vascular_fraction, 0.1);
 }
 
+TEST(ResolveTumour, RefusesVesselsAndInterstitiumThatLeaveNoCells) {
+    matter::Library library(test::data_folder());
+    TumourInput input;
+    input.volume = 1.5e-7;
+    input.vascular_fraction = 0.5;
+    input.interstitial_fraction = 0.6;
+    const std::string message = message_of([&] { resolve(input, library); });
+    EXPECT_NE(message.find("take 1.1 of its volume"), std::string::npos) << message;
+}
+
 std::string reading(const std::string& toml) {
     return message_of(
         [&] { input::read<TumourTable>(input::parse_toml(toml, "study.toml").root); });
