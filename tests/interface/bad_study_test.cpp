@@ -43,12 +43,12 @@ const Mistake mistakes[] = {
     {"negative_size", "\"200 mm3\"", "\"-200 mm3\"",
      "study.toml:10:10: volume is -200 mm3, expected a number > 0 mm3"},
     {"loading_above_one", "use = \"doxil\"",
-     "layer = [{material = \"gold\", radius = \"20 nm\"}]\n"
+     "layer = [{material = \"polystyrene\", radius = \"20 nm\"}]\n"
      "payload = [{agent = \"doxorubicin\", loading = \"1.2 kg/kg\"}]",
      "study.toml:5:46: loading is 1.2 kg/kg, expected a number between 0 (excluded) and 1 kg/kg "
      "(excluded)"},
     {"loadings_above_one", "use = \"doxil\"",
-     "layer = [{material = \"gold\", radius = \"20 nm\"}]\n"
+     "layer = [{material = \"polystyrene\", radius = \"20 nm\"}]\n"
      "payload = [{agent = \"doxorubicin\", loading = \"0.6 kg/kg\"}, "
      "{agent = \"paclitaxel\", loading = \"0.5 kg/kg\"}]",
      "study.toml:3:1: the loadings of the payloads add up to 1.1 kg/kg, expected less than 1"},
@@ -59,8 +59,9 @@ const Mistake mistakes[] = {
      "study.toml:6:11: species is 'mose', expected one of mouse, rat, human (did you mean "
      "'mouse'?)"},
     {"unknown_material", "use = \"doxil\"",
-     "layer = [{material = \"golld\", radius = \"20 nm\"}]\npayload = [{agent = \"doxorubicin\"}]",
-     "study.toml:4:22: unknown material 'golld' (did you mean 'gold'?)"},
+     "layer = [{material = \"polystyrne\", radius = \"20 nm\"}]\npayload = [{agent = "
+     "\"doxorubicin\"}]",
+     "study.toml:4:22: unknown material 'polystyrne' (did you mean 'polystyrene'?)"},
     {"unknown_coating", "use = \"doxil\"",
      "use = \"doxil\"\n[[formulation.coating]]\nmaterial = \"PEG200\"",
      "study.toml:6:12: unknown material 'PEG200' (did you mean 'PEG2000'?)"},
@@ -69,7 +70,8 @@ const Mistake mistakes[] = {
     {"unknown_agent_of_a_kill", "agent = \"doxorubicin\"", "agent = \"doxorubcin\"",
      "study.toml:15:9: unknown agent 'doxorubcin' (did you mean 'doxorubicin'?)"},
     {"unknown_payload", "use = \"doxil\"",
-     "layer = [{material = \"gold\", radius = \"20 nm\"}]\npayload = [{agent = \"doxorubin\"}]",
+     "layer = [{material = \"polystyrene\", radius = \"20 nm\"}]\npayload = [{agent = "
+     "\"doxorubin\"}]",
      "study.toml:5:21: unknown agent 'doxorubin' (did you mean 'doxorubicin'?)"},
     {"unknown_tumour_line", "line = \"generic\"", "line = \"genric\"",
      "study.toml:9:8: unknown tumour line 'genric' (did you mean 'generic'?)"},

@@ -104,7 +104,7 @@ TEST(Commands, compare_shows_what_differs) {
 TEST(Commands, list_knows_every_kind) {
     const Scratch folder;
     const std::vector<std::pair<std::string, std::string>> kinds{
-        {"materials", "gold"},      {"tissues", "generic"},  {"agents", "doxorubicin"},
+        {"materials", "SiO2"},      {"tissues", "generic"},  {"agents", "doxorubicin"},
         {"species", "mouse"},       {"subjects", "mouse"},   {"formulations", "doxil"},
         {"studies", "doxil_mouse"}, {"receptors", "folate"}, {"observables", "tumour.volume"}};
     for (const auto& [kind, member] : kinds)

@@ -36,8 +36,8 @@ inline void write_file(const fs::path& path, const std::string& content) {
 /// A folder of its own for each test, gone afterwards.
 class Scratch {
   public:
-    Scratch() {
-        std::string name = (fs::temp_directory_path() / "caravel-XXXXXX").string();
+    explicit Scratch(const fs::path& parent = fs::temp_directory_path()) {
+        std::string name = (parent / "caravel-XXXXXX").string();
         path_ = ::mkdtemp(name.data());
     }
     ~Scratch() {

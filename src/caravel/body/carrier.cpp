@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numbers>
 #include <stdexcept>
 #include <utility>
@@ -78,7 +79,14 @@ CarrierCohort::CarrierCohort(std::string label, std::string carrier,
     : label_(std::move(label)),
       carrier_(std::move(carrier)),
       agents_(std::move(agents)),
-      scales_(std::move(scales)) {}
+      scales_(std::move(scales)) {
+    for (std::size_t i = 0; i < agents_.size(); ++i) {
+        const auto before = std::count(
+            agents_.begin(), agents_.begin() + static_cast<std::ptrdiff_t>(i), agents_[i]);
+        payload_names_.push_back(before == 0 ? agents_[i]
+                                             : fmt::format("{}#{}", agents_[i], before + 1));
+    }
+}
 
 void CarrierCohort::add_place(KineticModel& model, const std::string& name,
                               const std::string& environment, const std::string& drug_place) {
@@ -87,7 +95,7 @@ void CarrierCohort::add_place(KineticModel& model, const std::string& name,
         model.add_species({name + "." + label_, carrier_, scales_.front(), true}));
     for (std::size_t i = 0; i < agents_.size(); ++i)
         place.species.push_back(model.add_species(
-            {name + "." + label_ + "." + agents_[i], agents_[i], scales_[i + 1], true}));
+            {name + "." + label_ + "." + payload_names_[i], agents_[i], scales_[i + 1], true}));
     index_.emplace(name, places_.size());
     places_.push_back(std::move(place));
 }
@@ -111,7 +119,7 @@ void CarrierCohort::add_transport(KineticModel& model, const std::string& from,
     const std::string name = transport_name(from, to);
     model.add_transfer(name, source.species[0], target.species[0], rate, factors);
     for (std::size_t i = 0; i < agents_.size(); ++i)
-        model.add_transfer(fmt::format("{}.{}", name, agents_[i]), source.species[i + 1],
+        model.add_transfer(fmt::format("{}.{}", name, payload_names_[i]), source.species[i + 1],
                            target.species[i + 1], rate, factors);
 }
 
@@ -130,7 +138,7 @@ void CarrierCohort::add_degradation(KineticModel& model, const std::string& from
     const CoefficientId id = model.add_coefficient(name, rate);
     model.add_transfer(name, source.species[0], place("degraded").species[0], id);
     for (std::size_t i = 0; i < agents_.size(); ++i)
-        model.add_transfer(name + "." + agents_[i], source.species[i + 1],
+        model.add_transfer(name + "." + payload_names_[i], source.species[i + 1],
                            drugs.at(agents_[i]).pool(source.drug_place), id);
 }
 

@@ -73,6 +73,8 @@ class CarrierCohort {
     bool has_place(const std::string& name) const { return index_.count(name) > 0; }
     const std::vector<CarrierPlace>& places() const { return places_; }
     const std::vector<std::string>& agents() const { return agents_; }
+    /// The agent, or "agent#2" where several payloads are of one agent.
+    const std::string& payload_name(std::size_t i) const { return payload_names_[i]; }
     const std::string& label() const { return label_; }
     const std::string& carrier() const { return carrier_; }
 
@@ -82,6 +84,7 @@ class CarrierCohort {
     std::string label_;    // "doxil" or "doxil#2"
     std::string carrier_;  // ledger name of the carrier's matter
     std::vector<std::string> agents_;
+    std::vector<std::string> payload_names_;
     std::vector<double> scales_;  // of carrier (kg), then payloads (mol)
     std::vector<CarrierPlace> places_;
     std::map<std::string, std::size_t> index_;

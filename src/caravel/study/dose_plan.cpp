@@ -9,8 +9,6 @@
 namespace caravel::study {
 namespace {
 
-constexpr double avogadro = 6.02214076e23;  // 1/mol, exact (SI 2019)
-
 [[noreturn]] void fail(const Location& where, std::string what, std::string expected = "",
                        std::string hint = "") {
     throw InputError(Diagnostic{where, std::move(what), std::move(expected), std::move(hint)});
@@ -111,11 +109,12 @@ PlannedDose plan_one(const StudyInput& study, std::size_t index, const BuiltMode
         double particles = absolute.particles;
         if (a.of != "particles") {
             std::vector<std::string> carried;
+            double per_particle = 0.0;  // mol; an agent may sit in several places
             for (const auto& payload : p.payloads) {
                 carried.push_back(payload.agent);
-                if (payload.agent == a.of && payload.amount > 0.0)
-                    particles = absolute.amount / payload.amount;
+                if (payload.agent == a.of) per_particle += payload.amount;
             }
+            if (per_particle > 0.0) particles = absolute.amount / per_particle;
             if (particles == 0.0)
                 fail(a.where,
                      "the dose counts '" + a.of + "', which formulation '" + f.name +

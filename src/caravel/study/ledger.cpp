@@ -56,9 +56,10 @@ std::vector<report::LedgerRow> make_ledger(const BuiltModel& built, const Amount
                 if (species[k].substance == substance)
                     (is_sink(species[k].name) ? eliminated : content) += y[k];
             const double given = given_until(built, substance, record.times()[i]);
-            if (total > 0.0)
-                row.relative_residual =
-                    std::max(row.relative_residual, std::abs(content + eliminated - given) / total);
+            const double residual =
+                total > 0.0 ? std::abs(content + eliminated - given) / total : 0.0;
+            // Written so that NaN wins: a ledger that is not a number does not balance.
+            if (!(residual <= row.relative_residual)) row.relative_residual = residual;
             row.sources = given * scale;
             row.content = content * scale;
             row.eliminated = eliminated * scale;

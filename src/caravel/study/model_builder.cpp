@@ -3,6 +3,7 @@
 #include "caravel/base/suggest.hpp"
 #include "caravel/body/two_pore.hpp"
 #include "caravel/study/conditions.hpp"
+#include "caravel/study/consistency.hpp"
 #include "caravel/study/dispositions.hpp"
 #include "caravel/study/dose_placement.hpp"
 #include "caravel/study/dose_plan.hpp"
@@ -16,10 +17,11 @@ namespace caravel::study {
 namespace {
 
 using kinetics::KineticModel;
-using kinetics::SpeciesId;
 
 /// Parts an infusion of an age-dependent carrier is cut into; the error falls with their square.
 constexpr int infusion_parts = 8;
+/// Each cohort brings about 200 amounts; more of them only exhaust memory.
+constexpr std::size_t most_cohorts = 500;
 
 /// Absorption half-lives where the study gives none (assumed).
 double default_absorption(std::string_view route) {
@@ -74,7 +76,7 @@ class Builder {
         : study_(study), library_(library), paths_(paths) {}
 
     BuiltModel build() {
-        check_names();
+        check_consistency(study_);
         make_subject();
         make_properties();
         built_.doses = plan_doses(study_, built_, library_);
@@ -92,30 +94,6 @@ class Builder {
 
   private:
     KineticModel& model() { return built_.model; }
-
-    void check_names() {
-        std::vector<Diagnostic> mistakes;
-        std::set<std::string> seen;
-        for (const auto& f : study_.formulations)
-            if (!seen.insert(f.name).second)
-                mistakes.push_back(
-                    {{}, "two formulations are named '" + f.name + "'", "a name for each", ""});
-        for (const auto& t : study_.subject.tumours) {
-            if (!seen.insert("tumour " + t.tissue.name).second)
-                mistakes.push_back({t.tissue.where, "two tumours are named '" + t.tissue.name + "'",
-                                    "a name for each", ""});
-            const auto& organs = formulation::organ_names();
-            if (t.tissue.name != "tumour" &&
-                std::find(organs.begin(), organs.end(), t.tissue.name) != organs.end())
-                mistakes.push_back({t.tissue.where,
-                                    "tumour '" + t.tissue.name + "' is named like an organ",
-                                    "another name, such as 'tumour2'", ""});
-            if (t.tissue.model == "grid")
-                mistakes.push_back(
-                    {t.tissue.where, "tumour model 'grid' is not available yet", "'lumped'", ""});
-        }
-        if (!mistakes.empty()) throw InputError(std::move(mistakes));
-    }
 
     void make_subject() {
         for (const auto& t : study_.subject.tumours)
@@ -204,6 +182,13 @@ class Builder {
     }
 
     int add_cohort(int formulation, double birth) {
+        if (built_.cohorts.size() >= most_cohorts)
+            throw InputError(Diagnostic{
+                {},
+                "the doses need more than " + std::to_string(most_cohorts) +
+                    " carrier cohorts, one for each dose of a carrier whose release depends on age",
+                "fewer doses, or a first_order release law",
+                ""});
         const auto f = static_cast<std::size_t>(formulation);
         const auto& input = study_.formulations[f];
         int same = 0;
@@ -365,9 +350,9 @@ class Builder {
                 if (place.drug_place.empty()) continue;
                 if (!coefficients.count(place.environment))
                     coefficients[place.environment] =
-                        add_driver(cohort, payloads[i], place.environment);
-                const std::string name =
-                    "release." + place.name + "." + cohort.places.label() + "." + payloads[i].agent;
+                        add_driver(cohort, i, payloads[i], place.environment);
+                const std::string name = "release." + place.name + "." + cohort.places.label() +
+                                         "." + cohort.places.payload_name(i);
                 model().add_transfer(name, place.species[i + 1],
                                      built_.drugs.at(payloads[i].agent).pool(place.drug_place),
                                      coefficients[place.environment]);
@@ -375,10 +360,13 @@ class Builder {
         }
     }
 
-    kinetics::CoefficientId add_driver(const Cohort& cohort, const formulation::Payload& payload,
+    kinetics::CoefficientId add_driver(const Cohort& cohort, std::size_t i,
+                                       const formulation::Payload& payload,
                                        const std::string& environment) {
-        const auto id = model().add_coefficient(
-            "release." + environment + "." + cohort.places.label() + "." + payload.agent, 0.0);
+        const auto id =
+            model().add_coefficient("release." + environment + "." + cohort.places.label() + "." +
+                                        cohort.places.payload_name(i),
+                                    0.0);
         ReleaseDriver driver{id, payload.release, cohort.birth, environment, 0.0};
         for (const auto& tumour : built_.tumours)
             if (environment == tumour.name() + ".plasma")

@@ -1,19 +1,15 @@
 #include "caravel/study/receptor_binding.hpp"
 
+#include "caravel/base/constants.hpp"
+
 #include <algorithm>
 
 namespace caravel::study {
-namespace {
-
-constexpr double avogadro = 6.02214076e23;  // 1/mol, exact (SI 2019)
-
-}  // namespace
-
 std::optional<tissue::Binding> receptor_binding(BuiltModel& built, const StudyInput& study,
                                                 matter::Library& library, std::size_t f,
                                                 std::size_t t) {
     const auto& p = built.tumours[t].parameters();
-    const double viable = 1.0 - p.vascular_fraction - p.interstitial_fraction;
+    const double viable = p.cell_fraction();
     for (const auto& ligand : study.formulations[f].ligands) {
         double receptors = 0.0;  // per tumour volume
         for (const auto& population : p.populations)
@@ -32,6 +28,7 @@ std::optional<tissue::Binding> receptor_binding(BuiltModel& built, const StudyIn
         const double internalisation =
             library.value("receptors", ligand.receptor, "internalisation_rate");
         const double active = static_cast<double>(ligand.count) * ligand.active_fraction;
+        if (active <= 0.0) continue;
         // Several ligands on one particle bind one after the other: the particle comes off as
         // fast as its last bond; bonds held at once are limited to 10 (assumed).
         const double bonds = std::clamp(active, 1.0, 10.0);

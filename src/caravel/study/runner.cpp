@@ -108,7 +108,8 @@ std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built
     const double end = study.run.until;
     std::vector<double> times{end};
     const double piece = study.run.checkpoint_interval.value_or(end / even_windows);
-    for (double t = piece; t < end; t += piece) times.push_back(t);
+    const auto pieces = static_cast<std::int64_t>(std::ceil(end / piece * (1.0 - 1e-12)));
+    for (std::int64_t i = 1; i < pieces; ++i) times.push_back(static_cast<double>(i) * piece);
     for (const auto& jump : built.jumps) times.push_back(jump.time);
     for (const auto& infusion : built.infusions) {
         times.push_back(infusion.start);

@@ -149,7 +149,8 @@ void check_times(const StudyInput& study, input::Diagnostics& mistakes) {
                   s.at + static_cast<double>(s.repeat - 1) * s.every.value_or(0.0));
 }
 
-/// Whether `--set` changes a key that `use` may bring in; such keys exist only after it is resolved.
+/// Whether `--set` changes a key that `use` may bring in; such keys exist only after it is
+/// resolved.
 bool reaches_into_formulation(std::string_view assignment) {
     const std::string_view key = assignment.substr(0, assignment.find('='));
     return key.starts_with("formulation") && !key.ends_with("use");
