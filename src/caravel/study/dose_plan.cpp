@@ -160,7 +160,7 @@ int formulation_of(const StudyInput& study, const Administration& a) {
     for (std::size_t i = 0; i < study.formulations.size(); ++i)
         if (study.formulations[i].name == a.formulation) return static_cast<int>(i);
     auto names = formulation_names(study);
-    names.push_back("free");
+    names.emplace_back("free");
     fail(a.where, "no formulation is named '" + a.formulation + "'", "one of " + join(names),
          suggestion(a.formulation, names));
 }

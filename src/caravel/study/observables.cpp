@@ -2,6 +2,8 @@
 
 #include "caravel/base/unit.hpp"
 
+#include <fmt/format.h>
+
 #include <limits>
 
 namespace caravel::study {
@@ -43,15 +45,12 @@ class Maker {
         status_ = report::Status::predicted;
         for (const auto& tumour : built_.tumours) add_cells(tumour);
         for (const auto& [name, species] : built_.blood_cells)
-            add({"blood." + name,
-                 "Circulating " + name,
-                 "10*9/L",
-                 "toxicity",
-                 {{species, 1.0}},
-                 1.0,
-                 {},
-                 "",
-                 -1});
+            add({.name = "blood." + name,
+                 .label = "Circulating " + name,
+                 .unit = "10*9/L",
+                 .group = "toxicity",
+                 .numerator = {{species, 1.0}},
+                 .denominator = 1.0});
         return std::move(result_);
     }
 
@@ -115,54 +114,45 @@ class Maker {
         const SpeciesId free = drug.pool("arterial");
         const auto all = join({{free, 1.0}}, carried(agent, {"arterial"}, 1.0));
         const auto mass = weigh(all, m);
-        add({name("blood.concentration", agent),
-             "Blood: " + agent + ", total",
-             "ug/mL",
-             "blood",
-             mass,
-             volume,
-             {},
-             "",
-             -1});
+        add({.name = name("blood.concentration", agent),
+             .label = "Blood: " + agent + ", total",
+             .unit = "ug/mL",
+             .group = "blood",
+             .numerator = mass,
+             .denominator = volume});
         const auto in_plasma = join({{free, m / ratio}}, carried(agent, {"arterial"}, m / plasma));
-        add({name("plasma.concentration", agent),
-             "Plasma: " + agent + ", total",
-             "ug/mL",
-             "blood",
-             in_plasma,
-             volume,
-             {},
-             "",
-             -1});
-        add({name("plasma.released_concentration", agent),
-             "Plasma: " + agent + ", released",
-             "ug/mL",
-             "release",
-             {{free, m / ratio}},
-             volume,
-             {},
-             "",
-             -1});
-        add({name("plasma.encapsulated_fraction", agent), "Plasma: " + agent + " inside carriers",
-             "%", "release", carried(agent, {"arterial"}, m / plasma), 0.0, in_plasma, "", -1});
-        add({name("blood.injected_dose_fraction", agent),
-             "Blood: " + agent,
-             "%{ID}",
-             "blood",
-             all,
-             volume / body.blood_volume(),
-             {},
-             agent,
-             -1});
-        add({name("blood.injected_dose_per_gram", agent),
-             "Blood: " + agent,
-             "%{ID}/g",
-             "blood",
-             all,
-             volume * tissue_density,
-             {},
-             agent,
-             -1});
+        add({.name = name("plasma.concentration", agent),
+             .label = "Plasma: " + agent + ", total",
+             .unit = "ug/mL",
+             .group = "blood",
+             .numerator = in_plasma,
+             .denominator = volume});
+        add({.name = name("plasma.released_concentration", agent),
+             .label = "Plasma: " + agent + ", released",
+             .unit = "ug/mL",
+             .group = "release",
+             .numerator = {{free, m / ratio}},
+             .denominator = volume});
+        add({.name = name("plasma.encapsulated_fraction", agent),
+             .label = "Plasma: " + agent + " inside carriers",
+             .unit = "%",
+             .group = "release",
+             .numerator = carried(agent, {"arterial"}, m / plasma),
+             .denominator_terms = in_plasma});
+        add({.name = name("blood.injected_dose_fraction", agent),
+             .label = "Blood: " + agent,
+             .unit = "%{ID}",
+             .group = "blood",
+             .numerator = all,
+             .denominator = volume / body.blood_volume(),
+             .injected_agent = agent});
+        add({.name = name("blood.injected_dose_per_gram", agent),
+             .label = "Blood: " + agent,
+             .unit = "%{ID}/g",
+             .group = "blood",
+             .numerator = all,
+             .denominator = volume * tissue_density,
+             .injected_agent = agent});
     }
 
     void add_organ(const std::string& agent, const body::DrugBlock& drug,
@@ -177,42 +167,32 @@ class Maker {
         const double mass = organ.volume * tissue_density;
         const auto weighed = weigh(all, drug.molar_mass());
         const std::string label = title(organ.name) + ": " + agent;
-        add({name(organ.name + ".concentration", agent),
-             label + ", total",
-             "ug/g",
-             "organs",
-             weighed,
-             mass,
-             {},
-             "",
-             -1});
-        add({name(organ.name + ".released_concentration", agent),
-             label + ", released",
-             "ug/g",
-             "release",
-             {{drug.pool(organ.name), drug.molar_mass()}},
-             mass,
-             {},
-             "",
-             -1});
-        add({name(organ.name + ".injected_dose_fraction", agent),
-             label,
-             "%{ID}",
-             "organs",
-             all,
-             1.0,
-             {},
-             agent,
-             -1});
-        add({name(organ.name + ".injected_dose_per_gram", agent),
-             label,
-             "%{ID}/g",
-             "organs",
-             all,
-             mass,
-             {},
-             agent,
-             -1});
+        add({.name = name(organ.name + ".concentration", agent),
+             .label = label + ", total",
+             .unit = "ug/g",
+             .group = "organs",
+             .numerator = weighed,
+             .denominator = mass});
+        add({.name = name(organ.name + ".released_concentration", agent),
+             .label = label + ", released",
+             .unit = "ug/g",
+             .group = "release",
+             .numerator = {{drug.pool(organ.name), drug.molar_mass()}},
+             .denominator = mass});
+        add({.name = name(organ.name + ".injected_dose_fraction", agent),
+             .label = label,
+             .unit = "%{ID}",
+             .group = "organs",
+             .numerator = all,
+             .denominator = 1.0,
+             .injected_agent = agent});
+        add({.name = name(organ.name + ".injected_dose_per_gram", agent),
+             .label = label,
+             .unit = "%{ID}/g",
+             .group = "organs",
+             .numerator = all,
+             .denominator = mass,
+             .injected_agent = agent});
     }
 
     /// The tumour's volume, as terms with one weight.
@@ -242,56 +222,65 @@ class Maker {
         const auto mass = volume_terms(tumour, tissue_density);
         const double m = drug.molar_mass();
         const std::string label = title(t) + ": " + agent;
-        add({name(t + ".concentration", agent), label + ", total", "ug/g", "tumour", weigh(all, m),
-             0.0, mass, "", -1});
-        add({name(t + ".released_concentration", agent), label + ", released", "ug/g", "tumour",
-             weigh(released, m), 0.0, mass, "", -1});
+        add({.name = name(t + ".concentration", agent),
+             .label = label + ", total",
+             .unit = "ug/g",
+             .group = "tumour",
+             .numerator = weigh(all, m),
+             .denominator_terms = mass});
+        add({.name = name(t + ".released_concentration", agent),
+             .label = label + ", released",
+             .unit = "ug/g",
+             .group = "tumour",
+             .numerator = weigh(released, m),
+             .denominator_terms = mass});
         std::vector<Term> viable;
         for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)
             viable.push_back({tumour.population(i), tumour.parameters().cell_fraction()});
-        add({name(t + ".cells_concentration", agent), label + " in cells", "ug/mL", "tumour", cells,
-             0.0, viable, "", -1});
-        add({name(t + ".injected_dose_fraction", agent),
-             label,
-             "%{ID}",
-             "tumour",
-             all,
-             1.0,
-             {},
-             agent,
-             -1});
-        add({name(t + ".injected_dose_per_gram", agent), label, "%{ID}/g", "tumour", all, 0.0, mass,
-             agent, -1});
+        add({.name = name(t + ".cells_concentration", agent),
+             .label = label + " in cells",
+             .unit = "ug/mL",
+             .group = "tumour",
+             .numerator = cells,
+             .denominator_terms = viable});
+        add({.name = name(t + ".injected_dose_fraction", agent),
+             .label = label,
+             .unit = "%{ID}",
+             .group = "tumour",
+             .numerator = all,
+             .denominator = 1.0,
+             .injected_agent = agent});
+        add({.name = name(t + ".injected_dose_per_gram", agent),
+             .label = label,
+             .unit = "%{ID}/g",
+             .group = "tumour",
+             .numerator = all,
+             .denominator_terms = mass,
+             .injected_agent = agent});
     }
 
     void add_elimination(const std::string& agent, const body::DrugBlock& drug) {
-        add({name("metabolised.injected_dose_fraction", agent),
-             "Metabolised: " + agent,
-             "%{ID}",
-             "elimination",
-             {{drug.pool("metabolised"), 1.0}},
-             1.0,
-             {},
-             agent,
-             -1});
-        add({name("urine.injected_dose_fraction", agent),
-             "Urine: " + agent,
-             "%{ID}",
-             "elimination",
-             join({{drug.pool("urine"), 1.0}}, carried(agent, {"urine"}, 1.0)),
-             1.0,
-             {},
-             agent,
-             -1});
-        add({name("bile.injected_dose_fraction", agent),
-             "Bile: " + agent,
-             "%{ID}",
-             "elimination",
-             carried(agent, {"bile"}, 1.0),
-             1.0,
-             {},
-             agent,
-             -1});
+        add({.name = name("metabolised.injected_dose_fraction", agent),
+             .label = "Metabolised: " + agent,
+             .unit = "%{ID}",
+             .group = "elimination",
+             .numerator = {{drug.pool("metabolised"), 1.0}},
+             .denominator = 1.0,
+             .injected_agent = agent});
+        add({.name = name("urine.injected_dose_fraction", agent),
+             .label = "Urine: " + agent,
+             .unit = "%{ID}",
+             .group = "elimination",
+             .numerator = join({{drug.pool("urine"), 1.0}}, carried(agent, {"urine"}, 1.0)),
+             .denominator = 1.0,
+             .injected_agent = agent});
+        add({.name = name("bile.injected_dose_fraction", agent),
+             .label = "Bile: " + agent,
+             .unit = "%{ID}",
+             .group = "elimination",
+             .numerator = carried(agent, {"bile"}, 1.0),
+             .denominator = 1.0,
+             .injected_agent = agent});
     }
 
     void add_carrier(int f) {
@@ -307,88 +296,75 @@ class Maker {
             return terms;
         };
         const auto& body = built_.physiology;
-        add({"blood.carrier_injected_dose_fraction" + suffix,
-             "Blood: " + particle + " carrier",
-             "%{ID}",
-             "blood",
-             at({"arterial"}),
-             body.arterial_volume / body.blood_volume(),
-             {},
-             "",
-             f});
-        add({"blood.carrier_injected_dose_per_gram" + suffix,
-             "Blood: " + particle + " carrier",
-             "%{ID}/g",
-             "blood",
-             at({"arterial"}),
-             body.arterial_volume * tissue_density,
-             {},
-             "",
-             f});
+        add({.name = "blood.carrier_injected_dose_fraction" + suffix,
+             .label = "Blood: " + particle + " carrier",
+             .unit = "%{ID}",
+             .group = "blood",
+             .numerator = at({"arterial"}),
+             .denominator = body.arterial_volume / body.blood_volume(),
+             .injected_carrier = f});
+        add({.name = "blood.carrier_injected_dose_per_gram" + suffix,
+             .label = "Blood: " + particle + " carrier",
+             .unit = "%{ID}/g",
+             .group = "blood",
+             .numerator = at({"arterial"}),
+             .denominator = body.arterial_volume * tissue_density,
+             .injected_carrier = f});
         for (const auto& organ : body.organs)
-            add({organ.name + ".carrier_injected_dose_per_gram" + suffix,
-                 title(organ.name) + ": " + particle + " carrier",
-                 "%{ID}/g",
-                 "organs",
-                 at({organ.name + ".plasma", organ.name + ".interstitium",
-                     organ.name + ".captured"}),
-                 organ.volume * tissue_density,
-                 {},
-                 "",
-                 f});
+            add({.name = organ.name + ".carrier_injected_dose_per_gram" + suffix,
+                 .label = title(organ.name) + ": " + particle + " carrier",
+                 .unit = "%{ID}/g",
+                 .group = "organs",
+                 .numerator = at({organ.name + ".plasma", organ.name + ".interstitium",
+                                  organ.name + ".captured"}),
+                 .denominator = organ.volume * tissue_density,
+                 .injected_carrier = f});
         for (const auto& tumour : built_.tumours) {
             const std::string& t = tumour.name();
             const auto places =
                 at({t + ".plasma", t + ".interstitium", t + ".bound", t + ".endocytosed"});
-            add({t + ".delivery_efficiency" + suffix,
-                 title(t) + ": " + particle + " carrier",
-                 "%{ID}",
-                 "tumour",
-                 places,
-                 1.0,
-                 {},
-                 "",
-                 f});
-            add({t + ".carrier_injected_dose_per_gram" + suffix,
-                 title(t) + ": " + particle + " carrier", "%{ID}/g", "tumour", places, 0.0,
-                 volume_terms(tumour, tissue_density), "", f});
+            add({.name = fmt::format("{}.delivery_efficiency{}", t, suffix),
+                 .label = title(t) + ": " + particle + " carrier",
+                 .unit = "%{ID}",
+                 .group = "tumour",
+                 .numerator = places,
+                 .denominator = 1.0,
+                 .injected_carrier = f});
+            add({.name = fmt::format("{}.carrier_injected_dose_per_gram{}", t, suffix),
+                 .label = title(t) + ": " + particle + " carrier",
+                 .unit = "%{ID}/g",
+                 .group = "tumour",
+                 .numerator = places,
+                 .denominator_terms = volume_terms(tumour, tissue_density),
+                 .injected_carrier = f});
         }
     }
 
     void add_cells(const tissue::LumpedTumour& tumour) {
         const std::string& t = tumour.name();
-        add({t + ".volume",
-             title(t) + ": volume",
-             "mm3",
-             "tumour",
-             volume_terms(tumour, 1.0),
-             1.0,
-             {},
-             "",
-             -1});
+        add({.name = t + ".volume",
+             .label = title(t) + ": volume",
+             .unit = "mm3",
+             .group = "tumour",
+             .numerator = volume_terms(tumour, 1.0),
+             .denominator = 1.0});
         std::vector<Term> viable;
         for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)
             viable.push_back({tumour.population(i), 1.0});
-        add({t + ".survival_fraction",
-             title(t) + ": viable volume against the start",
-             "1",
-             "tumour",
-             viable,
-             tumour.parameters().volume,
-             {},
-             "",
-             -1});
+        add({.name = t + ".survival_fraction",
+             .label = title(t) + ": viable volume against the start",
+             .unit = "1",
+             .group = "tumour",
+             .numerator = viable,
+             .denominator = tumour.parameters().volume});
         if (viable.size() < 2) return;
         for (std::size_t i = 0; i < viable.size(); ++i)
-            add({t + ".population_fraction." + tumour.parameters().populations[i].name,
-                 title(t) + ": " + tumour.parameters().populations[i].name + " cells",
-                 "%",
-                 "tumour",
-                 {viable[i]},
-                 0.0,
-                 viable,
-                 "",
-                 -1});
+            add({.name = t + ".population_fraction." + tumour.parameters().populations[i].name,
+                 .label = title(t) + ": " + tumour.parameters().populations[i].name + " cells",
+                 .unit = "%",
+                 .group = "tumour",
+                 .numerator = {viable[i]},
+                 .denominator_terms = viable});
     }
 
     const BuiltModel& built_;

@@ -19,8 +19,8 @@ struct Observable {
     std::string group;  // blood, organs, tumour, release, elimination, toxicity
     std::vector<kinetics::Term> numerator;
     double denominator = 0.0;
-    std::vector<kinetics::Term> denominator_terms;
-    std::string injected_agent;                         // normalise by its dose
+    std::vector<kinetics::Term> denominator_terms{};
+    std::string injected_agent{};                       // normalise by its dose
     int injected_carrier = -1;                          // or by this formulation's carrier mass
     report::Status status = report::Status::predicted;  // calibrated where its kinetics are
 };

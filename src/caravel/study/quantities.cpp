@@ -185,10 +185,10 @@ class Collector {
     }
 
     void add_tumour(const std::string& name, const std::vector<double>& untreated) {
+        const std::string delivery = name + ".delivery_efficiency";
         for (const auto& s : series_) {
-            if (s.name.rfind(name + ".delivery_efficiency", 0) != 0) continue;
-            std::string end = s.name.substr((name + ".delivery_efficiency").size());
-            add_maximum(s, name + ".delivery_efficiency_max" + end,
+            if (s.name.rfind(delivery, 0) != 0) continue;
+            add_maximum(s, delivery + "_max" + s.name.substr(delivery.size()),
                         s.label + ", delivery efficiency (maximum)", true);
         }
         const Series* volume = find(series_, name + ".volume");

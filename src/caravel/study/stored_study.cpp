@@ -3,7 +3,7 @@
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/sha256.hpp"
 
-#include <signal.h>
+#include <csignal>
 
 #include <algorithm>
 #include <cerrno>
