@@ -1,6 +1,6 @@
-// The shipped mouse study against the measured liposome biodistribution it overlays (Chow 2009). The
-// carrier's uptake was calibrated to these points, so this says how well one parameter set describes
-// them, not how well it predicts others.
+// The shipped mouse study against the measured liposome biodistribution it overlays (Chow 2009).
+// The carrier's uptake was calibrated to these points, so this says how well one parameter set
+// describes them, not how well it predicts others.
 #include "caravel/report/fold_error.hpp"
 #include "caravel/report/html_report.hpp"
 #include "caravel/study/study_run.hpp"
@@ -44,9 +44,9 @@ TEST(DoxilMouse, ReportShowsTheMisses) {
     }
     ASSERT_GT(misses, 0);
     const std::string page = report::html_report(record);
-    EXPECT_NE(page.find(std::to_string(misses) + " of " + std::to_string(points) +
-                        " measured points"),
-              std::string::npos);
+    EXPECT_NE(
+        page.find(std::to_string(misses) + " of " + std::to_string(points) + " measured points"),
+        std::string::npos);
 }
 
 TEST(DoxilMouse, MostDrugInPlasmaStaysInsideTheLiposome) {
