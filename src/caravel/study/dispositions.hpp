@@ -15,7 +15,7 @@ formulation::Disposition find_disposition(const formulation::Formulation& formul
                                           const std::string& species,
                                           const std::filesystem::path& folder);
 
-/// The study's own [[drug]] for agent and species, else `folder`/<agent>.toml, else generic values.
+/// The study's own [[drug]] for agent and species, else `folder`/AGENT.toml, else generic values.
 body::DrugDisposition find_drug(const StudyInput& study, const std::string& agent,
                                 const std::string& species, const std::filesystem::path& folder);
 

@@ -58,7 +58,7 @@ struct RunResult {
     Earlier earlier = Earlier::none;
 };
 
-/// Runs a study into <out>/<id>/. The same study, data, version and seed give the same folder; an
+/// Runs a study into `out`/`id`/. The same study, data, version and seed give the same folder; an
 /// interrupted run is resumed, a finished one computed again and compared with what it had written.
 /// With `resume`, the study may be left empty: that run's own is taken; throws UsageError when the
 /// run belongs to another study.
