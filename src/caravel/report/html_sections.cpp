@@ -154,16 +154,23 @@ std::string key_numbers(const RunRecord& record, const ReportLimits& limits) {
                  {"Status", ""},
                  {"Name in results.json", ""}},
                 limits.rows);
+    std::vector<std::string> sources;
     for (const QuantityResult& result : record.quantities) {
-        std::string status = badge(result.status);
-        if (!result.calibrated_with.empty()) {
-            status += fmt::format(" with {}", text(result.calibrated_with));
+        // The data a number was calibrated with stand once below the table.
+        if (!result.calibrated_with.empty() &&
+            std::find(sources.begin(), sources.end(), result.calibrated_with) == sources.end()) {
+            sources.push_back(result.calibrated_with);
         }
         table.add({text(label_of(result)), readable_text(result.value), interval_text(result),
-                   text(unit_text(result.unit)), result.time ? time_text(*result.time) : "", status,
+                   text(unit_text(result.unit)), result.time ? time_text(*result.time) : "",
+                   badge(result.status),
                    fmt::format("<span class=\"mono\">{}</span>", text(result.name))});
     }
-    return html + table.str();
+    html += table.str();
+    for (const auto& source : sources) {
+        html += fmt::format("<p class=\"note\">Calibrated with: {}</p>", text(source));
+    }
+    return html;
 }
 
 std::string protocol(const RunRecord& record, const ReportLimits& limits) {
