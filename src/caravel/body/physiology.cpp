@@ -207,6 +207,7 @@ Physiology make_physiology(const SubjectInput& subject, std::span<const TumourDe
     // at least a tenth of all blood (assumed), because organ blood fractions of different sources
     // overlap.
     const double large_vessels = std::max(blood - in_organs, blood / 10.0);
+    body.large_vessels_assumed = blood - in_organs < blood / 10.0;
     body.arterial_volume = 0.2 * large_vessels;
     body.venous_volume = 0.8 * large_vessels;
     body.edges = read_edges(body, tumours, circulation);

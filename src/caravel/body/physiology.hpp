@@ -60,6 +60,7 @@ struct Physiology {
     double cardiac_output = 0.0;              // m3/s
     double arterial_volume = 0.0;             // m3 of blood
     double venous_volume = 0.0;               // m3 of blood
+    bool large_vessels_assumed = false;       // organs left less than a tenth of all blood
     double glomerular_filtration_rate = 0.0;  // m3/s of plasma
     std::vector<Organ> organs;                // systemic organs; the lung first, in series
     std::vector<FlowEdge> edges;

@@ -5,9 +5,6 @@
 namespace caravel::study {
 namespace {
 
-constexpr const char* generic_source =
-    "generic, assumed: partition 1, hepatic clearance a third of the liver's plasma flow";
-
 struct DispositionFile {
     std::vector<formulation::Disposition> dispositions;
 };
@@ -39,8 +36,9 @@ formulation::Disposition find_disposition(const formulation::Formulation& formul
                                 ""});
 }
 
-body::DrugDisposition find_drug(const StudyInput& study, const std::string& agent,
-                                const std::string& species, const std::filesystem::path& folder) {
+std::optional<body::DrugDisposition> find_drug(const StudyInput& study, const std::string& agent,
+                                               const std::string& species,
+                                               const std::filesystem::path& folder) {
     for (const auto& d : study.drugs)
         if (d.agent == agent && d.species == species) return d;
     const auto path = folder / (agent + ".toml");
@@ -49,15 +47,19 @@ body::DrugDisposition find_drug(const StudyInput& study, const std::string& agen
         for (const auto& d : file.drugs)
             if (d.species == species) return d;
     }
-    body::DrugDisposition generic;
-    generic.agent = agent;
-    generic.species = species;
-    generic.source = generic_source;
-    return generic;
+    return std::nullopt;
 }
 
-bool is_generic(const body::DrugDisposition& disposition) {
-    return disposition.source == generic_source;
+body::DrugDisposition generic_drug(const std::string& agent, const body::Physiology& body) {
+    const auto& liver = body.organ("liver");
+    body::DrugDisposition generic;
+    generic.agent = agent;
+    generic.species = body.species;
+    generic.source =
+        "generic, assumed: partition 1, hepatic clearance a third of the liver's plasma flow";
+    generic.hepatic_clearance =
+        liver.total_flow * body.plasma_fraction() / 3.0 / (liver.volume * body::tissue_density);
+    return generic;
 }
 
 }  // namespace caravel::study

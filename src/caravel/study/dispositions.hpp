@@ -6,6 +6,8 @@
 #include "caravel/study/study_input.hpp"
 
 #include <filesystem>
+#include <optional>
+#include <string>
 
 namespace caravel::study {
 
@@ -15,12 +17,13 @@ formulation::Disposition find_disposition(const formulation::Formulation& formul
                                           const std::string& species,
                                           const std::filesystem::path& folder);
 
-/// The study's own [[drug]] for agent and species, else `folder`/AGENT.toml, else generic values.
-body::DrugDisposition find_drug(const StudyInput& study, const std::string& agent,
-                                const std::string& species, const std::filesystem::path& folder);
+/// The study's own [[drug]] for agent and species, else the one in `folder`/AGENT.toml, else none.
+std::optional<body::DrugDisposition> find_drug(const StudyInput& study, const std::string& agent,
+                                               const std::string& species,
+                                               const std::filesystem::path& folder);
 
-/// Whether no values were found, so that generic ones are in use (their clearance is still open: it
-/// follows from the individual's liver flow).
-bool is_generic(const body::DrugDisposition& disposition);
+/// What is taken of a drug of which nothing is known: partition 1, a third of the plasma that
+/// reaches the liver cleared (assumed).
+body::DrugDisposition generic_drug(const std::string& agent, const body::Physiology& body);
 
 }  // namespace caravel::study

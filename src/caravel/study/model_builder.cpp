@@ -103,6 +103,9 @@ class Builder {
             demands.push_back({p.name, p.blood_flow * p.volume});
         built_.physiology =
             body::make_physiology(study_.subject.body, demands, library_, paths_.circulation());
+        if (built_.physiology.large_vessels_assumed)
+            built_.assumptions.emplace_back(
+                "Organ vessels hold nearly all blood; large vessels are taken as a tenth of it.");
     }
 
     void make_properties() {
@@ -141,8 +144,8 @@ class Builder {
         for (const auto& agent : agents_of(study_)) {
             library_.require("agents", agent, {});
             const double molar_mass = library_.value("agents", agent, "molar_mass");
-            auto disposition = find_drug(study_, agent, built_.physiology.species, paths_.drugs());
-            if (is_generic(disposition)) fill_generic(disposition);
+            const auto known = find_drug(study_, agent, built_.physiology.species, paths_.drugs());
+            auto disposition = known ? *known : generic_drug(agent, built_.physiology);
             if (disposition.calibrated_with.empty())
                 built_.assumptions.push_back("Drug '" + agent +
                                              "': distribution and clearance are not calibrated (" +
@@ -160,13 +163,6 @@ class Builder {
                 if (uses_route(route)) drug.add_pool(model(), depot_place(route));
         }
         built_.main_agent = main_agent();
-    }
-
-    /// Generic clearance: a third of the plasma that reaches the liver.
-    void fill_generic(body::DrugDisposition& d) const {
-        const auto& liver = built_.physiology.organ("liver");
-        d.hepatic_clearance =
-            liver.total_flow * built_.physiology.plasma_fraction() / 3.0 / (liver.volume * 1000.0);
     }
 
     std::string main_agent() const {

@@ -85,70 +85,85 @@ class Collector {
         return only;
     }
 
-    void add_curve(const Series& s, const std::string& place, const std::string& agent,
-                   bool dosed) {
-        const auto only = single_dose(agent);
-        const double first = only ? only->start : 0.0;
+    /// A curve whose metrics are being added.
+    struct Curve {
+        const Series& series;
+        std::string place;
+        std::string agent;
+        std::optional<PlannedDose> dose;  // the only one, if there was only one
+        bool of_plasma = false;           // clearance and volumes are those of plasma
+    };
+
+    void put(const Curve& c, const std::string& name, const std::optional<double>& value,
+             const std::string& unit, const std::string& label, bool key = false) {
+        if (value)
+            add(c.place + "." + name + suffix(c.agent), *value, unit, c.series.label + ", " + label,
+                c.series.status, {}, key);
+    }
+
+    report::PkMetrics metrics(const Curve& c) const {
+        const double first = c.dose ? c.dose->start : 0.0;
         std::vector<double> t;
-        std::vector<double> c;
+        std::vector<double> values;
         for (std::size_t i = 0; i < times_.size(); ++i) {
-            if (times_[i] < first || !std::isfinite(s.values[i])) continue;
+            if (times_[i] < first || !std::isfinite(c.series.values[i])) continue;
             t.push_back(times_[i] - first);
-            c.push_back(std::max(s.values[i], 0.0));
+            values.push_back(std::max(c.series.values[i], 0.0));
         }
-        if (t.size() < 3) return;
+        if (t.size() < 3) return {};
         report::PkDose dose;
-        if (only) {
+        if (c.dose) {
             // kg with ug/mL = 1e-3 kg/m3: clearance in m3/s after that factor.
-            dose.amount = only->amounts.at(agent) * built_.drugs.at(agent).molar_mass() * 1e3;
-            dose.infusion_time = only->duration;
-            const auto& route = study_.protocol.administrations[only->administration].route;
-            dose.intravenous = route == "intravenous";
+            dose.amount = c.dose->amounts.at(c.agent) * built_.drugs.at(c.agent).molar_mass() * 1e3;
+            dose.infusion_time = c.dose->duration;
+            dose.intravenous =
+                study_.protocol.administrations[c.dose->administration].route == "intravenous";
         }
-        const auto m = report::pk_metrics(t, c, dose);
-        const std::string end = suffix(agent);
-        const std::string of = s.label;
-        if (m.c_max)
-            add(place + ".concentration_max" + end, *m.c_max, s.unit, of + ", Cmax", s.status, {},
-                dosed);
-        if (m.t_max)
-            add(place + ".time_of_max" + end, from_si(*m.t_max, "h"), "h", of + ", Tmax", s.status);
+        return report::pk_metrics(t, values, dose);
+    }
+
+    static std::optional<double> in_hours(const std::optional<double>& seconds) {
+        return seconds ? std::optional(from_si(*seconds, "h")) : std::nullopt;
+    }
+
+    void add_curve(const Series& s, const std::string& place, const std::string& agent,
+                   bool of_plasma) {
+        const Curve c{s, place, agent, single_dose(agent), of_plasma};
+        const auto m = metrics(c);
         const std::string area = s.unit == "ug/g" ? "ug.h/g" : "ug.h/mL";
-        if (m.auc_last)
-            add(place + ".auc" + end, *m.auc_last / 3600.0, area, of + ", AUC to the end",
-                s.status);
-        if (!only) return;
-        if (m.auc_infinity)
-            add(place + ".auc_infinity" + end, *m.auc_infinity / 3600.0, area, of + ", AUC",
-                s.status, {}, dosed);
-        if (m.half_life_terminal)
-            add(place + ".half_life_terminal" + end, from_si(*m.half_life_terminal, "h"), "h",
-                of + ", terminal half-life", s.status, {}, dosed);
-        if (m.half_life_initial)
-            add(place + ".half_life_initial" + end, from_si(*m.half_life_initial, "h"), "h",
-                of + ", initial half-life", s.status);
-        if (m.mean_residence_time)
-            add(place + ".mean_residence_time" + end, from_si(*m.mean_residence_time, "h"), "h",
-                of + ", mean residence time", s.status);
-        if (!dosed) return;
-        const double area_of_body = built_.physiology.body_surface_area;
+        const auto per_hour = [](const std::optional<double>& auc) {
+            return auc ? std::optional(*auc / 3600.0) : std::nullopt;
+        };
+        put(c, "concentration_max", m.c_max, s.unit, "Cmax", of_plasma);
+        put(c, "time_of_max", in_hours(m.t_max), "h", "Tmax");
+        put(c, "auc", per_hour(m.auc_last), area, "AUC to the end");
+        if (!c.dose) return;
+        put(c, "auc_infinity", per_hour(m.auc_infinity), area, "AUC", of_plasma);
+        put(c, "half_life_terminal", in_hours(m.half_life_terminal), "h", "terminal half-life",
+            of_plasma);
+        put(c, "half_life_initial", in_hours(m.half_life_initial), "h", "initial half-life");
+        put(c, "mean_residence_time", in_hours(m.mean_residence_time), "h", "mean residence time");
+        if (of_plasma) add_disposition(c, m);
+    }
+
+    /// Clearance and volumes, in mL for animals and L for people.
+    void add_disposition(const Curve& c, const report::PkMetrics& m) {
+        const double area = built_.physiology.body_surface_area;
         const double mass = built_.physiology.body_weight;
+        const std::string flow = mass < 1.0 ? "mL/h" : "L/h";
+        const std::string volume = mass < 1.0 ? "mL" : "L";
         if (m.clearance) {
-            const std::string flow = mass < 1.0 ? "mL/h" : "L/h";
-            add(place + ".clearance" + end, from_si(*m.clearance, flow), flow, of + ", clearance",
-                s.status, {}, true);
-            add(place + ".clearance_per_area" + end, from_si(*m.clearance / area_of_body, "L/h/m2"),
-                "L/h/m2", of + ", clearance per body surface", s.status);
-            add(place + ".clearance_per_weight" + end, from_si(*m.clearance / mass, "mL/h/kg"),
-                "mL/h/kg", of + ", clearance per body weight", s.status);
+            put(c, "clearance", from_si(*m.clearance, flow), flow, "clearance", true);
+            put(c, "clearance_per_area", from_si(*m.clearance / area, "L/h/m2"), "L/h/m2",
+                "clearance per body surface");
+            put(c, "clearance_per_weight", from_si(*m.clearance / mass, "mL/h/kg"), "mL/h/kg",
+                "clearance per body weight");
         }
         if (m.volume_steady_state) {
-            const std::string volume = mass < 1.0 ? "mL" : "L";
-            add(place + ".volume_steady_state" + end, from_si(*m.volume_steady_state, volume),
-                volume, of + ", volume of distribution (steady state)", s.status, {}, true);
-            add(place + ".volume_steady_state_per_area" + end,
-                from_si(*m.volume_steady_state / area_of_body, "L/m2"), "L/m2",
-                of + ", Vss per body surface", s.status);
+            put(c, "volume_steady_state", from_si(*m.volume_steady_state, volume), volume,
+                "volume of distribution (steady state)", true);
+            put(c, "volume_steady_state_per_area", from_si(*m.volume_steady_state / area, "L/m2"),
+                "L/m2", "Vss per body surface");
         }
     }
 

@@ -295,7 +295,7 @@ RunResult run_study(const RunOptions& options, const DataPaths& data) {
     } catch (const ResourceError&) {
         note_state(store, folder.id, "paused: no space");
         throw;
-    } catch (const NumericalError&) {
+    } catch (...) {
         note_state(store, folder.id, "failed");
         throw;
     }
