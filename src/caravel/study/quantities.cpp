@@ -218,7 +218,9 @@ class Collector {
             add(name + ".survival_fraction_min",
                 *std::min_element(survival->values.begin(), survival->values.end()), "1",
                 "Viable volume against the start, smallest", survival->status);
-        if (!untreated.empty() && untreated.back() > 0.0 && built_.tumours.size() == 1)
+        const bool killed =
+            built_.tumours.size() == 1 && !study_.subject.tumours.front().kills.empty();
+        if (killed && !untreated.empty() && untreated.back() > 0.0)
             add(name + ".growth_inhibition",
                 100.0 * (1.0 - volume->values.back() / untreated.back()), "%",
                 "Tumour growth inhibition at the end, against no treatment", volume->status,
