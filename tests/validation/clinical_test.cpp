@@ -71,7 +71,7 @@ struct Arm {
 };
 
 /// Doses that a study does not name itself are set on it. The label was fitted; Gabizon's SSL-DOX
-/// and free doxorubicin at 50 mg/m2 were not.
+/// was not.
 const std::vector<Arm> arms{
     {"Doxil/Caelyx",
      "20",
@@ -118,7 +118,7 @@ const std::vector<Arm> arms{
      "50",
      "doxorubicin_free_human",
      {"protocol.administer[0].dose=50 mg/m2"},
-     {{"CL", {"plasma.clearance", 1.75}}}}};
+     {{"CL", {"plasma.clearance"}}}}};
 
 /// Rows of drugs without a study, and volumes of a compartment model used below.
 bool not_a_prediction(const Row& row) {
