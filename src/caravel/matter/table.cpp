@@ -14,17 +14,19 @@ namespace caravel::matter {
 
 namespace {
 
-/// Table name and what one of its entries is called in messages.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> tables{{
+/// Table name and what one of its entries is called in messages, where dropping the s is wrong.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> singulars{{
     {"materials", "material"},
     {"agents", "agent"},
-    {"species", "species"},
     {"tumour_lines", "tumour line"},
     {"receptors", "receptor"},
+    {"proteins", "protein"},
+    {"coatings", "coating"},
+    {"emitters", "emitter"},
 }};
 
 std::string_view singular(std::string_view table) {
-    for (const auto& [plural, name] : tables)
+    for (const auto& [plural, name] : singulars)
         if (plural == table) return name;
     return table;
 }
@@ -151,7 +153,6 @@ FactTable FactTable::read(const std::filesystem::path& path) {
     const input::CsvTable csv = input::read_csv(path);
     const Columns columns(csv);
     FactTable table;
-    table.facts_.reserve(csv.rows.size());
     std::vector<Diagnostic> mistakes;
     for (std::size_t row = 0; row < csv.rows.size(); ++row) {
         try {
@@ -192,10 +193,18 @@ std::vector<const Fact*> FactTable::all(std::string_view name) const {
     return facts;
 }
 
-Library::Library(const std::filesystem::path& data) {
-    for (const auto& table : tables)
-        tables_.emplace(table.first, FactTable::read(data / fmt::format("{}.csv", table.first)));
+void FactTable::set(Fact fact) {
+    for (const std::size_t row : by_name_[fact.name]) {
+        Fact& known = facts_[row];
+        if (known.property != fact.property || known.context != fact.context) continue;
+        known = std::move(fact);
+        return;
+    }
+    by_name_[fact.name].push_back(facts_.size());
+    facts_.push_back(std::move(fact));
 }
+
+Library::Library(std::filesystem::path data) : root_(std::move(data)) { load("materials"); }
 
 double Library::value(std::string_view table_name, std::string_view name, std::string_view property,
                       std::string_view context) {
@@ -207,11 +216,17 @@ double Library::value(std::string_view table_name, std::string_view name, std::s
     return fact->si;
 }
 
+const Fact* Library::find_fact(std::string_view table_name, std::string_view name,
+                               std::string_view property, std::string_view context) {
+    const Fact* fact = table(table_name).find(name, property, context);
+    if (fact != nullptr) used_.insert(fact);
+    return fact;
+}
+
 std::optional<double> Library::find(std::string_view table_name, std::string_view name,
                                     std::string_view property, std::string_view context) {
-    const Fact* fact = table(table_name).find(name, property, context);
+    const Fact* fact = find_fact(table_name, name, property, context);
     if (fact == nullptr) return std::nullopt;
-    used_.insert(fact);
     return fact->si;
 }
 
@@ -221,13 +236,26 @@ void Library::require(std::string_view table_name, std::string_view name,
     if (!facts.has(name)) throw unknown_name(facts, table_name, name, where);
 }
 
-const FactTable& Library::table(std::string_view name) const {
+FactTable& Library::load(std::string_view name) const {
     const auto found = tables_.find(name);
     if (found != tables_.end()) return found->second;
-    std::vector<std::string> names;
-    for (const auto& [known, facts] : tables_) names.push_back(known);
-    throw InputError(Diagnostic{
-        {}, fmt::format("unknown table '{}'", name), list(names), suggestion(name, names)});
+    const auto path = root_ / fmt::format("{}.csv", name);
+    std::error_code none;
+    if (!std::filesystem::is_regular_file(path, none)) {
+        std::vector<std::string> names;
+        for (const auto& entry : std::filesystem::directory_iterator(root_, none))
+            if (entry.path().extension() == ".csv") names.push_back(entry.path().stem().string());
+        std::sort(names.begin(), names.end());
+        throw InputError(Diagnostic{
+            {}, fmt::format("unknown table '{}'", name), list(names), suggestion(name, names)});
+    }
+    return tables_.emplace(name, FactTable::read(path)).first->second;
+}
+
+const FactTable& Library::table(std::string_view name) const { return load(name); }
+
+void Library::define(std::string_view table_name, Fact fact) {
+    load(table_name).set(std::move(fact));
 }
 
 std::vector<Fact> Library::used() const {

@@ -4,6 +4,7 @@
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
 
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -50,18 +51,22 @@ class FactTable {
                      std::string_view context = "") const;
     /// Every fact about a name, in the order of the file.
     std::vector<const Fact*> all(std::string_view name) const;
+    /// Adds a fact, or replaces the one of the same name, property and context.
+    void set(Fact fact);
 
   private:
-    std::vector<Fact> facts_;
+    std::deque<Fact> facts_;  // stays in place as it grows
     std::map<std::string, std::vector<std::size_t>, std::less<>> by_name_;
 };
 
 /// The tables under data/ and a record of every fact that was looked up, so that a report can list
-/// sources and assumed values. One per study; not shared between threads.
+/// sources and assumed values. A table is read when it is first asked for. One per study; not
+/// shared between threads.
 class Library {
   public:
-    /// Reads data/{materials,agents,species,tumour_lines,receptors}.csv below `data`.
-    explicit Library(const std::filesystem::path& data);
+    /// Tables are files `<name>.csv` below `data`; throws InputError when materials.csv is not
+    /// there.
+    explicit Library(std::filesystem::path data);
     // A copy would remember facts of the original; moving keeps them where they are.
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
@@ -75,15 +80,25 @@ class Library {
     /// Value in SI, empty when the table has none.
     std::optional<double> find(std::string_view table, std::string_view name,
                                std::string_view property, std::string_view context = "");
+    /// The whole row behind find(), remembered as used; null when the table has none.
+    const Fact* find_fact(std::string_view table, std::string_view name, std::string_view property,
+                          std::string_view context = "");
     /// Whether `name` exists; throws InputError at `where` with "did you mean" otherwise.
     void require(std::string_view table, std::string_view name, const Location& where) const;
     /// Throws InputError for an unknown table.
     const FactTable& table(std::string_view name) const;
+    /// Adds a fact that the user brought along; it goes before a shipped one.
+    void define(std::string_view table, Fact fact);
     /// Facts used so far, each once, sorted by table, name, property.
     std::vector<Fact> used() const;
+    /// The folder of the tables.
+    const std::filesystem::path& root() const { return root_; }
 
   private:
-    std::map<std::string, FactTable, std::less<>> tables_;
+    FactTable& load(std::string_view name) const;
+
+    std::filesystem::path root_;
+    mutable std::map<std::string, FactTable, std::less<>> tables_;
     std::set<const Fact*> used_;
 };
 

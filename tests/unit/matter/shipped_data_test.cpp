@@ -16,8 +16,17 @@ namespace caravel::matter {
 namespace {
 
 const std::filesystem::path data = std::filesystem::path(CARAVEL_SOURCE_DIR) / "data";
-const std::vector<std::string> tables{"materials", "agents", "species", "tumour_lines",
-                                      "receptors"};
+
+/// Every file of facts; the blood flow edges have columns of their own.
+std::vector<std::string> fact_tables() {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(data))
+        if (entry.path().extension() == ".csv" && entry.path().stem() != "circulation")
+            names.push_back(entry.path().stem().string());
+    return names;
+}
+
+const std::vector<std::string> tables = fact_tables();
 const std::vector<std::string> animals{"mouse", "rat", "human"};
 const std::vector<std::string> systemic{"heart", "brain",  "liver",      "spleen",
                                         "gut",   "kidney", "muscle",     "skin",

@@ -124,6 +124,21 @@ TEST_F(TableTest, UnknownTableIsAnError) {
               "tumour_lines (did you mean 'agents'?)");
 }
 
+TEST_F(TableTest, DefinedFactGoesBeforeAShippedOneAndExtendsTheTable) {
+    Library library(folder_);
+    const double shipped = library.value("agents", "doxorubicin", "molar_mass");
+    Fact fact;
+    fact.name = "doxorubicin";
+    fact.property = "molar_mass";
+    fact.si = 2.0 * shipped;
+    library.define("agents", fact);
+    EXPECT_EQ(library.value("agents", "doxorubicin", "molar_mass"), 2.0 * shipped);
+    fact.name = "mine";
+    library.define("agents", fact);
+    EXPECT_EQ(library.value("agents", "mine", "molar_mass"), 2.0 * shipped);
+    EXPECT_EQ(library.used().size(), 2u);
+}
+
 TEST_F(TableTest, FindAnswersNothingInsteadOfThrowing) {
     Library library(folder_);
     EXPECT_FALSE(library.find("agents", "doxorubicin", "clearance", "rat").has_value());
