@@ -9,6 +9,10 @@ find_package(SQLite3 REQUIRED)
 
 if(CARAVEL_TESTS)
   find_package(GTest REQUIRED)
+  # Oracle of the parity tests for photon cross-sections.
+  find_path(CARAVEL_XRAYLIB_INCLUDE xraylib.h PATH_SUFFIXES xraylib REQUIRED)
+  find_library(CARAVEL_XRAYLIB xrl REQUIRED)
+  mark_as_advanced(CARAVEL_XRAYLIB_INCLUDE CARAVEL_XRAYLIB)
 endif()
 
 # Independent implementations that tests and benchmarks hold results against, never the product.

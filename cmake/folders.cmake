@@ -7,7 +7,7 @@
 # for this folder and all to its right, EXTERNAL ones for this folder alone.
 function(caravel_folder name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SHARED_EXTERNAL;EXTERNAL;DEFINITIONS")
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/caravel/${name}/*.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/caravel/${name}/*.cpp")
   get_property(left GLOBAL PROPERTY CARAVEL_LAST_FOLDER)
   if(left)
     set(left "caravel_${left}")

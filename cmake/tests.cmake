@@ -52,6 +52,11 @@ foreach(kind IN ITEMS verification statistical parity validation regression inte
   caravel_test(${kind} ${kind} ${CARAVEL_ALL_FOLDERS} ${sources})
 endforeach()
 
+if(TARGET parity)
+  target_link_libraries(parity PRIVATE "${CARAVEL_XRAYLIB}")
+  target_include_directories(parity SYSTEM PRIVATE "${CARAVEL_XRAYLIB_INCLUDE}")
+endif()
+
 add_test(NAME tools.launcher
          COMMAND bash "${PROJECT_SOURCE_DIR}/tests/interface/launcher_test.sh")
 set_tests_properties(tools.launcher PROPERTIES LABELS interface TIMEOUT 120)
