@@ -17,6 +17,9 @@ struct Options {
     std::vector<std::string> assignments;
     std::vector<std::string> runs;
     std::vector<std::string> properties;
+    std::string wavelengths;
+    std::string html;
+    bool dipoles = false;
     std::string out = "runs";
     std::optional<std::int64_t> seed;
     int threads = 1;

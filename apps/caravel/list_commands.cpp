@@ -3,7 +3,6 @@
 #include "caravel/base/error.hpp"
 #include "caravel/base/suggest.hpp"
 #include "caravel/base/unit.hpp"
-#include "caravel/formulation/properties.hpp"
 #include "caravel/input/document.hpp"
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/run_store.hpp"
@@ -73,46 +72,6 @@ void command_list(const Options& o) {
     const std::string hint = did_you_mean(o.what, known);
     throw UsageError("nothing to list under '" + o.what + "'" +
                      (hint.empty() ? "" : " (" + hint + ")"));
-}
-
-void command_particle(const Options& o) {
-    const auto data = study::default_data_paths();
-    const auto formulation = study::read_formulation(o.study, data);
-    matter::Library library(data.root);
-    const auto properties = formulation::compute_properties(formulation, library);
-    if (!o.properties.empty()) {
-        for (const auto& name : o.properties)
-            fmt::print("{}\n", format_number(formulation::property(formulation, properties, name)));
-        return;
-    }
-    input::Table table;
-    if (!o.json) fmt::print("{}: {}\n", formulation.name, formulation.title);
-    for (const auto& kind : formulation::property_kinds()) {
-        if (!kind.available) continue;
-        double value = 0.0;
-        try {
-            value = from_si(formulation::property(formulation, properties, kind.name), kind.unit);
-        } catch (const NotAvailable&) {
-            continue;  // measured-only properties that were not measured
-        }
-        if (o.json) {
-            input::Table entry;
-            entry.entries.push_back({"value", {}, {value, {}}});
-            entry.entries.push_back({"unit", {}, {std::string(kind.unit), {}}});
-            table.entries.push_back({std::string(kind.name), {}, {std::move(entry), {}}});
-        } else {
-            fmt::print("  {:<28} {:>14} {:<10} {}\n", kind.name, format_number(value, 5),
-                       kind.unit == "1" ? "" : kind.unit, kind.doc);
-        }
-    }
-    if (o.json) {
-        std::cout << input::to_json({std::move(table), {}}) << '\n';
-        return;
-    }
-    for (const auto& payload : properties.payloads)
-        fmt::print("  {:<28} {:>14} molecules per particle\n", payload.agent,
-                   format_number(payload.molecules, 5));
-    for (const auto& note : properties.notes) fmt::print("  note: {}\n", note);
 }
 
 void command_compare(const Options& o) {

@@ -51,7 +51,14 @@ void add_other_commands(CLI::App& app, Options& o) {
     auto* particle = app.add_subcommand("particle", "Properties of a formulation");
     particle->add_option("name", o.study, "shipped name or file")->required();
     particle->add_flag("--json", o.json, "as JSON");
-    particle->add_option("--property", o.properties, "one property by name");
+    particle->add_option("--property", o.properties, "one property by name, in SI");
+    particle->add_option("--wavelengths", o.wavelengths, "in nm: 808, or 400:1100:2");
+    particle->add_option("--html", o.html, "write the card as a page to this file");
+    particle->add_option("--set", o.assignments, "replace a value, e.g. medium.ph=6.5");
+    particle->add_flag("--dipoles", o.dipoles,
+                       "solve shapes that need it by discrete dipoles (minutes)");
+    particle->add_option("--threads", o.threads, "worker threads")->check(CLI::Range(1, 1024));
+    particle->add_option("--seed", o.seed, "seed of random numbers");
     particle->callback([&o] { o.command = caravel::apps::command_particle; });
     auto* list = app.add_subcommand("list", "List what is shipped");
     list->add_option("what", o.what,

@@ -36,6 +36,13 @@ void describe(input::Visitor& v, Layer& l) {
         v.complain("thickness", "a layer has either a radius or a thickness", "one of them");
 }
 
+void describe(input::Visitor& v, Inclusion& i) {
+    v.text({"material", "name in the materials table", Presence::required}, i.material);
+    v.number({"diameter", "of one inclusion", Presence::required}, i.diameter, positive("nm"));
+    v.integer({"count", "inclusions per particle", Presence::required}, i.count, 1, many);
+    v.integer({"layer", "in which layer, from the centre"}, i.layer, 1, 1000);
+}
+
 void describe(input::Visitor& v, Coating& c) {
     v.text({"material", "name in the materials table", Presence::required}, c.material);
     v.number({"density", "chains per outer surface"}, c.density, positive("1/nm2"));
@@ -151,6 +158,7 @@ void describe(input::Visitor& v, Formulation& f) {
              positive("g/mL"));
     v.record({"shape", "shape of the innermost part (default: sphere)"}, f.shape);
     v.records({"layer", "shells from the centre outwards"}, f.layers);
+    v.records({"inclusion", "smaller particles inside a layer"}, f.inclusions);
     v.records({"coating", "molecules on the surface"}, f.coatings);
     v.records({"ligand", "targeting molecules"}, f.ligands);
     v.records({"payload", "what is carried"}, f.payloads);
@@ -158,6 +166,13 @@ void describe(input::Visitor& v, Formulation& f) {
     v.records({"response", "triggers with other effects than release"}, f.responses);
     v.records({"disposition", "how a species handles the carrier"}, f.dispositions);
     v.record({"dose_form", "what is injected"}, f.dose_form);
+    v.record({"medium", "liquid in which properties are computed (default: saline water, 37 Cel)"},
+             f.medium);
+    v.records({"material", "materials given here instead of named"}, f.materials);
+    v.records({"surface_group", "chargeable groups on the surface"}, f.surface_groups);
+    v.records({"dopant", "luminescent ions in a layer"}, f.dopants);
+    v.record({"magnetic", "what is known of the magnetic part"}, f.magnetic);
+    v.record({"synthesis", "recipe the particle is made by"}, f.synthesis);
 }
 
 }  // namespace caravel::formulation

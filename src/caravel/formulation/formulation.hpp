@@ -2,8 +2,14 @@
 // dose form, and how the body handles it where that has been measured or calibrated.
 #pragma once
 
+#include "caravel/formulation/colloid/surface_group.hpp"
+#include "caravel/formulation/luminescence/dopant.hpp"
+#include "caravel/formulation/magnetism/magnetic_core.hpp"
+#include "caravel/formulation/material_definition.hpp"
+#include "caravel/formulation/medium.hpp"
 #include "caravel/formulation/release.hpp"
 #include "caravel/formulation/shape.hpp"
+#include "caravel/formulation/synthesis/recipe.hpp"
 #include "caravel/formulation/trigger.hpp"
 #include "caravel/input/visitor.hpp"
 
@@ -21,6 +27,14 @@ struct Layer {
     double porosity = 0.0;            // void fraction, filled with `filled_with`
     std::string filled_with = "water";
     std::optional<double> pore_diameter;  // m
+};
+
+/// Smaller particles inside a layer, taking the place of its matter.
+struct Inclusion {
+    std::string material;
+    double diameter = 0.0;   // m
+    std::int64_t count = 0;  // per particle
+    std::int64_t layer = 1;  // counting from 1 at the centre
 };
 
 /// Molecules grafted or adsorbed on the outer surface.
@@ -114,6 +128,7 @@ struct Formulation {
     std::optional<double> density;  // kg/m3 of the whole particle, measured
     Shape shape;
     std::vector<Layer> layers;
+    std::vector<Inclusion> inclusions;
     std::vector<Coating> coatings;
     std::vector<Ligand> ligands;
     std::vector<Payload> payloads;
@@ -121,9 +136,16 @@ struct Formulation {
     std::vector<Response> responses;
     std::vector<Disposition> dispositions;
     DoseForm dose_form;
+    Medium medium;  // in which the card's properties are computed
+    std::vector<MaterialDefinition> materials;
+    std::vector<colloid::SurfaceGroup> surface_groups;
+    std::vector<luminescence::Dopant> dopants;
+    std::optional<magnetism::MagneticCore> magnetic;
+    std::optional<synthesis::Recipe> synthesis;
 };
 
 void describe(input::Visitor& v, Layer& layer);
+void describe(input::Visitor& v, Inclusion& inclusion);
 void describe(input::Visitor& v, Coating& coating);
 void describe(input::Visitor& v, Ligand& ligand);
 void describe(input::Visitor& v, Payload& payload);

@@ -27,6 +27,9 @@ struct HydrodynamicDiameter {
         return equivalent_spheroid(enclosed_volume(shape, g),
                                    (s.thickness + 2.0 * g) / (s.diameter + 2.0 * g));
     }
+    double operator()(const Sandwich& s) const {
+        return equivalent_spheroid(enclosed_volume(shape, g), g / s.diameter);
+    }
     double operator()(const Spheroid& s) const {
         return 2.0 * spheroid_friction_radius(s.polar_diameter + 2.0 * g,
                                               s.equatorial_diameter + 2.0 * g);

@@ -54,7 +54,7 @@ std::string layer_label(const Formulation& formulation, std::size_t layer) {
 
 std::vector<LayerGeometry> stack_layers(const Formulation& f) {
     std::vector<LayerGeometry> stack;
-    if (f.layers.empty() && is_sphere(f)) return stack;
+    if (f.layers.empty() && is_sized_by_layers(f.shape.form)) return stack;
     const std::vector<double> fixed = solid_volumes(f.shape.form);
     if (f.layers.size() < fixed.size())
         reject(fmt::format("the shape '{}' has {} of its layers", shape_name(f.shape),

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 #include <utility>
 
@@ -28,6 +29,39 @@ double material_density(matter::Library& library, const std::string& material) {
     return library.value("materials", material, "density");
 }
 
+/// What sits inside one layer.
+struct Inclusions {
+    double volume = 0.0;  // m3
+    double mass = 0.0;    // kg
+};
+
+/// Inclusions of layer i; equal spheres at random fill at most 64 % of it.
+Inclusions inclusions_of(const Formulation& f, std::size_t i, double layer_volume,
+                         matter::Library& library) {
+    constexpr double densest = 0.64;
+    Inclusions sum;
+    for (const Inclusion& inclusion : f.inclusions) {
+        if (static_cast<std::size_t>(inclusion.layer) != i + 1) continue;
+        const double volume = static_cast<double>(inclusion.count) * std::numbers::pi / 6.0 *
+                              std::pow(inclusion.diameter, 3);
+        sum.volume += volume;
+        sum.mass += volume * material_density(library, inclusion.material);
+        if (sum.volume > densest * layer_volume * (1.0 + 1e-9))
+            reject(fmt::format("the inclusions of {} take {} of its volume", layer_label(f, i),
+                               format_number(sum.volume / layer_volume, 3)),
+                   "at most 0.64 (random close packing)", "fewer or smaller inclusions");
+    }
+    return sum;
+}
+
+void require_layers_of_inclusions(const Formulation& f) {
+    for (const Inclusion& inclusion : f.inclusions)
+        if (static_cast<std::size_t>(inclusion.layer) > f.layers.size())
+            reject(fmt::format("inclusion '{}' is in layer {}, but there are {}",
+                               inclusion.material, inclusion.layer, f.layers.size()),
+                   "the number of a layer, from 1 at the centre");
+}
+
 /// Adds the layers: volumes, masses, water.
 void add_layers(const Formulation& f, const std::vector<LayerGeometry>& stack,
                 matter::Library& library, Properties& p) {
@@ -37,13 +71,17 @@ void add_layers(const Formulation& f, const std::vector<LayerGeometry>& stack,
         l.material = layer.material;
         l.outer_diameter = largest_extent(f.shape.form, stack[i].growth);
         l.volume = stack[i].volume;
-        l.pore_volume = layer.porosity * l.volume;
-        const double matter_mass =
-            (l.volume - l.pore_volume) * material_density(library, layer.material);
+        const Inclusions inside = inclusions_of(f, i, l.volume, library);
+        l.inclusion_volume = inside.volume;
+        l.pore_volume = layer.porosity * (l.volume - l.inclusion_volume);
+        if (layer.pore_diameter) l.pore_surface = 4.0 * l.pore_volume / *layer.pore_diameter;
+        p.pore_surface += l.pore_surface;
+        const double matter_mass = (l.volume - l.inclusion_volume - l.pore_volume) *
+                                   material_density(library, layer.material);
         const double fill_mass = l.pore_volume > 0.0
                                      ? l.pore_volume * material_density(library, layer.filled_with)
                                      : 0.0;
-        l.mass = matter_mass + fill_mass;
+        l.mass = matter_mass + fill_mass + inside.mass;
         const double water = (layer.material == "water" ? matter_mass : 0.0) +
                              (layer.filled_with == "water" ? fill_mass : 0.0);
         l.dry_mass = l.mass - water;
@@ -134,14 +172,16 @@ double sum_of_loadings(const Formulation& f) {
 }
 
 void add_capacity(const Payload& payload, PayloadProperties& q, matter::Library& library,
-                  Properties& p) {
+                  const Properties& p) {
     if (payload.place != "pores") return;
     const double density =
         library.find("agents", payload.agent, "density").value_or(packed_drug_density);
     q.capacity = p.pore_volume * density;
-    if (q.mass > q.capacity)
-        p.notes.push_back(fmt::format("payload '{}' needs {} times the volume of the pores",
-                                      payload.agent, format_number(q.mass / q.capacity, 3)));
+    if (q.mass > q.capacity * (1.0 + 1e-9))
+        reject(fmt::format("payload '{}' needs {} times the volume of the pores", payload.agent,
+                           format_number(q.mass / q.capacity, 3)),
+               fmt::format("at most {} fg per particle", format_number(q.capacity * 1e18, 4)),
+               "a lower loading, more pores, or another place");
 }
 
 void set_amount(PayloadProperties& q, double amount) {
@@ -234,10 +274,33 @@ void set_hydrodynamic_diameter(const Formulation& f, double growth, Properties& 
     p.hydrodynamic_diameter = f.hydrodynamic_diameter.value_or(bare + 2.0 * thickness);
 }
 
+void define(matter::Library& library, const MaterialDefinition& material, std::string_view property,
+            double si, std::string_view unit) {
+    matter::Fact fact;
+    fact.name = material.name;
+    fact.property = property;
+    fact.si = si;
+    fact.value = from_si(si, unit);
+    fact.unit = unit;
+    fact.source = material.source.empty() ? "given in the formulation" : material.source;
+    fact.licence = "input";
+    fact.status = matter::Status::measured;
+    library.define("materials", std::move(fact));
+}
+
 }  // namespace
+
+void define_materials(const Formulation& formulation, matter::Library& library) {
+    for (const MaterialDefinition& material : formulation.materials) {
+        if (material.density) define(library, material, "density", *material.density, "g/mL");
+        if (material.molar_mass)
+            define(library, material, "molar_mass", *material.molar_mass, "g/mol");
+    }
+}
 
 Properties compute_properties(const Formulation& f, matter::Library& library) {
     Properties p;
+    require_layers_of_inclusions(f);
     const std::vector<LayerGeometry> stack = stack_layers(f);
     if (stack.empty()) {
         require_dissolved(f, library, p);

@@ -15,11 +15,13 @@ namespace caravel::formulation {
 /// What one layer holds.
 struct LayerProperties {
     std::string material;
-    double outer_diameter = 0.0;  // m, largest extent up to and including this layer
-    double volume = 0.0;          // m3, pores included
-    double pore_volume = 0.0;     // m3
-    double mass = 0.0;            // kg, with what fills the pores
-    double dry_mass = 0.0;        // kg, without water
+    double outer_diameter = 0.0;    // m, largest extent up to and including this layer
+    double volume = 0.0;            // m3, pores and inclusions included
+    double pore_volume = 0.0;       // m3
+    double pore_surface = 0.0;      // m2, of cylindrical pores: 4 volume/diameter
+    double inclusion_volume = 0.0;  // m3
+    double mass = 0.0;              // kg, with inclusions and what fills the pores
+    double dry_mass = 0.0;          // kg, without water
 };
 
 /// What one coating adds.
@@ -49,6 +51,7 @@ struct Properties {
     double volume = 0.0;                 // m3 enclosed by the outermost layer
     double surface_area = 0.0;           // m2 of the outermost layer
     double pore_volume = 0.0;            // m3
+    double pore_surface = 0.0;           // m2
     double carrier_mass = 0.0;           // kg, dry: layers and coatings without water and payload
     double water_mass = 0.0;             // kg of water in core, pores and voids
     double payload_mass = 0.0;           // kg
@@ -63,6 +66,9 @@ struct Properties {
 
     bool is_particle() const { return !layers.empty(); }
 };
+
+/// Makes the materials that the formulation brings along known to the library.
+void define_materials(const Formulation& formulation, matter::Library& library);
 
 /// Geometry, masses and payload of one particle. `loading` counts against the dry mass of the
 /// loaded particle, as laboratories state it: m_i = L_i/(1 - sum L) (carrier + payloads given
@@ -94,18 +100,16 @@ std::optional<double> particle_concentration(const Formulation& formulation,
 /// particle does not carry or carries in an unknown amount.
 double particles_for_agent_mass(const Properties& properties, std::string_view agent, double mass);
 
-/// A property that can be asked for by name.
+/// A property of the geometry or the masses, by name.
 struct PropertyKind {
     std::string_view name;
     std::string_view unit;
     std::string_view doc;
-    bool available = true;
-    std::string_view needs;  // what is missing when it is not available
 };
 const std::vector<PropertyKind>& property_kinds();
 
-/// The named property in SI. Throws NotAvailable for a known property that cannot be computed yet
-/// (or was not measured), and InputError with "did you mean" for an unknown name.
+/// The named property in SI; throws InputError with "did you mean" for an unknown name. All other
+/// properties stand on the card (card.hpp).
 double property(const Formulation& formulation, const Properties& properties,
                 std::string_view name);
 

@@ -26,24 +26,12 @@ double ligands(const Formulation& f, const Properties&) {
     return sum;
 }
 
-double zeta_potential(const Formulation& f, const Properties&) {
-    if (f.zeta_potential) return *f.zeta_potential;
-    throw NotAvailable(
-        "'zeta_potential' is not available yet: it was not measured, and computing it needs the "
-        "colloid model");
-}
-
 double per(double numerator, double denominator) {
     return denominator > 0.0 ? numerator / denominator : 0.0;
 }
 
 Entry known(std::string_view name, std::string_view unit, std::string_view doc, Getter value) {
-    return {{name, unit, doc, true, ""}, value};
-}
-
-Entry missing(std::string_view name, std::string_view unit, std::string_view doc,
-              std::string_view needs) {
-    return {{name, unit, doc, false, needs}, nullptr};
+    return {{name, unit, doc}, value};
 }
 
 using F = const Formulation&;
@@ -59,8 +47,8 @@ std::vector<Entry> geometry_entries() {
         known("surface_area", "nm2", "of the outermost layer",
               [](F, P p) { return p.surface_area; }),
         known("pore_volume", "nm3", "of all layers", [](F, P p) { return p.pore_volume; }),
-        known("specific_surface_area", "m2/g", "outer surface per dry carrier mass",
-              [](F, P p) { return per(p.surface_area, p.carrier_mass); }),
+        known("specific_surface_area", "m2/g", "outer surface and pores per dry carrier mass",
+              [](F, P p) { return per(p.surface_area + p.pore_surface, p.carrier_mass); }),
         known("polydispersity_index", "1", "variance of size over mean squared",
               [](F f, P) { return f.polydispersity_index; }),
     };
@@ -86,41 +74,13 @@ std::vector<Entry> mass_entries() {
         known("coating_chains", "1", "chains per particle",
               [](F, P p) { return p.coating_chains; }),
         known("ligands", "1", "targeting molecules per particle", ligands),
-        known("zeta_potential", "mV", "measured", zeta_potential),
-    };
-}
-
-std::vector<Entry> missing_entries() {
-    return {
-        missing("extinction_spectrum", "nm2", "extinction cross-section", "the optical model"),
-        missing("absorption_spectrum", "nm2", "absorption cross-section", "the optical model"),
-        missing("scattering_spectrum", "nm2", "scattering cross-section", "the optical model"),
-        missing("photothermal_efficiency", "1", "heat per extinguished light", "the optical model"),
-        missing("raman_enhancement", "1", "surface-enhanced Raman gain", "the optical model"),
-        missing("quantum_yield", "1", "emitted per absorbed photon", "the luminescence model"),
-        missing("emission_spectrum", "1/nm", "emitted light", "the luminescence model"),
-        missing("singlet_oxygen_yield", "1", "singlet oxygen per absorbed photon",
-                "the photochemistry model"),
-        missing("relaxivity_r1", "L/(mmol.s)", "longitudinal relaxivity", "the magnetic model"),
-        missing("relaxivity_r2", "L/(mmol.s)", "transverse relaxivity", "the magnetic model"),
-        missing("magnetic_moment", "A.m2", "saturation moment", "the magnetic model"),
-        missing("specific_absorption_rate", "W/g", "heating in an alternating field",
-                "the magnetic model"),
-        missing("mass_attenuation", "cm2/g", "X-ray attenuation", "the X-ray model"),
-        missing("dose_enhancement", "1", "dose ratio with and without particles",
-                "the X-ray model"),
-        missing("acoustic_cross_section", "nm2", "scattering of ultrasound", "the acoustic model"),
-        missing("thermal_conductivity", "W/(m.K)", "of the suspension", "the heat model"),
-        missing("colloidal_stability", "1", "stability ratio", "the colloid model"),
-        missing("protein_corona", "1/nm2", "adsorbed proteins", "the corona model"),
-        missing("catalytic_activity", "1/s", "turnover per particle", "the catalysis model"),
     };
 }
 
 const std::vector<Entry>& entries() {
     static const std::vector<Entry> all = [] {
         std::vector<Entry> list;
-        for (const auto& part : {geometry_entries(), mass_entries(), missing_entries()})
+        for (const auto& part : {geometry_entries(), mass_entries()})
             list.insert(list.end(), part.begin(), part.end());
         return list;
     }();
@@ -144,9 +104,7 @@ double property(const Formulation& formulation, const Properties& properties,
     for (const Entry& entry : entries()) {
         names.push_back(entry.kind.name);
         if (entry.kind.name != name) continue;
-        if (entry.value) return entry.value(formulation, properties);
-        throw NotAvailable(
-            fmt::format("'{}' is not available yet: it needs {}", name, entry.kind.needs));
+        return entry.value(formulation, properties);
     }
     throw InputError(
         Diagnostic{{}, fmt::format("unknown property '{}'", name), "", did_you_mean(name, names)});

@@ -1,5 +1,7 @@
 #include "caravel/formulation/shape.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -12,6 +14,8 @@ using input::Presence;
 using std::numbers::pi;
 
 constexpr std::int64_t many = 1'000'000'000;
+/// Part of a plane that equal circles can cover, pi/sqrt(12).
+constexpr double densest_circles = 0.9069;
 
 double cube_of(double x) { return x * x * x; }
 
@@ -50,6 +54,16 @@ double branch_extra_surface(const Star& s) {
     return static_cast<double>(s.branches) * pi * (r * std::hypot(r, s.branch_length) - r * r);
 }
 
+/// The sphere around a core with its satellites.
+double satellite_sphere(const CoreSatellite& s) {
+    return s.core_diameter + 2.0 * (s.gap + s.satellite_diameter);
+}
+
+/// Outer diameter of wall i of a vesicle, counting from outside.
+double wall_diameter(const Vesicle& s, std::int64_t i) {
+    return s.diameter - 2.0 * static_cast<double>(i) * (s.wall + s.water_gap);
+}
+
 struct EnclosedVolume {
     double g;
     double operator()(const Sphere&) const { return sphere_volume(2.0 * g); }
@@ -80,8 +94,12 @@ struct EnclosedVolume {
         if (g == 0.0)
             return sphere_volume(s.core_diameter) +
                    static_cast<double>(s.satellites) * sphere_volume(s.satellite_diameter);
-        return sphere_volume(s.core_diameter + 2.0 * s.satellite_diameter + 2.0 * g);
+        return sphere_volume(satellite_sphere(s) + 2.0 * g);
     }
+    double operator()(const Sandwich& s) const { return pi / 4.0 * s.diameter * s.diameter * g; }
+    double operator()(const Vesicle& s) const { return sphere_volume(s.diameter + 2.0 * g); }
+    double operator()(const Micelle& s) const { return sphere_volume(s.core_diameter + 2.0 * g); }
+    double operator()(const Dendrimer& s) const { return sphere_volume(s.diameter + 2.0 * g); }
 };
 
 struct OuterSurface {
@@ -111,25 +129,34 @@ struct OuterSurface {
         if (g == 0.0)
             return sphere_surface(s.core_diameter) +
                    static_cast<double>(s.satellites) * sphere_surface(s.satellite_diameter);
-        return sphere_surface(s.core_diameter + 2.0 * s.satellite_diameter + 2.0 * g);
+        return sphere_surface(satellite_sphere(s) + 2.0 * g);
     }
+    double operator()(const Sandwich& s) const { return pi * s.diameter * (s.diameter / 2.0 + g); }
+    double operator()(const Vesicle& s) const { return sphere_surface(s.diameter + 2.0 * g); }
+    double operator()(const Micelle& s) const { return sphere_surface(s.core_diameter + 2.0 * g); }
+    double operator()(const Dendrimer& s) const { return sphere_surface(s.diameter + 2.0 * g); }
 };
 
 struct LargestExtent {
-    double operator()(const Sphere&) const { return 0.0; }
-    double operator()(const Rod& s) const { return s.length; }
+    double g;
+    double operator()(const Sphere&) const { return 2.0 * g; }
+    double operator()(const Rod& s) const { return s.length + 2.0 * g; }
     double operator()(const Spheroid& s) const {
-        return std::max(s.polar_diameter, s.equatorial_diameter);
+        return std::max(s.polar_diameter, s.equatorial_diameter) + 2.0 * g;
     }
-    double operator()(const Disc& s) const { return std::max(s.diameter, s.thickness); }
-    double operator()(const Cube& s) const { return s.edge; }
-    double operator()(const Cage& s) const { return s.edge; }
-    double operator()(const Star& s) const { return s.core_diameter + 2.0 * s.branch_length; }
-    double operator()(const Janus& s) const { return s.diameter; }
-    double operator()(const Cluster& s) const { return cluster_diameter(s); }
-    double operator()(const CoreSatellite& s) const {
-        return s.core_diameter + 2.0 * s.satellite_diameter;
+    double operator()(const Disc& s) const { return std::max(s.diameter, s.thickness) + 2.0 * g; }
+    double operator()(const Cube& s) const { return s.edge + 2.0 * g; }
+    double operator()(const Cage& s) const { return s.edge + 2.0 * g; }
+    double operator()(const Star& s) const {
+        return s.core_diameter + 2.0 * s.branch_length + 2.0 * g;
     }
+    double operator()(const Janus& s) const { return s.diameter + 2.0 * g; }
+    double operator()(const Cluster& s) const { return cluster_diameter(s) + 2.0 * g; }
+    double operator()(const CoreSatellite& s) const { return satellite_sphere(s) + 2.0 * g; }
+    double operator()(const Sandwich& s) const { return std::max(s.diameter, g); }
+    double operator()(const Vesicle& s) const { return s.diameter + 2.0 * g; }
+    double operator()(const Micelle& s) const { return s.core_diameter + 2.0 * g; }
+    double operator()(const Dendrimer& s) const { return s.diameter + 2.0 * g; }
 };
 
 struct SolidVolumes {
@@ -147,6 +174,15 @@ struct SolidVolumes {
     std::vector<double> operator()(const CoreSatellite& s) const {
         return {sphere_volume(s.core_diameter),
                 static_cast<double>(s.satellites) * sphere_volume(s.satellite_diameter)};
+    }
+    std::vector<double> operator()(const Sandwich&) const { return {}; }
+    std::vector<double> operator()(const Vesicle& s) const {
+        double volume = 0.0;
+        for (std::int64_t i = 0; i < s.walls; ++i) {
+            const double outer = wall_diameter(s, i);
+            volume += sphere_volume(outer) - sphere_volume(std::max(outer - 2.0 * s.wall, 0.0));
+        }
+        return {volume};
     }
     template <class S>
     std::vector<double> operator()(const S& s) const {
@@ -197,6 +233,12 @@ void describe(input::Visitor& v, Star& s) {
              s.branch_length, positive("nm"));
     v.number({"branch_base_diameter", "diameter of a branch at the core", Presence::required},
              s.branch_base_diameter, positive("nm"));
+    if (v.describes_types()) return;
+    const double most =
+        densest_circles * 4.0 * std::pow(s.core_diameter / s.branch_base_diameter, 2);
+    if (s.core_diameter > 0.0 && static_cast<double>(s.branches) > most)
+        v.complain("branches", "the branches of the star overlap",
+                   fmt::format("at most {}", std::floor(most)));
 }
 
 void describe(input::Visitor& v, Janus& s) {
@@ -209,8 +251,9 @@ void describe(input::Visitor& v, Cluster& s) {
     v.integer({"grains", "number of grains", Presence::required}, s.grains, 1, many);
     v.number({"grain_diameter", "diameter of a grain", Presence::required}, s.grain_diameter,
              positive("nm"));
+    // Nothing packs denser than pi/sqrt(18) = 0.7405 (Kepler).
     v.number({"packing_fraction", "volume fraction of grains in the cluster"}, s.packing_fraction,
-             {"1", 0.0, 1.0, true, false});
+             {"1", 0.0, s.grains == 1 ? 1.0 : 0.7405, true, false});
 }
 
 void describe(input::Visitor& v, CoreSatellite& s) {
@@ -219,6 +262,50 @@ void describe(input::Visitor& v, CoreSatellite& s) {
     v.integer({"satellites", "number of satellites", Presence::required}, s.satellites, 1, many);
     v.number({"satellite_diameter", "diameter of a satellite", Presence::required},
              s.satellite_diameter, positive("nm"));
+    v.number({"gap", "between the surfaces of core and satellites"}, s.gap,
+             input::non_negative("nm"));
+    if (v.describes_types()) return;
+    const double most = most_satellites(s.core_diameter, s.satellite_diameter, s.gap);
+    if (s.satellite_diameter > 0.0 && static_cast<double>(s.satellites) > most)
+        v.complain("satellites", "the satellites overlap",
+                   fmt::format("at most {}", std::floor(most)));
+}
+
+void describe(input::Visitor& v, Sandwich& s) {
+    v.number({"diameter", "diameter of the sheets", Presence::required}, s.diameter,
+             positive("nm"));
+}
+
+void describe(input::Visitor& v, Vesicle& s) {
+    v.number({"diameter", "outer diameter", Presence::required}, s.diameter, positive("nm"));
+    v.number({"wall", "thickness of one wall", Presence::required}, s.wall, positive("nm"));
+    v.integer({"walls", "number of walls"}, s.walls, 1, 10000);
+    v.number({"water_gap", "water between walls"}, s.water_gap, input::non_negative("nm"));
+    if (v.describes_types()) return;
+    if (wall_diameter(s, s.walls - 1) < 2.0 * s.wall)
+        v.complain("wall", "the walls of the vesicle overlap in its centre",
+                   "thinner or fewer walls, or a larger diameter");
+}
+
+void describe(input::Visitor& v, Micelle& s) {
+    v.number({"core_diameter", "diameter of the core", Presence::required}, s.core_diameter,
+             positive("nm"));
+    v.integer({"aggregation_number", "chains per micelle", Presence::required},
+              s.aggregation_number, 1, many);
+    v.number({"chain_length", "stretched length of a chain in the core"}, s.chain_length,
+             positive("nm"));
+    if (v.describes_types()) return;
+    if (s.chain_length && s.core_diameter > 2.0 * *s.chain_length)
+        v.complain("core_diameter", "the core of the micelle is wider than its chains can reach",
+                   "at most twice the stretched chain");
+}
+
+void describe(input::Visitor& v, Dendrimer& s) {
+    v.number({"diameter", "diameter in water", Presence::required}, s.diameter, positive("nm"));
+    v.integer({"generation", "generation, from 0", Presence::required}, s.generation, 0, 12);
+    v.integer({"core_branches", "branches of the core (ethylene diamine: 4)"}, s.core_branches, 1,
+              64);
+    v.integer({"branching", "branches per branch"}, s.branching, 1, 8);
 }
 
 void describe(input::Visitor& v, Shape& shape) {
@@ -234,7 +321,7 @@ double outer_surface(const ShapeVariant& shape, double growth) {
 }
 
 double largest_extent(const ShapeVariant& shape, double growth) {
-    return std::visit(LargestExtent{}, shape) + 2.0 * growth;
+    return std::visit(LargestExtent{growth}, shape);
 }
 
 int layers_in_shape(const ShapeVariant& shape) {
@@ -243,6 +330,20 @@ int layers_in_shape(const ShapeVariant& shape) {
 
 std::vector<double> solid_volumes(const ShapeVariant& shape) {
     return std::visit(SolidVolumes{}, shape);
+}
+
+bool is_sized_by_layers(const ShapeVariant& shape) {
+    return std::holds_alternative<Sphere>(shape) || std::holds_alternative<Sandwich>(shape);
+}
+
+double surface_groups(const Dendrimer& s) {
+    return static_cast<double>(s.core_branches) *
+           std::pow(static_cast<double>(s.branching), static_cast<double>(s.generation));
+}
+
+double most_satellites(double core_diameter, double small, double gap) {
+    const double ratio = (core_diameter + small + 2.0 * gap) / small;
+    return std::max(densest_circles * 4.0 * ratio * ratio, 1.0);
 }
 
 }  // namespace caravel::formulation

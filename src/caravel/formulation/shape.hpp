@@ -4,8 +4,10 @@
 
 #include "caravel/input/visitor.hpp"
 
+#include <optional>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace caravel::formulation {
 
@@ -72,7 +74,7 @@ struct Cluster {
     double grain_diameter = 0.0;     // m
     double packing_fraction = 0.64;  // random close packing (assumed)
 };
-/// Core of the first layer's material with satellites of the second one's on its surface.
+/// Core of the first layer's material with satellites of the second one's around it.
 struct CoreSatellite {
     static constexpr std::string_view tag = "core_satellite";
     static constexpr std::string_view doc =
@@ -80,10 +82,43 @@ struct CoreSatellite {
     double core_diameter = 0.0;  // m
     std::int64_t satellites = 0;
     double satellite_diameter = 0.0;  // m
+    double gap = 0.0;                 // m, between the surfaces of core and satellites
+};
+/// Round sheets on top of each other; each layer adds its thickness on one side.
+struct Sandwich {
+    static constexpr std::string_view tag = "sandwich";
+    static constexpr std::string_view doc = "round sheets stacked on each other, one per layer";
+    double diameter = 0.0;  // m
+};
+/// Hollow sphere of one or more walls of the first layer's material, filled with water.
+struct Vesicle {
+    static constexpr std::string_view tag = "vesicle";
+    static constexpr std::string_view doc = "walls of the first layer's material around water";
+    double diameter = 0.0;  // m, outer
+    double wall = 0.0;      // m, thickness of one wall
+    std::int64_t walls = 1;
+    double water_gap = 2e-9;  // m, water between walls
+};
+/// Spherical core of chain ends (first layer); the heads or hydrophilic blocks are a coating.
+struct Micelle {
+    static constexpr std::string_view tag = "micelle";
+    static constexpr std::string_view doc = "core of the first layer's chains";
+    double core_diameter = 0.0;           // m
+    std::int64_t aggregation_number = 1;  // chains
+    std::optional<double> chain_length;   // m, stretched hydrophobic part
+};
+/// Tree-like molecule of the first layer's material.
+struct Dendrimer {
+    static constexpr std::string_view tag = "dendrimer";
+    static constexpr std::string_view doc = "branched molecule of the first layer's material";
+    double diameter = 0.0;  // m, in water
+    std::int64_t generation = 0;
+    std::int64_t core_branches = 4;
+    std::int64_t branching = 2;
 };
 
-using ShapeVariant =
-    std::variant<Sphere, Rod, Spheroid, Disc, Cube, Cage, Star, Janus, Cluster, CoreSatellite>;
+using ShapeVariant = std::variant<Sphere, Rod, Spheroid, Disc, Cube, Cage, Star, Janus, Cluster,
+                                  CoreSatellite, Sandwich, Vesicle, Micelle, Dendrimer>;
 
 /// The shape of the innermost part; `kind` chooses its form.
 struct Shape {
@@ -100,11 +135,16 @@ void describe(input::Visitor& v, Star& shape);
 void describe(input::Visitor& v, Janus& shape);
 void describe(input::Visitor& v, Cluster& shape);
 void describe(input::Visitor& v, CoreSatellite& shape);
+void describe(input::Visitor& v, Sandwich& shape);
+void describe(input::Visitor& v, Vesicle& shape);
+void describe(input::Visitor& v, Micelle& shape);
+void describe(input::Visitor& v, Dendrimer& shape);
 void describe(input::Visitor& v, Shape& shape);
 
 /// Volume (m3) enclosed by the shape grown by `growth` (m) on every side.
-/// For Sphere, `growth` is the radius itself. Clusters and core-satellites grow as spheres around
-/// them; cages grow outwards only; their own matter is given by `solid_volumes`.
+/// For Sphere, `growth` is the radius itself, for Sandwich the height of the stack. Clusters and
+/// core-satellites grow as spheres around them; cages and vesicles grow outwards only; their own
+/// matter is given by `solid_volumes`.
 double enclosed_volume(const ShapeVariant& shape, double growth);
 
 /// Outer surface (m2) of the shape grown by `growth` (m).
@@ -113,11 +153,21 @@ double outer_surface(const ShapeVariant& shape, double growth);
 /// Largest extent (m) of the shape grown by `growth` (m).
 double largest_extent(const ShapeVariant& shape, double growth);
 
-/// Number of leading layers whose matter the shape itself fixes (Sphere 0, Janus and CoreSatellite
-/// 2, others 1).
+/// Number of leading layers whose matter the shape itself fixes (Sphere and Sandwich 0, Janus and
+/// CoreSatellite 2, others 1).
 int layers_in_shape(const ShapeVariant& shape);
 
 /// Volumes (m3) of the matter of those layers.
 std::vector<double> solid_volumes(const ShapeVariant& shape);
+
+/// Whether layers alone give the size (Sphere, Sandwich).
+bool is_sized_by_layers(const ShapeVariant& shape);
+
+/// Groups on the outside of a dendrimer: core_branches branching^generation.
+double surface_groups(const Dendrimer& dendrimer);
+
+/// Most equal spheres (diameter `small`) that fit around a sphere at `gap`: hexagonal packing of
+/// their shadows on the sphere through their centres, an upper bound.
+double most_satellites(double core_diameter, double small, double gap);
 
 }  // namespace caravel::formulation

@@ -46,11 +46,14 @@ struct Frame {
 
 Range x_range(const LineChart& chart) {
     Range range;
+    const auto add = [&](double x) {
+        if (!chart.logarithmic_x || x > 0.0) range.add(x);
+    };
     for (const ChartLine& line : chart.lines) {
-        for (const double x : line.x) range.add(x);
-        for (const ChartPoint& point : line.points) range.add(point.x);
+        for (const double x : line.x) add(x);
+        for (const ChartPoint& point : line.points) add(point.x);
     }
-    for (const ChartMark& mark : chart.marks) range.add(mark.x);
+    for (const ChartMark& mark : chart.marks) add(mark.x);
     return range;
 }
 
@@ -74,12 +77,14 @@ Range y_range(const LineChart& chart) {
 Frame make_frame(const LineChart& chart) {
     Range x = x_range(chart);
     Range y = y_range(chart);
-    if (x.empty()) x = {0.0, 1.0};
+    if (x.empty()) x = {chart.logarithmic_x ? 0.1 : 0.0, 1.0};
     if (y.empty()) y = {chart.logarithmic ? 0.1 : 0.0, 1.0};
     Frame frame;
     frame.right = chart.width - right_margin;
     const int ticks = static_cast<int>((frame.right - left) / 52.0);
-    frame.x = linear_axis(x.low, x.high, std::max(ticks, 2), false, chart.x_steps);
+    frame.x = chart.logarithmic_x
+                  ? logarithmic_axis(x.low, x.high)
+                  : linear_axis(x.low, x.high, std::max(ticks, 2), false, chart.x_steps);
     if (chart.logarithmic) {
         frame.y = logarithmic_axis(std::max(y.low, y.high / widest_decades), y.high);
     } else {

@@ -36,6 +36,7 @@ struct LineChart {
     std::string x_label;
     std::string y_label;
     bool logarithmic = false;
+    bool logarithmic_x = false;
     std::vector<double> x_steps;  // tick distances natural to the x unit, may be empty
     std::vector<ChartLine> lines;
     std::vector<ChartMark> marks;

@@ -166,7 +166,8 @@ std::vector<std::string> shipped_formulations(const DataPaths& data) {
     return names;
 }
 
-formulation::Formulation read_formulation(const std::string& name_or_file, const DataPaths& data) {
+formulation::Formulation read_formulation(const std::string& name_or_file, const DataPaths& data,
+                                          const std::vector<std::string>& assignments) {
     const bool is_file = name_or_file.find('/') != std::string::npos ||
                          name_or_file.ends_with(".toml") || name_or_file.ends_with(".json");
     auto document = input::read_document(is_file ? std::filesystem::path(name_or_file)
@@ -175,10 +176,10 @@ formulation::Formulation read_formulation(const std::string& name_or_file, const
     // A study file may be given as well: its formulation is meant.
     if (Table::Entry* inner = find_entry(root, "formulation"); inner && inner->value.is_table()) {
         Value own = inner->value;
-        resolve_use(std::get<Table>(own.data), data);
-        return input::read<formulation::Formulation>(own);
+        document.root = std::move(own);
     }
-    resolve_use(root, data);
+    resolve_use(std::get<Table>(document.root.data), data);
+    for (const auto& assignment : assignments) input::set_value(document, assignment);
     return input::read<formulation::Formulation>(document.root);
 }
 

@@ -23,8 +23,10 @@ struct StudyFile {
 StudyFile read_study(const std::filesystem::path& path, const std::vector<std::string>& assignments,
                      const DataPaths& data, matter::Library& library);
 
-/// Reads a formulation by shipped name or from a file. Throws InputError with "did you mean".
-formulation::Formulation read_formulation(const std::string& name_or_file, const DataPaths& data);
+/// Reads a formulation by shipped name or from a file (of a study file: its formulation) and
+/// applies `--set` assignments to it. Throws InputError with "did you mean".
+formulation::Formulation read_formulation(const std::string& name_or_file, const DataPaths& data,
+                                          const std::vector<std::string>& assignments = {});
 
 /// Names of the shipped formulations, sorted.
 std::vector<std::string> shipped_formulations(const DataPaths& data);

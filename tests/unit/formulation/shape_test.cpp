@@ -113,6 +113,37 @@ TEST(Shape, CoreSatelliteCountsEverySatellite) {
     EXPECT_NEAR(enclosed_volume(s, 5.0), 343000.0 / 6.0 * pi, 1e-9);
 }
 
+TEST(Shape, GapMovesSatellitesOutwards) {
+    const CoreSatellite near{60.0, 10, 10.0, 0.0};
+    const CoreSatellite far{60.0, 10, 10.0, 5.0};
+    EXPECT_DOUBLE_EQ(largest_extent(near, 0.0), 80.0);
+    EXPECT_DOUBLE_EQ(largest_extent(far, 0.0), 90.0);
+    EXPECT_EQ(solid_volumes(near), solid_volumes(far));
+    EXPECT_GT(most_satellites(60.0, 10.0, 5.0), most_satellites(60.0, 10.0, 0.0));
+}
+
+TEST(Shape, SandwichStacksItsLayers) {
+    const ShapeVariant sheets = Sandwich{100.0};
+    EXPECT_NEAR(enclosed_volume(sheets, 12.0), 2500.0 * pi * 12.0, 1e-8);
+    EXPECT_NEAR(outer_surface(sheets, 12.0), 5000.0 * pi + 1200.0 * pi, 1e-8);
+    EXPECT_DOUBLE_EQ(largest_extent(sheets, 12.0), 100.0);
+    EXPECT_EQ(layers_in_shape(sheets), 0);
+}
+
+TEST(Shape, VesicleHasWallsAroundWater) {
+    const Vesicle one{100.0, 5.0, 1, 2.0};
+    EXPECT_NEAR(solid_volumes(one).front(), pi / 6.0 * (1e6 - 729e3), 1e-6);
+    const Vesicle two{100.0, 5.0, 2, 2.0};  // walls from 100 to 90 and from 86 to 76
+    EXPECT_NEAR(solid_volumes(two).front(), pi / 6.0 * (1e6 - 729e3 + 636056.0 - 438976.0), 1e-6);
+    EXPECT_NEAR(enclosed_volume(two, 0.0), pi / 6.0 * 1e6, 1e-6);
+}
+
+TEST(Shape, DendrimerDoublesItsGroupsWithEachGeneration) {
+    EXPECT_DOUBLE_EQ(surface_groups({4.5, 4, 4, 2}), 64.0);
+    EXPECT_DOUBLE_EQ(surface_groups({5.4, 5, 4, 2}), 128.0);
+    EXPECT_DOUBLE_EQ(surface_groups({1.5, 0, 4, 2}), 4.0);
+}
+
 TEST(Shape, VolumeGrowsBySurfaceTimesThickness) {
     const ShapeVariant shapes[] = {
         Sphere{},        Rod{40.0, 10.0}, Disc{30.0, 4.0},      Cube{12.0},
@@ -164,6 +195,29 @@ TEST(ShapeInput, RejectsImpossibleShapes) {
     EXPECT_THROW(read_shape("kind = 'cage'\nedge = '50 nm'\nwall = '26 nm'\n"), InputError);
     EXPECT_THROW(read_shape("kind = 'cube'\nedge = '0 nm'\n"), InputError);
     EXPECT_THROW(read_shape("kind = 'rod'\nlength = '9 nm'\n"), InputError);
+    // Two walls of 20 nm with water between them do not fit into 80 nm.
+    EXPECT_THROW(read_shape("kind = 'vesicle'\ndiameter = '80 nm'\nwall = '20 nm'\nwalls = 2\n"),
+                 InputError);
+    EXPECT_THROW(read_shape("kind = 'micelle'\ncore_diameter = '20 nm'\naggregation_number = 90\n"
+                            "chain_length = '5 nm'\n"),
+                 InputError);
+    EXPECT_THROW(read_shape("kind = 'cluster'\ngrains = 50\ngrain_diameter = '8 nm'\n"
+                            "packing_fraction = 0.8\n"),
+                 InputError);
+}
+
+TEST(ShapeInput, NamesTheMostSatellitesThatFit) {
+    try {
+        read_shape(
+            "kind = 'core_satellite'\ncore_diameter = '40 nm'\nsatellites = 200\n"
+            "satellite_diameter = '10 nm'\n");
+        FAIL();
+    } catch (const InputError& error) {
+        // 0.9069 x 4 x (50/10)^2 = 90.69.
+        EXPECT_NE(std::string(error.what()).find("the satellites overlap, expected at most 90"),
+                  std::string::npos)
+            << error.what();
+    }
 }
 
 }  // namespace
