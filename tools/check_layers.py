@@ -18,6 +18,11 @@ FOLDERS = (
     "detection report study inference"
 ).split()
 
+# Rooms of formulation/: physics of plain numbers. They know neither the description of a particle nor
+# each other; formulation/cards/ brings them together.
+ROOMS = "optics synthesis colloid magnetism radiation luminescence thermal chemistry".split()
+DESCRIPTION = {"formulation.hpp", "properties.hpp", "card.hpp", "cards"}
+
 MACROS = {"CARAVEL_EXPECTS", "CARAVEL_ENSURES", "CARAVEL_FN"}
 
 # Header prefix -> in how many sources it may stand. Never in a header of ours.
@@ -56,6 +61,17 @@ def folder_of(name):
     return parts[2] if parts[:2] == ["src", "caravel"] and len(parts) > 3 else None
 
 
+def check_room(name, line, target):
+    """Findings about an include line of a room of formulation/."""
+    inside = "src/caravel/formulation/"
+    room = name[len(inside):].split("/")[0] if name.startswith(inside) else None
+    if room not in ROOMS or not target.startswith("caravel/formulation/"):
+        return
+    other = target.split("/")[2]
+    if other in DESCRIPTION or (other in ROOMS and other != room):
+        yield f"{name}:{line}: includes {target}; {room} works on plain numbers, formulation/cards joins"
+
+
 def check_include(name, line, quote, target, root):
     """Findings about one include line, without the heavy headers, which need the whole tree."""
     folder = folder_of(name)
@@ -85,6 +101,7 @@ def check_file(name, text, root, graph, heavy):
         if include:
             quote, target = include.groups()
             yield from check_include(name, line, quote, target, root)
+            yield from check_room(name, line, target)
             graph[name].append("src/" + target)
             for prefix in HEAVY:
                 if target.startswith(prefix):
@@ -156,6 +173,9 @@ CASES = [
     ("include in a comment", {"src/caravel/base/b.cpp": '// #include "caravel/tissue/a.hpp"\n/*\n#define X\n*/'}, None),
     ("unknown folder", {"src/caravel/magic/b.cpp": ""}, "lies in no folder"),
     ("relative include", {"src/caravel/base/a.hpp": "", "src/caravel/base/b.cpp": '#include "a.hpp"'}, "path from src/"),
+    ("room to description", {"src/caravel/formulation/card.hpp": "", "src/caravel/formulation/optics/b.cpp": '#include "caravel/formulation/card.hpp"'}, "plain numbers"),
+    ("room to room", {"src/caravel/formulation/colloid/a.hpp": "", "src/caravel/formulation/optics/b.cpp": '#include "caravel/formulation/colloid/a.hpp"'}, "plain numbers"),
+    ("cards to room", {"src/caravel/formulation/colloid/a.hpp": "", "src/caravel/formulation/cards/b.cpp": '#include "caravel/formulation/colloid/a.hpp"'}, None),
     ("circle", {"src/caravel/base/a.hpp": '#include "caravel/base/b.hpp"', "src/caravel/base/b.hpp": '#include "caravel/base/a.hpp"'}, "include circle"),
     ("diamond is no circle", {"src/caravel/base/a.hpp": '#include "caravel/base/b.hpp"\n#include "caravel/base/c.hpp"', "src/caravel/base/b.hpp": '#include "caravel/base/c.hpp"', "src/caravel/base/c.hpp": ""}, None),
     ("CUDA header in exec", {"src/caravel/exec/a.cu": "#include <cuda_runtime.h>"}, None),

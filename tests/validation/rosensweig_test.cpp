@@ -1,5 +1,6 @@
 // The tables of heat, relaxivity and imaging harmonics, to the digits they show.
 #include "caravel/base/constants.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/magnetism/langevin.hpp"
 #include "caravel/formulation/magnetism/linear_response.hpp"
 #include "caravel/formulation/magnetism/particle_imaging.hpp"

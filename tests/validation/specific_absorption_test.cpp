@@ -1,9 +1,10 @@
 // Measured heat and relaxivity against the models with one parameter set; misses stay misses.
 #include "caravel/formulation/magnetism/specific_absorption.hpp"
 #include "caravel/base/constants.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/magnetism/relaxation_time.hpp"
 #include "caravel/formulation/magnetism/relaxivity.hpp"
-#include "caravel/formulation/magnetism/water.hpp"
+#include "caravel/matter/water.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,7 +30,8 @@ double heat(const Material& m, double volume, const DriveField& drive) {
     const double d = std::cbrt(6.0 * volume / std::acos(-1.0));
     Ensemble e;
     e.sizes = {{d, 1.0}};
-    e.particle = {volume, volume, m.saturation, m.anisotropy, 1e-9, water_viscosity(room), room};
+    e.particle = {volume, volume, m.saturation, m.anisotropy, 1e-9, matter::water_viscosity(room),
+                  room};
     e.shell = coat;
     return specific_absorption(e, drive, 512).power_density / m.density / 1e3;
 }
@@ -85,7 +87,7 @@ Relaxivities relaxivities(double diameter, double field) {
     s.xi = s.moment * field / (boltzmann * temperature);
     s.relaxation = neel_time(1e-9, 23e3 * sphere_volume(diameter) / (boltzmann * temperature));
     const Relaxer r{diameter, 446e3 * langevin(s.xi), molar_volume_of_metal(0.231533, 5180.0, 3.0),
-                    water_diffusion(temperature)};
+                    matter::water_diffusion(temperature)};
     return {longitudinal_rate(r, s, field), transverse_rates(r, 5e-3).spin_echo};
 }
 

@@ -92,7 +92,8 @@ TEST(SpheroidReference, OblateGoldAndItsSurfaceFieldAreThePublishedOnes) {
     expect_relative(r.average.extinction, published[2], 1e-10);
     expect_relative(r.average.scattering, published[3], 1e-10);
     expect_relative(r.average.absorption, published[4], 1e-10);
-    const SurfaceField f = spheroid_surface_field(45.0, 15.0, k650, m, Incidence::field_along_axis);
+    const SpheroidSurfaceField f =
+        spheroid_surface_field(45.0, 15.0, k650, m, Incidence::field_along_axis);
     EXPECT_NEAR(f.square, published[5], 5e-6);
     EXPECT_NEAR(f.normal_square, published[6], 5e-6);
     EXPECT_NEAR(f.fourth, published[7], 5e-6);

@@ -5,6 +5,7 @@
 #include "caravel/formulation/colloid/double_layer_force.hpp"
 #include "caravel/formulation/colloid/stability.hpp"
 #include "caravel/formulation/colloid/van_der_waals.hpp"
+#include "caravel/matter/water.hpp"
 
 #include <gtest/gtest.h>
 
@@ -130,7 +131,7 @@ double critical_concentration(int z, double hamaker) {
     const double radius = 100.0 * nm;
     const auto barrier = [&](double log_n) {
         const double n = std::exp(log_n);
-        const Electrolyte e{z * z * n / avogadro, room, water_permittivity(room), z};
+        const Electrolyte e{z * z * n / avogadro, room, matter::water_permittivity(room), z};
         const double kappa = 1.0 / debye_length(e);
         double top = -1e300;
         for (double x = 0.5; x < 2.0; x += 1e-4) {
@@ -152,7 +153,7 @@ TEST(CriticalCoagulation, GoesWithTheInverseSixthPowerOfTheValence) {
         const double slope = std::log(critical_concentration(z, hamaker) / one) / std::log(z);
         EXPECT_NEAR(slope, -6.0, 1e-4) << z;
     }
-    const Electrolyte e{one / avogadro, room, water_permittivity(room), 1};
+    const Electrolyte e{one / avogadro, room, matter::water_permittivity(room), 1};
     const double kappa = 1.0 / debye_length(e);
     EXPECT_NEAR(
         one / std::pow(kappa, 3) * 768.0 * std::numbers::pi * kt / (hamaker * std::numbers::e), 1.0,

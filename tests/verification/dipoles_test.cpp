@@ -1,6 +1,7 @@
 // The discrete dipole approximation against a published run, exact spheres and spheroids, and its
 // own conservation laws.
 #include "caravel/base/error.hpp"
+#include "caravel/base/quadrature.hpp"
 #include "caravel/formulation/optics/dipoles_orientation.hpp"
 #include "caravel/formulation/optics/lanczos.hpp"
 
@@ -298,12 +299,12 @@ TEST(Lanczos, SumRulesHold) {
         const SpectralResponse r = quasi_static_response(s.shape, s.spacing, options, team);
         double trace = 0.0;
         for (const AxisResponse& axis : r.axes) {
-            const GaussRule rule = gauss_rule(axis);
+            const QuadratureRule rule = depolarisation_rule(axis);
             double sum = 0.0, first = 0.0, second = 0.0;
-            for (std::size_t i = 0; i < rule.nodes.size(); ++i) {
-                sum += rule.weights[i];
-                first += rule.weights[i] * rule.nodes[i];
-                second += rule.weights[i] * rule.nodes[i] * rule.nodes[i];
+            for (std::size_t i = 0; i < rule.node.size(); ++i) {
+                sum += rule.weight[i];
+                first += rule.weight[i] * rule.node[i];
+                second += rule.weight[i] * rule.node[i] * rule.node[i];
             }
             EXPECT_NEAR(sum, 1.0, 1e-12);
             EXPECT_NEAR(first, axis.diagonal[0], 1e-12);

@@ -1,5 +1,6 @@
 // Heat by the Fokker-Planck methods against linear response and the limits of a hysteresis loop.
 #include "caravel/base/constants.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/magnetism/fokker_planck.hpp"
 #include "caravel/formulation/magnetism/specific_absorption.hpp"
 

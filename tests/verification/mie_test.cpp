@@ -366,8 +366,8 @@ TEST(MieVerification, FieldsMatchAcrossSurfaces) {
             const auto at = [&](double r) {
                 return field.electric({r * radial[0], r * radial[1], r * radial[2]});
             };
-            const SphereField::Vector in = at(x[l] * (1.0 - step));
-            const SphereField::Vector out = at(x[l] * (1.0 + step));
+            const ComplexVector3 in = at(x[l] * (1.0 - step));
+            const ComplexVector3 out = at(x[l] * (1.0 + step));
             Complex in_normal = 0.0;
             Complex out_normal = 0.0;
             for (std::size_t i = 0; i < 3; ++i) {

@@ -2,6 +2,7 @@
 // angular integral of its own anisotropy.
 #include "caravel/formulation/optics/spheroid.hpp"
 #include "caravel/base/error.hpp"
+#include "caravel/base/quadrature.hpp"
 #include "caravel/formulation/optics/angular_functions.hpp"
 #include "caravel/formulation/optics/gans.hpp"
 #include "caravel/formulation/optics/spheroid_near_field.hpp"
@@ -18,6 +19,8 @@
 namespace {
 
 using namespace caravel::formulation::optics;
+using caravel::gauss_legendre;
+using caravel::QuadratureRule;
 using Complex = std::complex<double>;
 using std::numbers::pi;
 
@@ -236,7 +239,7 @@ TEST(SpheroidVerification, EstimatedErrorBoundsTheTrueOne) {
 
 TEST(SpheroidVerification, SurfaceFieldOfASmallSphereIsTheDipoleField) {
     const Complex eps(-4.0, 1.0);
-    const SurfaceField f =
+    const SpheroidSurfaceField f =
         spheroid_surface_field(1.0, 1.0, 2e-3, std::sqrt(eps), Incidence::field_along_axis);
     // inside 3/(eps + 2) along the field; outside normal eps times that
     const double inside = std::norm(3.0 / (eps + 2.0));

@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <numbers>
 #include <string>
 #include <utility>
 #include <vector>
@@ -271,9 +272,9 @@ TEST(Silanes, ChargeTheSurfaceAndHoldItApartInWater) {
     EXPECT_GT(value(amino, "interaction_barrier_water"), value(bare, "interaction_barrier_water"));
 }
 
-// kelestemur-zno-bsa: amines, then albumin coupled to them; it covers what proteins would meet.
-TEST(ZincOxide, CoupledAlbuminLowersOpsonins) {
-    const double area = 4.0 * 3.141592653589793 * 400.0 * nm * nm;
+// kelestemur-zno-bsa: amines, then albumin coupled to them.
+TEST(ZincOxide, CoupledAlbuminCoversHalfAndTurnsTheZetaPotential) {
+    const double area = 4.0 * std::numbers::pi * 400.0 * nm * nm;
     const double count = colloid::coupled_count({area, per_nm2, 1e4, 0.5, 24.4e-18});
     EXPECT_NEAR(count, 0.547 * area / 24.4e-18, 1e-6);
     const Formulation zno = sphere("ZnO", 20.0 * nm);

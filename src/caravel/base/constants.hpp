@@ -15,6 +15,8 @@ inline constexpr double elementary_charge = 1.602176634e-19;                 // 
 inline constexpr double gas_constant = avogadro * boltzmann;                 // J/(mol K)
 inline constexpr double faraday = avogadro * elementary_charge;              // C/mol
 inline constexpr double electronvolt = elementary_charge;                    // J
+inline constexpr double kiloelectronvolt = 1e3 * electronvolt;               // J
+inline constexpr double megaelectronvolt = 1e6 * electronvolt;               // J
 
 // Measured (CODATA 2018).
 inline constexpr double vacuum_permittivity = 8.8541878128e-12;  // F/m

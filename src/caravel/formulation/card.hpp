@@ -96,8 +96,8 @@ Card make_card(const Formulation& formulation, matter::Library& library,
 /// What an error says, on one line.
 std::string refusal_text(const InputError& error);
 
-/// Runs `compute`, which adds to the section; what it throws as InputError or NotAvailable becomes
-/// a refusal under `name`.
+/// Runs `compute`, which adds to the section; what it throws as InputError, NotAvailable or
+/// NumericalError becomes a refusal under `name`.
 template <class Compute>
 void attempt(CardSection& section, std::string name, Compute&& compute) {
     try {
@@ -105,6 +105,8 @@ void attempt(CardSection& section, std::string name, Compute&& compute) {
     } catch (const InputError& error) {
         section.refusals.push_back({std::move(name), refusal_text(error)});
     } catch (const NotAvailable& error) {
+        section.refusals.push_back({std::move(name), error.what()});
+    } catch (const NumericalError& error) {
         section.refusals.push_back({std::move(name), error.what()});
     }
 }

@@ -168,6 +168,7 @@ void describe(input::Visitor& v, Formulation& f) {
     v.record({"dose_form", "what is injected"}, f.dose_form);
     v.record({"medium", "liquid in which properties are computed (default: saline water, 37 Cel)"},
              f.medium);
+    v.record({"conditions", "fields and amounts at which properties are stated"}, f.conditions);
     v.records({"material", "materials given here instead of named"}, f.materials);
     v.records({"surface_group", "chargeable groups on the surface"}, f.surface_groups);
     v.records({"dopant", "luminescent ions in a layer"}, f.dopants);

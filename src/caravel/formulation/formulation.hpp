@@ -3,6 +3,7 @@
 #pragma once
 
 #include "caravel/formulation/colloid/surface_group.hpp"
+#include "caravel/formulation/conditions.hpp"
 #include "caravel/formulation/luminescence/dopant.hpp"
 #include "caravel/formulation/magnetism/magnetic_core.hpp"
 #include "caravel/formulation/material_definition.hpp"
@@ -136,7 +137,8 @@ struct Formulation {
     std::vector<Response> responses;
     std::vector<Disposition> dispositions;
     DoseForm dose_form;
-    Medium medium;  // in which the card's properties are computed
+    Medium medium;          // in which the card's properties are computed
+    Conditions conditions;  // and at which fields and amounts
     std::vector<MaterialDefinition> materials;
     std::vector<colloid::SurfaceGroup> surface_groups;
     std::vector<luminescence::Dopant> dopants;

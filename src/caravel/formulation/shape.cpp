@@ -1,5 +1,7 @@
 #include "caravel/formulation/shape.hpp"
 
+#include "caravel/base/sphere.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,8 +20,6 @@ constexpr std::int64_t many = 1'000'000'000;
 constexpr double densest_circles = 0.9069;
 
 double cube_of(double x) { return x * x * x; }
-
-double sphere_volume(double diameter) { return pi / 6.0 * cube_of(diameter); }
 
 double sphere_surface(double diameter) { return pi * diameter * diameter; }
 

@@ -14,8 +14,7 @@
 namespace caravel::matter {
 namespace {
 
-constexpr double kiloelectronvolt = 1e3 * electronvolt;  // J
-constexpr double cm2_per_g = 0.1;                        // m2/kg
+constexpr double cm2_per_g = 0.1;  // m2/kg
 constexpr std::array<std::string_view, 3> process_names{"photo", "rayleigh", "compton"};
 
 }  // namespace

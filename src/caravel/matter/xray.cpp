@@ -14,9 +14,7 @@
 namespace caravel::matter {
 namespace {
 
-constexpr double kiloelectronvolt = 1e3 * electronvolt;  // J
-constexpr double megaelectronvolt = 1e6 * electronvolt;  // J
-constexpr double cm2_per_g = 0.1;                        // m2/kg
+constexpr double cm2_per_g = 0.1;  // m2/kg
 
 template <class Map>
 [[noreturn]] void unknown(const char* what, std::string_view name, const Map& known) {
@@ -151,6 +149,10 @@ Composition XrayTables::composition(std::string_view material) const {
     const auto formula = formulas_.find(material);
     return parse_formula(formula == formulas_.end() ? material : std::string_view(formula->second),
                          elements_);
+}
+
+bool XrayTables::has_named_composition(std::string_view material) const {
+    return formulas_.find(material) != formulas_.end();
 }
 
 std::vector<Shell> XrayTables::shells(std::string_view element) const {

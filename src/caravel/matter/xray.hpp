@@ -72,6 +72,8 @@ class XrayTables {
     double energy_absorption(const Composition& composition, double energy) const;
     /// Formula or named composition of a material of the materials table; throws InputError.
     Composition composition(std::string_view material) const;
+    /// Whether that is a composition named in formulas.csv; otherwise the name is the formula.
+    bool has_named_composition(std::string_view material) const;
     /// Shells of an element from K outwards; empty when none are tabulated.
     std::vector<Shell> shells(std::string_view element) const;
     std::vector<FluorescenceLine> lines(std::string_view element) const;

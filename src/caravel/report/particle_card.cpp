@@ -22,16 +22,20 @@ std::string value_text(const CardValue& v) {
     return text;
 }
 
-std::string value_line(const CardValue& v) {
-    std::string line = fmt::format("  {:<34} {:>22}  {:<10} {}", v.name, value_text(v),
-                                   formulation::to_text(v.status), v.method);
-    if (!v.validity.empty()) line += fmt::format("; {}", v.validity);
-    return line + '\n';
+std::string how(const CardValue& v) {
+    return v.validity.empty() ? v.method : fmt::format("{}; {}", v.method, v.validity);
 }
 
+/// A method that repeats the line above is left out, as in a table with a ditto mark.
 std::string section_text(const CardSection& section) {
     std::string text = fmt::format("\n{}\n", section.title);
-    for (const auto& v : section.values) text += value_line(v);
+    std::string above;
+    for (const auto& v : section.values) {
+        const std::string method = how(v);
+        text += fmt::format("  {:<34} {:>22}  {:<10} {}\n", v.name, value_text(v),
+                            formulation::to_text(v.status), method == above ? "\"" : method);
+        above = method;
+    }
     for (const auto& c : section.curves)
         text += fmt::format("  {:<34} {:>22}  {:<10} {}\n", c.name,
                             fmt::format("{} points", c.x.size()), "curve", c.method);

@@ -63,6 +63,13 @@ std::string figures(const CardSection& section) {
     return body + "</div>";
 }
 
+/// The text, or a ditto mark when it stands in the row above already.
+std::string unless_repeated(const std::string& text, std::string& above) {
+    if (!text.empty() && text == above) return "″";
+    above = text;
+    return html::text(text);
+}
+
 std::string value_table(const CardSection& section) {
     html::Table table({{"Property", ""},
                        {"Value", "number"},
@@ -71,15 +78,17 @@ std::string value_table(const CardSection& section) {
                        {"Method and what limits it", ""},
                        {"Source", ""}},
                       most_rows);
+    std::string method_above;
+    std::string source_above;
     for (const auto& v : section.values) {
         const std::string how =
             v.validity.empty() ? v.method : fmt::format("{}; {}", v.method, v.validity);
-        table.add(
-            {fmt::format("<span title=\"{}\">{}</span>", html::text(v.doc),
-                         html::text(name_text(v.name))),
-             html::text(readable_text(from_si(v.si, v.unit), 4)), html::text(unit_text(v.unit)),
-             html::text(formulation::to_text(v.status)), html::text(how), html::text(v.source)},
-            v.status == CardStatus::assumed ? "assumed" : "");
+        table.add({fmt::format("<span title=\"{}\">{}</span>", html::text(v.doc),
+                               html::text(name_text(v.name))),
+                   html::text(readable_text(from_si(v.si, v.unit), 4)),
+                   html::text(unit_text(v.unit)), html::text(formulation::to_text(v.status)),
+                   unless_repeated(how, method_above), unless_repeated(v.source, source_above)},
+                  v.status == CardStatus::assumed ? "assumed" : "");
     }
     return table.empty() ? "" : table.str();
 }

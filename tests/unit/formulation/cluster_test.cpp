@@ -1,7 +1,7 @@
 #include "caravel/formulation/optics/cluster.hpp"
 
 #include "caravel/base/error.hpp"
-#include "caravel/formulation/optics/cluster_dense.hpp"
+#include "caravel/formulation/optics/complex_lu.hpp"
 #include "caravel/formulation/optics/cluster_krylov.hpp"
 #include "caravel/formulation/optics/surface_enhancement.hpp"
 #include "caravel/formulation/optics/translation.hpp"
@@ -162,7 +162,7 @@ TEST(ComplexLu, SolvesWhatGmresSolves) {
     }
     const ComplexRows copy = matrix;
     ComplexLu(matrix, 2).solve(x);
-    const KrylovResult krylov = solve_gmres(
+    const GmresResult krylov = solve_gmres(
         [&](std::span<const Complex> in, std::span<Complex> out) {
             for (std::size_t i = 0; i < n; ++i) {
                 for (std::size_t j = 0; j < n; ++j) out[i] += copy(i, j) * in[j];

@@ -24,14 +24,6 @@ TEST(DoubleLayer, DebyeLengthOfOneMolarSaltAt25Cel) {
     EXPECT_NEAR(debye_length(salt(0.154)) / nm, 0.77, 0.005);
 }
 
-TEST(DoubleLayer, WaterIsThatOfTheTables) {
-    EXPECT_NEAR(water_permittivity(298.15), 78.30, 0.01);
-    EXPECT_NEAR(water_permittivity(310.15), 74.15, 0.05);
-    EXPECT_NEAR(water_viscosity(298.15), 0.890e-3, 0.003e-3);
-    EXPECT_THROW(water_permittivity(400.0), InputError);
-    EXPECT_THROW(water_viscosity(200.0), InputError);
-}
-
 TEST(DoubleLayer, PureWaterKeepsItsOwnIons) {
     EXPECT_NEAR(salt_water(0.0, room, 7.0).ionic_strength, 1e-4, 1e-16);
     EXPECT_GT(salt_water(0.0, room, 4.0).ionic_strength, 0.04);

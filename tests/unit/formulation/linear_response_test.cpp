@@ -1,6 +1,7 @@
 #include "caravel/formulation/magnetism/linear_response.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/magnetism/langevin.hpp"
 #include "caravel/formulation/magnetism/specific_absorption.hpp"
 
@@ -20,7 +21,7 @@ Macrospin magnetite(double diameter) {
 
 Ensemble ensemble_of(double diameter, double spread) {
     Ensemble e;
-    e.sizes = log_normal_sizes(diameter, spread, 16);
+    e.sizes = volume_log_normal_sizes(diameter, spread, 16);
     e.particle = magnetite(diameter);
     e.shell = 2e-9;
     return e;

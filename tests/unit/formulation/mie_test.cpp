@@ -231,7 +231,7 @@ TEST(SphereField, SmallSphereHoldsTheUniformFieldOfStatics) {
     const SphereField field(std::vector<double>{1e-3}, std::vector<Complex>{m});
     const Complex inside = 3.0 / (m * m + 2.0);
     for (const double z : {0.0, 3e-4, -8e-4}) {
-        const SphereField::Vector e = field.electric({2e-4, 1e-4, z});
+        const ComplexVector3 e = field.electric({2e-4, 1e-4, z});
         EXPECT_LT(std::abs(e[0] - inside), 1e-3 * std::abs(inside));
         EXPECT_LT(std::abs(e[1]), 1e-3);
         EXPECT_LT(std::abs(e[2]), 3e-3);
@@ -247,7 +247,7 @@ TEST(SphereField, SmallSphereHoldsTheUniformFieldOfStatics) {
 TEST(SphereField, TheMediumAloneCarriesThePlaneWave) {
     const SphereField field(std::vector<double>{1.0}, std::vector<Complex>{1.0});
     for (const double z : {-3.0, 0.2, 5.0}) {
-        const SphereField::Vector e = field.electric({0.4, -0.7, z});
+        const ComplexVector3 e = field.electric({0.4, -0.7, z});
         EXPECT_LT(std::abs(e[0] - std::exp(Complex(0.0, z))), 1e-12);
         EXPECT_LT(std::abs(e[1]) + std::abs(e[2]), 1e-12);
     }
@@ -268,7 +268,7 @@ TEST(SphereField, MeanFieldsAreAveragesOverPoints) {
             const double across = std::sqrt(radius * radius - z * z);
             for (int j = 0; j < 8; ++j) {
                 const double phi = 2.0 * pi * (j + 0.3) / 8.0;
-                const SphereField::Vector e =
+                const ComplexVector3 e =
                     field.electric({across * std::cos(phi), across * std::sin(phi), z});
                 const double e2 = std::norm(e[0]) + std::norm(e[1]) + std::norm(e[2]);
                 square += e2 / (8.0 * rings);
@@ -285,7 +285,7 @@ TEST(SphereField, FarFieldIsTheScatteringAmplitude) {
     const std::vector<Complex> m{{1.5, 0.2}};
     const SphereField field(x, m);
     const double r = 5000.0;
-    const SphereField::Vector e = field.electric({0.0, r, 0.0});  // perpendicular to x: S1 at 90
+    const ComplexVector3 e = field.electric({0.0, r, 0.0});  // perpendicular to x: S1 at 90
     const Complex scattered = e[0] - 1.0;
     const auto s = scattering_amplitudes(mie_coefficients(x, m), std::vector<double>{0.0});
     const Complex expected = std::exp(Complex(0.0, r)) * s[0].s1 * Complex(0.0, 1.0) / r;
@@ -296,7 +296,7 @@ TEST(SphereField, NoFieldInAConductorAndNormalFieldAtIt) {
     const SphereField field(std::vector<double>{1.0, 1.5},
                             std::vector<Complex>{perfect_conductor(), {1.5, 0.1}});
     EXPECT_DOUBLE_EQ(field.mean_intensity(0.5), 0.0);
-    const SphereField::Vector e = field.electric({0.0, 0.0, 1.0});
+    const ComplexVector3 e = field.electric({0.0, 0.0, 1.0});
     EXPECT_LT(std::abs(e[0]), 1e-12);
     const std::vector<double> absorbed = field.layer_absorption();
     EXPECT_DOUBLE_EQ(absorbed[0], 0.0);

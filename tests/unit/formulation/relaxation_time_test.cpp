@@ -1,9 +1,9 @@
 #include "caravel/formulation/magnetism/relaxation_time.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/magnetism/fokker_planck.hpp"
 #include "caravel/formulation/magnetism/langevin.hpp"
-#include "caravel/formulation/magnetism/water.hpp"
 
 #include <gtest/gtest.h>
 
@@ -66,15 +66,6 @@ TEST(RelaxationTime, FasterMeasurementBlocksAtAHigherTemperature) {
     EXPECT_GT(blocking_temperature(23e3, volume, 1e-9, 1e-8),
               blocking_temperature(23e3, volume, 1e-9, 100.0));
     EXPECT_THROW(blocking_temperature(23e3, volume, 1e-9, 1e-9), InputError);
-}
-
-TEST(RelaxationTime, WaterHasItsHandbookViscosityAndDiffusion) {
-    EXPECT_NEAR(water_viscosity(310.15), 0.692e-3, 0.005e-3);
-    EXPECT_NEAR(water_viscosity(298.15), 0.890e-3, 0.005e-3);
-    EXPECT_NEAR(water_diffusion(298.15), 2.299e-9, 0.01e-9);
-    EXPECT_NEAR(water_diffusion(310.15), 3.04e-9, 0.02e-9);
-    EXPECT_THROW(water_viscosity(200.0), InputError);
-    EXPECT_THROW(water_diffusion(400.0), InputError);
 }
 
 TEST(RelaxationTime, RejectsWhatIsNotPositive) {

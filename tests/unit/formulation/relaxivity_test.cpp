@@ -2,6 +2,7 @@
 
 #include "caravel/base/constants.hpp"
 #include "caravel/base/error.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/magnetism/chelate.hpp"
 #include "caravel/formulation/magnetism/langevin.hpp"
 #include "caravel/formulation/magnetism/spectral_density.hpp"

@@ -1,6 +1,9 @@
 // Plots of the magnetic part: magnetisation, heat against frequency, relaxivity against field.
 #include "caravel/base/constants.hpp"
+#include "caravel/base/unit.hpp"
 #include "caravel/formulation/cards/magnetism_part.hpp"
+
+#include <fmt/format.h>
 
 #include <cmath>
 
@@ -19,7 +22,7 @@ void add_magnetisation(const MagneticPart& part, CardSection& section) {
     CardCurve curve{"magnetisation", "field", "kA/m", {},    "magnetisation",
                     "kA/m",          {},      {},     false, false};
     CardLine line{"Langevin, size distribution", {}};
-    const std::vector<SizeClass> sizes = part.ensemble(24).sizes;
+    const std::vector<SizeNode> sizes = part.ensemble(24).sizes;
     for (int i = 0; i <= 60; ++i) {
         const double field = 5e3 * i;
         curve.x.push_back(field);
@@ -36,7 +39,8 @@ void add_absorption_curve(const MagneticPart& part, CardSection& section) {
                     "frequency",
                     "kHz",
                     spaced(20e3, 1e6, 11),
-                    "specific absorption at 15 kA/m",
+                    fmt::format("specific absorption at {} kA/m",
+                                format_number(part.conditions.field_amplitude * 1e-3, 4)),
                     "W/g",
                     {},
                     {},
@@ -46,7 +50,7 @@ void add_absorption_curve(const MagneticPart& part, CardSection& section) {
     CardLine linear{"linear response", {}};
     const Macrospin spin = part.macrospin();
     for (const double frequency : curve.x) {
-        const DriveField drive{15e3, frequency};
+        const DriveField drive{part.conditions.field_amplitude, frequency};
         const HeatingMethod method = choose_heating_method(spin, drive);
         chosen.y.push_back(power_density(spin, drive, method, 64) / part.density);
         linear.y.push_back(linear_response(spin, drive).power_density / part.density);

@@ -1,5 +1,6 @@
 // Moments, relaxation times, heat, imaging harmonics and force of the magnetic part.
 #include "caravel/base/constants.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/cards/magnetism_part.hpp"
 #include "caravel/formulation/magnetism/fokker_planck.hpp"
 #include "caravel/formulation/magnetism/magnetic_force.hpp"
@@ -16,11 +17,8 @@ namespace {
 
 using namespace magnetism;
 
-constexpr DriveField heating_field{15e3, 300e3};  // the reference table's
 constexpr DriveField imaging_field{12e-3 / vacuum_permeability, 25e3};
 constexpr double imaging_gradient = 2.5 / vacuum_permeability;  // A/m2
-constexpr double force_gradient = 100.0 / vacuum_permeability;  // A/m2, 100 T/m
-constexpr double force_field = 0.5 / vacuum_permeability;       // A/m, 0.5 T
 constexpr double vein_flow = 1e-3;                              // m/s, of a small vessel
 constexpr double measurement_time = 100.0;                      // s, of a magnetometer
 constexpr int heating_classes = 8;
@@ -41,25 +39,28 @@ std::string shares(const Absorption& a) {
 }
 
 void add_absorption(const MagneticPart& part, CardSection& section) {
-    const Absorption a = specific_absorption(part.ensemble(heating_classes), heating_field);
+    const DriveField field{part.conditions.field_amplitude, part.conditions.field_frequency};
+    const Absorption a = specific_absorption(part.ensemble(heating_classes), field);
     const double absorption = a.power_density / part.density;
     const std::string method = shares(a);
-    const double product = field_frequency_product(heating_field);
+    const double product = field_frequency_product(field);
     const std::string where =
-        fmt::format("300 kHz, 15 kA/m; H f = {} A/m/s ({} of 4.85e8, {} of 5e9)", text(product),
+        fmt::format("{} kHz, {} kA/m; H f = {} A/m/s ({} of 4.85e8, {} of 5e9)",
+                    text(field.frequency * 1e-3), text(field.amplitude * 1e-3), text(product),
                     text(product / brezovich_limit), text(product / hergt_limit));
     std::string validity = fmt::format("xi = {} ({} 1); {}; no interaction between grains",
                                        text(a.xi), a.xi < 1.0 ? "<" : ">=", where);
     if (a.left_out > 0.0)
         validity += fmt::format("; {} % of the volume too large for the method, without heat",
                                 text(100.0 * a.left_out));
-    section.values.push_back({"specific_absorption_rate", absorption, "W/g",
-                              "heat per mass of magnetic matter in an alternating field", method,
-                              validity, part.source, CardStatus::computed, std::nullopt});
-    section.values.push_back({"intrinsic_loss_power",
-                              intrinsic_loss_power(absorption, heating_field), "nH.m2/kg",
-                              "specific absorption over f H^2", method, validity, part.source,
-                              CardStatus::computed, std::nullopt});
+    const auto add = [&](std::string name, double si, std::string unit, std::string doc) {
+        section.values.push_back({std::move(name), si, std::move(unit), std::move(doc), method,
+                                  validity, part.metal_basis.source, part.metal_basis.status});
+    };
+    add("specific_absorption_rate", absorption, "W/g",
+        "heat per mass of magnetic matter in an alternating field");
+    add("intrinsic_loss_power", intrinsic_loss_power(absorption, field), "nH.m2/kg",
+        "specific absorption over f H^2");
 }
 
 }  // namespace
@@ -68,61 +69,70 @@ void add_magnetic_moments(const MagneticPart& part, CardSection& section) {
     const Macrospin spin = part.macrospin();
     const double g = barrier(spin);
     const auto add = [&](std::string name, double si, std::string unit, std::string doc,
-                         std::string method, std::string validity) {
+                         std::string method, std::string validity, const CardBasis& basis) {
         section.values.push_back({std::move(name), si, std::move(unit), std::move(doc),
-                                  std::move(method), std::move(validity), part.source,
-                                  CardStatus::computed, std::nullopt});
+                                  std::move(method), std::move(validity), basis.source,
+                                  basis.status});
     };
     const std::string size = fmt::format("{} domain(s) of {} nm, sigma {}", text(part.domains),
                                          text(part.diameter * 1e9), text(part.spread));
-    add("magnetic_moment", part.moment(), "A.m2", "of one domain, saturated", "Ms V", size);
+    add("magnetic_moment", part.moment(), "A.m2", "of one domain, saturated", "Ms V", size,
+        part.moment_basis);
     add("saturation_magnetisation", part.saturation, "kA/m", "per volume of magnetic matter",
-        "bulk value", "no surface spin disorder");
+        "bulk value", "no surface spin disorder", part.moment_basis);
     add("initial_susceptibility",
         initial_susceptibility(part.ensemble(24).sizes, part.saturation, part.temperature), "1",
-        "per magnetic volume, SI", "Langevin, free axes", size);
+        "per magnetic volume, SI", "Langevin, free axes", size, part.moment_basis);
     attempt(section, "neel_time", [&] {
         if (g > locked_barrier)
             throw NotAvailable(fmt::format(
                 "the moment is locked in its crystal: K V/kT = {} is above 60 (over 1e15 s)",
                 text(g)));
         add("neel_time", neel_time(part.attempt_time, g), "us", "of the moment in its crystal",
-            "Brown 1963, any barrier (Coffey 1993)", fmt::format("K V/kT = {}", text(g)));
+            "Brown 1963, any barrier (Coffey 1993)", fmt::format("K V/kT = {}", text(g)),
+            part.turning_basis);
     });
     add("brown_time", brown_time(part.viscosity, part.hydrodynamic_volume, part.temperature), "us",
         "of the particle in the medium", "3 eta Vh/kT",
-        fmt::format("eta = {} mPa.s", text(part.viscosity * 1e3)));
+        fmt::format("eta = {} mPa.s", text(part.viscosity * 1e3)), CardBasis{"the medium"});
     add("blocking_temperature",
         blocking_temperature(part.anisotropy, part.domain_volume(), part.attempt_time,
                              measurement_time),
         "K", "moment turns within 100 s above it", "Neel time = 100 s",
-        "anisotropy and tau0 constant with temperature");
+        "anisotropy and tau0 constant with temperature", part.turning_basis);
     add("superparamagnetic_limit",
         superparamagnetic_limit(part.anisotropy, part.attempt_time, measurement_time,
                                 part.temperature),
         "nm", "largest domain without remanence at the medium's temperature", "Neel time = 100 s",
-        fmt::format("T = {} K", text(part.temperature)));
+        fmt::format("T = {} K", text(part.temperature)), part.turning_basis);
 }
 
 void add_magnetic_heating(const MagneticPart& part, CardSection& section) {
     attempt(section, "specific_absorption_rate", [&] { add_absorption(part, section); });
     attempt(section, "magnetic_force", [&] {
-        const double moment = mean_moment(part.domains, part.domain_volume(), part.saturation,
-                                          force_field, part.temperature);
-        const double force = gradient_force(moment, force_gradient);
-        const double diameter = std::cbrt(6.0 * part.hydrodynamic_volume / std::numbers::pi);
+        const double moment =
+            mean_moment(part.domains, part.domain_volume(), part.saturation,
+                        part.conditions.static_field / vacuum_permeability, part.temperature);
+        const double force =
+            gradient_force(moment, part.conditions.field_gradient / vacuum_permeability);
+        const double diameter = sphere_diameter(part.hydrodynamic_volume);
         const double drift = drift_speed(force, part.viscosity, diameter);
-        const std::string where = "100 T/m at 0.5 T; a uniform field gives none";
-        section.values.push_back({"magnetic_force", force, "fN", "on one particle in a gradient",
-                                  "mu0 m dH/dz, Langevin moment", where, part.source,
-                                  CardStatus::computed, std::nullopt});
-        section.values.push_back({"magnetic_drift_speed", drift, "um/s",
-                                  "in that gradient against Stokes drag", "F/(3 pi eta dh)", where,
-                                  part.source, CardStatus::computed, std::nullopt});
-        section.values.push_back({"magnetic_capture_number", capture_number(drift, vein_flow), "1",
-                                  "drift over a flow of 1 mm/s", "Furlani and Ng 2006",
-                                  where + "; captured above about 1, single particles", part.source,
-                                  CardStatus::computed, std::nullopt});
+        const std::string where =
+            fmt::format("{} T/m at {} T; a uniform field gives none",
+                        text(part.conditions.field_gradient), text(part.conditions.static_field));
+        const auto add = [&](std::string name, double si, std::string unit, std::string doc,
+                             std::string method, std::string validity) {
+            section.values.push_back({std::move(name), si, std::move(unit), std::move(doc),
+                                      std::move(method), std::move(validity),
+                                      part.moment_basis.source, part.moment_basis.status});
+        };
+        add("magnetic_force", force, "fN", "on one particle in a gradient",
+            "mu0 m dH/dz, Langevin moment", where);
+        add("magnetic_drift_speed", drift, "um/s", "in that gradient against Stokes drag",
+            "F/(3 pi eta dh)", where);
+        add("magnetic_capture_number", capture_number(drift, vein_flow), "1",
+            "drift over a flow of 1 mm/s", "Furlani and Ng 2006",
+            where + "; captured above about 1, single particles");
     });
 }
 
@@ -134,21 +144,22 @@ void add_magnetic_imaging(const MagneticPart& part, CardSection& section) {
         const PeriodicResponse real =
             periodic_response({r.effective, 0.0}, {r.xi, imaging_field.frequency, 256});
         const std::vector<double> lagging = harmonics(real.first, 3);
-        const std::string where = fmt::format("25 kHz, 12 mT; xi = {}; 2 pi f tau = {}", text(r.xi),
-                                              text(6.2832 * imaging_field.frequency * r.effective));
+        const std::string where =
+            fmt::format("25 kHz, 12 mT; xi = {}; 2 pi f tau = {}", text(r.xi),
+                        text(2.0 * std::numbers::pi * imaging_field.frequency * r.effective));
         section.values.push_back({"mpi_third_harmonic_ratio", lagging[3] / lagging[1], "1",
                                   "third over first harmonic of the moment",
                                   "Fokker-Planck, free rotor with the effective time", where,
-                                  part.source, CardStatus::computed, std::nullopt});
+                                  part.turning_basis.source, part.turning_basis.status});
         section.values.push_back({"mpi_third_harmonic_ratio_ideal", ideal[3] / ideal[1], "1",
-                                  "the same without relaxation", "Langevin", where, part.source,
-                                  CardStatus::computed, std::nullopt});
+                                  "the same without relaxation", "Langevin", where,
+                                  part.moment_basis.source, part.moment_basis.status});
     });
     section.values.push_back({"mpi_point_spread_width",
                               point_spread_width(part.moment(), imaging_gradient, part.temperature),
                               "mm", "full width at half maximum at 2.5 T/m", "4.161 kT/(m G)",
-                              "equilibrium; relaxation blurs further", part.source,
-                              CardStatus::computed, std::nullopt});
+                              "equilibrium; relaxation blurs further", part.moment_basis.source,
+                              part.moment_basis.status});
 }
 
 }  // namespace caravel::formulation

@@ -1,25 +1,21 @@
 #include "caravel/formulation/cards/magnetism_part.hpp"
 
 #include "caravel/base/constants.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/hydrodynamics.hpp"
 #include "caravel/formulation/layering.hpp"
-#include "caravel/formulation/magnetism/water.hpp"
+#include "caravel/matter/water.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <numbers>
 
 namespace caravel::formulation {
 namespace {
 
-using magnetism::sphere_volume;
-
 constexpr double relaxivity_reference = 1.0;  // mol/m3, 1 mM of metal
-
-double diameter_of(double volume) { return std::cbrt(6.0 * volume / std::numbers::pi); }
 
 bool is_magnetic(matter::Library& library, const std::string& material) {
     return library.table("magnetic").has(material);
@@ -91,7 +87,7 @@ void use_layer(const CardContext& c, std::size_t layer, MagneticPart& part) {
             "[magnetic] diameter of one domain",
             ""});
     part.domains = pieces.count;
-    part.diameter = diameter_of(pieces.volume / pieces.count);
+    part.diameter = sphere_diameter(pieces.volume / pieces.count);
     if (!std::holds_alternative<Sphere>(f.shape.form) && pieces.count == 1.0)
         part.notes.emplace_back(
             "the domain is taken as the sphere of the same volume; shape "
@@ -106,17 +102,17 @@ double closed_diameter(const CardContext& c, std::size_t first) {
         if (f.layers[i].porosity > 0.0 || f.layers[i].material == "water") break;
         double volume = 0.0;
         for (std::size_t k = 0; k <= i; ++k) volume += c.properties.layers[k].volume;
-        closed = diameter_of(volume);
+        closed = sphere_diameter(volume);
     }
     return closed;
 }
 
 void set_water_sphere(const CardContext& c, std::size_t layer, MagneticPart& part) {
     const double magnetic = part.domains * part.domain_volume();
-    part.sphere_diameter = std::max(diameter_of(magnetic), closed_diameter(c, layer));
+    part.sphere_diameter = std::max(sphere_diameter(magnetic), closed_diameter(c, layer));
     const ShapeVariant& form = c.formulation.shape.form;
     if (std::holds_alternative<Cluster>(form) || std::holds_alternative<CoreSatellite>(form)) {
-        const double whole = diameter_of(enclosed_volume(form, 0.0));
+        const double whole = sphere_diameter(enclosed_volume(form, 0.0));
         part.sphere_diameter = std::max(part.sphere_diameter, whole);
         part.notes.emplace_back(
             "relaxivity: the cluster is one sphere of the mean magnetisation, the "
@@ -126,23 +122,21 @@ void set_water_sphere(const CardContext& c, std::size_t layer, MagneticPart& par
 }
 
 void set_constants(const CardContext& c, MagneticPart& part) {
-    matter::Library& l = c.library;
-    const auto& magnetic = c.formulation.magnetic;
-    const auto given = [&](std::optional<double> override_value, std::string_view property) {
-        return override_value ? *override_value : l.value("magnetic", part.material, property);
-    };
-    part.spread = magnetic ? magnetic->size_spread : 0.0;
-    part.saturation = given(magnetic ? magnetic->saturation_magnetisation : std::nullopt,
-                            "saturation_magnetisation");
-    part.anisotropy = given(magnetic ? magnetic->anisotropy : std::nullopt, "anisotropy");
-    part.attempt_time = l.value("magnetic", part.material, "attempt_time");
-    part.density = l.value("materials", part.material, "density");
+    const magnetism::MagneticCore none;
+    const magnetism::MagneticCore& given = c.formulation.magnetic ? *c.formulation.magnetic : none;
+    CardFacts facts(c.library);
+    part.spread = given.size_spread;
+    part.saturation = facts.given_or(given.saturation_magnetisation, "magnetic", part.material,
+                                     "saturation_magnetisation");
+    part.moment_basis = facts.basis();
+    part.anisotropy = facts.given_or(given.anisotropy, "magnetic", part.material, "anisotropy");
+    part.attempt_time = facts.value("magnetic", part.material, "attempt_time");
+    part.turning_basis = facts.basis();
+    part.density = facts.value("materials", part.material, "density");
     part.metal_volume = magnetism::molar_volume_of_metal(
-        l.value("materials", part.material, "molar_mass"), part.density,
-        l.value("magnetic", part.material, "metal_ions_per_formula"));
-    const auto* fact = l.table("magnetic").find(part.material, "saturation_magnetisation");
-    part.source = fmt::format("magnetic table, {} ({})", part.material,
-                              fact ? matter::to_text(fact->status) : "none");
+        facts.value("materials", part.material, "molar_mass"), part.density,
+        facts.value("magnetic", part.material, "metal_ions_per_formula"));
+    part.metal_basis = facts.basis();
 }
 
 void check_domain(const CardContext& c, const MagneticPart& part) {
@@ -172,23 +166,23 @@ magnetism::Macrospin MagneticPart::macrospin() const {
 
 magnetism::Ensemble MagneticPart::ensemble(int classes) const {
     magnetism::Ensemble e;
-    e.sizes = magnetism::log_normal_sizes(diameter, spread, classes);
+    e.sizes = volume_log_normal_sizes(diameter, spread, classes);
     e.particle = macrospin();
     if (domains > 1.5)
         e.hydrodynamic_volume = hydrodynamic_volume;
     else
-        e.shell = std::max(0.0, 0.5 * (diameter_of(hydrodynamic_volume) - diameter));
+        e.shell = std::max(0.0, 0.5 * (caravel::sphere_diameter(hydrodynamic_volume) - diameter));
     return e;
 }
 
 double medium_viscosity(const CardContext& c) {
     const Medium& m = c.formulation.medium;
-    return m.viscosity ? *m.viscosity : magnetism::water_viscosity(m.temperature);
+    return m.viscosity ? *m.viscosity : matter::water_viscosity(m.temperature);
 }
 
 double medium_water_diffusion(const CardContext& c) {
     const double temperature = c.formulation.medium.temperature;
-    return magnetism::water_diffusion(temperature) * magnetism::water_viscosity(temperature) /
+    return matter::water_diffusion(temperature) * matter::water_viscosity(temperature) /
            medium_viscosity(c);
 }
 
@@ -202,6 +196,7 @@ MagneticPart find_magnetic_part(const CardContext& c) {
     else if (!use_label(c, part))
         nothing_magnetic(f);
     part.temperature = f.medium.temperature;
+    part.conditions = f.conditions;
     set_constants(c, part);
     check_domain(c, part);
     set_water_sphere(c, std::min(layer, f.layers.size()), part);
@@ -231,8 +226,7 @@ CardRelaxivity part_relaxivity(const MagneticPart& part, double flux_density, do
             part.water_diffusion};
         return std::pair{relaxer, s};
     };
-    for (const magnetism::SizeClass& size :
-         magnetism::log_normal_sizes(part.diameter, part.spread, 24)) {
+    for (const SizeNode& size : volume_log_normal_sizes(part.diameter, part.spread, 24)) {
         const auto [relaxer, statistics] = at(size.diameter);
         const magnetism::TransverseRates r = magnetism::transverse_rates(relaxer, echo);
         sum.transverse += size.weight * r.spin_echo / relaxivity_reference;

@@ -1,7 +1,7 @@
 // What is magnetic about a formulation: its domains, and the sphere around which water diffuses.
 #pragma once
 
-#include "caravel/formulation/card.hpp"
+#include "caravel/formulation/cards/card_facts.hpp"
 #include "caravel/formulation/magnetism/relaxivity.hpp"
 #include "caravel/formulation/magnetism/specific_absorption.hpp"
 
@@ -24,11 +24,14 @@ struct MagneticPart {
     double metal_volume = 0.0;         // m3 of magnetic matter per mol of its metal
     double sphere_diameter = 0.0;      // m, that water cannot enter
     double fill = 1.0;                 // magnetic fraction of that sphere
+    Conditions conditions;             // fields at which properties are stated
     double viscosity = 0.0;            // Pa s
     double temperature = 0.0;          // K
     double water_diffusion = 0.0;      // m2/s in the medium
     double hydrodynamic_volume = 0.0;  // m3
-    std::string source;                // of the magnetic constants
+    CardBasis moment_basis;            // of what follows from the magnetisation
+    CardBasis turning_basis;           // of that and the barrier
+    CardBasis metal_basis;             // of that and the content of metal
     std::vector<std::string> notes;
 
     double domain_volume() const;

@@ -1,5 +1,7 @@
 #include "caravel/base/constants.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/formulation/cards/card_facts.hpp"
 #include "caravel/formulation/cards/parts.hpp"
 #include "caravel/formulation/radiation/dose_enhancement.hpp"
 #include "caravel/formulation/radiation/local_dose.hpp"
@@ -18,25 +20,42 @@ namespace {
 
 using namespace radiation;
 
-constexpr double kiloelectronvolt = 1e3 * electronvolt;       // J
-constexpr double reference_energy = 60.0 * kiloelectronvolt;  // J
-constexpr double loading = 0.001;                       // kg/kg, 1 mg of particles per g of water
-constexpr double lowest_line = 5.0 * kiloelectronvolt;  // J, softer lines stay in the capsule
 constexpr int groups_per_decade = 8;                    // of electron energy
+constexpr double lowest_line = 5.0 * kiloelectronvolt;  // J, softer lines stay in the capsule
 constexpr const char* nist = "NIST, Hubbell and Seltzer 1995 (NISTIR 5632)";
 constexpr const char* lnhb = "LNHB decay data";
 
-/// Dry matter of one particle: layers without water, and payloads are left out.
-matter::Composition particle_composition(const CardContext& c, const matter::XrayTables& tables) {
+/// Dry matter of one particle, and what its composition and mass rest on.
+struct DryMatter {
+    matter::Composition composition;
+    CardBasis mixture;  // shares of the mass
+    CardBasis mass;
+};
+
+/// Layers without water, and coatings; payloads are left out.
+DryMatter dry_matter(const CardContext& c, const matter::XrayTables& tables) {
     std::vector<std::pair<matter::Composition, double>> parts;
-    for (const LayerProperties& layer : c.properties.layers)
-        if (layer.dry_mass > 0.0)
-            parts.emplace_back(tables.composition(layer.material), layer.dry_mass);
+    CardFacts facts(c.library);
+    CardFacts names(c.library);
+    const auto add = [&](const std::string& material, double mass) {
+        if (mass <= 0.0) return;
+        parts.emplace_back(tables.composition(material), mass);
+        facts.find("materials", material, "density");
+        if (tables.has_named_composition(material))
+            names.add({fmt::format("composition of {}: data/xray/formulas.csv", material)});
+    };
+    for (const LayerProperties& layer : c.properties.layers) add(layer.material, layer.dry_mass);
     for (const CoatingProperties& coating : c.properties.coatings)
-        if (coating.mass > 0.0)
-            parts.emplace_back(tables.composition(coating.material), coating.mass);
+        add(coating.material, coating.mass);
     if (parts.empty()) throw NotAvailable("the particle has no dry matter");
-    return matter::mix(parts);
+    facts.add(names.basis());
+    const CardBasis mass = facts.basis();
+    return {matter::mix(parts), parts.size() > 1 ? mass : names.basis(), mass};
+}
+
+/// `source`, and what else a number rests on.
+CardBasis with(const std::string& source, const CardBasis& basis) {
+    return {basis.source.empty() ? source : source + "; " + basis.source, basis.status};
 }
 
 /// The element of the largest dry mass weighted with Z^4: it takes most of the X-rays.
@@ -53,18 +72,22 @@ std::string heavy_element(const matter::Composition& composition,
     return best;
 }
 
-void add_attenuation(const matter::Composition& matter_of, const matter::XrayTables& tables,
+std::string in_kev(double energy) { return format_number(energy / kiloelectronvolt, 5) + " keV"; }
+
+void add_attenuation(const DryMatter& dry, double energy_asked, const matter::XrayTables& tables,
                      CardSection& s) {
-    s.values.push_back({"effective_atomic_number",
-                        matter::effective_atomic_number(matter_of, tables.elements()), "1",
-                        "of the dry particle", "power mean of Z, exponent 2.94",
-                        "photoelectric range", "Mayneord 1937"});
-    s.values.push_back({"mass_attenuation", tables.attenuation(matter_of, reference_energy),
-                        "cm2/g", "of the dry particle at 60 keV", "mixture rule, log-log", "",
-                        nist});
-    s.values.push_back({"mass_energy_absorption",
-                        tables.energy_absorption(matter_of, reference_energy), "cm2/g",
-                        "of the dry particle at 60 keV", "mixture rule, log-log", "", nist});
+    const matter::Composition& matter_of = dry.composition;
+    const CardBasis basis = with(nist, dry.mixture);
+    s.values.push_back(
+        {"effective_atomic_number", matter::effective_atomic_number(matter_of, tables.elements()),
+         "1", "of the dry particle", "power mean of Z, exponent 2.94", "photoelectric range",
+         with("Mayneord 1937", dry.mixture).source, dry.mixture.status});
+    s.values.push_back({"mass_attenuation", tables.attenuation(matter_of, energy_asked), "cm2/g",
+                        "of the dry particle at " + in_kev(energy_asked), "mixture rule, log-log",
+                        "", basis.source, basis.status});
+    s.values.push_back({"mass_energy_absorption", tables.energy_absorption(matter_of, energy_asked),
+                        "cm2/g", "of the dry particle at " + in_kev(energy_asked),
+                        "mixture rule, log-log", "", basis.source, basis.status});
     CardCurve curve{"mass_attenuation_spectrum",
                     "photon energy",
                     "keV",
@@ -85,37 +108,41 @@ void add_attenuation(const matter::Composition& matter_of, const matter::XrayTab
 }
 
 void add_enhancement(const std::string& name, const std::string& of, const Spectrum& spectrum,
-                     const matter::Composition& matter_of, const matter::XrayTables& tables,
+                     const DryMatter& dry, double loading, const matter::XrayTables& tables,
                      const std::string& source, CardSection& s) {
-    const double ratio = energy_absorption_ratio(tables, matter_of, spectrum);
+    const double ratio = energy_absorption_ratio(tables, dry.composition, spectrum);
+    const CardBasis basis = with(source, dry.mixture);
     s.values.push_back({name, dose_enhancement(loading, ratio), "1",
-                        fmt::format("dose ratio with 1 mg of particles per g of water, {}", of),
+                        fmt::format("dose ratio with {} mg of particles per g of water, {}",
+                                    format_number(loading * 1e3, 4), of),
                         "mixture energy absorption",
                         fmt::format("charged-particle equilibrium, no attenuation; mu_en ratio {}",
                                     format_number(ratio, 4)),
-                        source});
+                        basis.source, basis.status});
 }
 
-void add_enhancements(const matter::Composition& matter_of, const matter::XrayTables& tables,
+void add_enhancements(const DryMatter& dry, const Conditions& at, const matter::XrayTables& tables,
                       CardSection& s) {
-    add_enhancement("dose_enhancement_40kev", "40 keV", {{40.0 * kiloelectronvolt, 1.0}}, matter_of,
-                    tables, nist, s);
-    add_enhancement("dose_enhancement_100kvp", "100 kV tube, 2 mm Al",
-                    tube_spectrum(tables, 100.0 * kiloelectronvolt, 2e-3), matter_of, tables,
-                    std::string(nist) + "; spectrum Kramers 1923", s);
+    add_enhancement("dose_enhancement_monochromatic", in_kev(at.xray_energy),
+                    {{at.xray_energy, 1.0}}, dry, at.mass_fraction, tables, nist, s);
+    add_enhancement("dose_enhancement_tube",
+                    fmt::format("tube of {}, {} mm Al", in_kev(at.tube_energy),
+                                format_number(at.tube_filter * 1e3, 3)),
+                    tube_spectrum(tables, at.tube_energy, at.tube_filter), dry, at.mass_fraction,
+                    tables, std::string(nist) + "; spectrum Kramers 1923", s);
     for (const char* nuclide : {"I-125", "Yb-169", "Ir-192"}) {
         std::string name = fmt::format("dose_enhancement_{}", nuclide);
         std::transform(name.begin(), name.end(), name.begin(), [](unsigned char ch) {
             return ch == '-' ? '_' : static_cast<char>(std::tolower(ch));
         });
-        add_enhancement(name, nuclide, nuclide_spectrum(tables.nuclide(nuclide), lowest_line),
-                        matter_of, tables, std::string(nist) + "; " + lnhb, s);
+        add_enhancement(name, nuclide, nuclide_spectrum(tables.nuclide(nuclide), lowest_line), dry,
+                        at.mass_fraction, tables, std::string(nist) + "; " + lnhb, s);
     }
 }
 
-void add_element(const CardContext& c, const std::string& element,
-                 const matter::Composition& matter_of, const matter::XrayTables& tables,
-                 CardSection& s) {
+void add_element(const CardContext& c, const std::string& element, const DryMatter& dry,
+                 const matter::XrayTables& tables, CardSection& s) {
+    const double reference_energy = c.formulation.conditions.xray_energy;
     const auto shells = tables.shells(element);
     if (shells.empty() || shells.front().edge < 1.0 * kiloelectronvolt) return;
     s.values.push_back({"k_edge", shells.front().edge, "keV",
@@ -133,12 +160,13 @@ void add_element(const CardContext& c, const std::string& element,
                             "xraylib 4 tables", CardStatus::assumed});
     }
     double fraction = 0.0;
-    for (const auto& [symbol, part] : matter_of.mass_fractions)
+    for (const auto& [symbol, part] : dry.composition.mass_fractions)
         if (symbol == element) fraction = part;
-    const double radius = 0.5 * std::cbrt(6.0 * c.properties.volume / std::acos(-1.0));
+    const double radius = 0.5 * sphere_diameter(c.properties.volume);
     const double density = c.properties.density;
     const Cascade emission = photoelectric_emission(tables, element, reference_energy);
-    const ElectronSource source{radius, std::max(1.0, 0.72 * density / 1000.0), emission.electrons};
+    const ElectronSource source{radius, std::max(1.0, 0.72 * density / 1000.0),
+                                group_by_energy(emission.electrons, groups_per_decade)};
     const matter::PhotonCrossSections cross(c.library.root() / "xray" / "cross_sections.csv");
     const double per_fluence = cross(element, matter::PhotonProcess::photo, reference_energy) *
                                fraction * c.properties.carrier_mass;  // m2 per particle
@@ -146,20 +174,21 @@ void add_element(const CardContext& c, const std::string& element,
         1.0 / (reference_energy * tables.curve("water").energy_absorption(reference_energy));
     const double events = fluence * per_fluence;
     const std::string method = "straight tracks, continuous slowing down, Cole 1969";
-    s.values.push_back({"ionisations_per_gray", events, "1/Gy",
-                        "photoelectric events in one particle per Gy to water, 60 keV",
-                        "photoelectric cross-section", "",
-                        "xraylib 4 tables; " + std::string(nist)});
-    s.values.push_back({"escaping_electron_energy", escaping_energy_fraction(source), "1",
-                        "part of the electrons' energy that leaves the particle, 60 keV", method,
-                        "stopping in the particle as density times 0.72 (Z/A of gold; assumed)",
-                        "Cole 1969", CardStatus::assumed});
+    s.values.push_back(
+        {"ionisations_per_gray", events, "1/Gy",
+         "photoelectric events in one particle per Gy to water, " + in_kev(reference_energy),
+         "photoelectric cross-section", "",
+         with("xraylib 4 tables; " + std::string(nist), dry.mass).source, dry.mass.status});
+    s.values.push_back(
+        {"escaping_electron_energy", escaping_energy_fraction(source), "1",
+         "part of the electrons' energy that leaves the particle, " + in_kev(reference_energy),
+         method, "stopping in the particle as density times 0.72 (Z/A of gold; assumed)",
+         "Cole 1969", CardStatus::assumed});
     CardCurve curve{"local_dose",
                     "distance from the surface",
                     "nm",
                     {},
-                    "dose per photoelectric "
-                    "event",
+                    "dose per photoelectric event",
                     "Gy",
                     {{element, {}}},
                     method,
@@ -201,11 +230,11 @@ CardSection radiation_section(const CardContext& c) {
     if (!c.properties.is_particle()) return s;
     const matter::XrayTables tables(c.library.root() / "xray");
     attempt(s, "mass_attenuation", [&] {
-        const matter::Composition dry = particle_composition(c, tables);
-        add_attenuation(dry, tables, s);
-        add_enhancements(dry, tables, s);
+        const DryMatter dry = dry_matter(c, tables);
+        add_attenuation(dry, c.formulation.conditions.xray_energy, tables, s);
+        add_enhancements(dry, c.formulation.conditions, tables, s);
         attempt(s, "local_dose",
-                [&] { add_element(c, heavy_element(dry, tables), dry, tables, s); });
+                [&] { add_element(c, heavy_element(dry.composition, tables), dry, tables, s); });
     });
     add_labels(c, tables, s);
     return s;

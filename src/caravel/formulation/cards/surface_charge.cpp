@@ -3,6 +3,7 @@
 
 #include "caravel/base/unit.hpp"
 #include "caravel/formulation/colloid/electrophoresis.hpp"
+#include "caravel/matter/water.hpp"
 
 #include <fmt/format.h>
 
@@ -54,23 +55,27 @@ void add_zeta(const CardContext& c, const Surface& s, CardSection& section) {
          "charge regulation of the groups, double layer of a sphere (Ohshima 1982)",
          fmt::format("{}, slip plane {} nm off", salt_text(s.electrolyte, s.ph),
                      format_number(from_si(slip_distance(c, s), "nm"), 3)),
-         s.group_source,
-         s.group_status,
+         s.group_basis.source,
+         s.group_basis.status,
          {}});
 }
 
 void add_mobility(const CardContext& c, const Surface& s, CardSection& section) {
     double zeta = 0.0;
-    for (const CardValue& value : section.values)
-        if (value.name == "zeta_potential") zeta = value.si;
+    CardStatus status = CardStatus::computed;
+    for (const CardValue& value : section.values) {
+        if (value.name != "zeta_potential") continue;
+        zeta = value.si;
+        if (value.status != CardStatus::measured) status = value.status;
+    }
     const double kappa_radius = s.solid_radius() / colloid::debye_length(s.electrolyte);
     if (std::abs(zeta) > relaxation_limit && kappa_radius > 0.1 && kappa_radius < 300.0)
         throw NotAvailable(fmt::format(
             "|zeta| = {} mV at kappa a = {}: above 50 mV the double layer relaxes, which Henry's "
             "function leaves out",
             format_number(1e3 * std::abs(zeta), 3), format_number(kappa_radius, 3)));
-    const double viscosity = c.formulation.medium.viscosity.value_or(
-        colloid::water_viscosity(s.electrolyte.temperature));
+    const double viscosity =
+        c.formulation.medium.viscosity.value_or(matter::water_viscosity(s.electrolyte.temperature));
     section.values.push_back(
         {"electrophoretic_mobility",
          colloid::electrophoretic_mobility(zeta, s.solid_radius(), s.electrolyte, viscosity),
@@ -79,7 +84,7 @@ void add_mobility(const CardContext& c, const Surface& s, CardSection& section) 
          "Henry's function (Ohshima 1994)",
          fmt::format("kappa a = {}", format_number(kappa_radius, 3)),
          "the zeta potential",
-         CardStatus::computed,
+         status,
          {}});
 }
 
@@ -108,8 +113,8 @@ void add_group_values(const Surface& s, CardSection& section) {
                               "charge of the groups at their own pH",
                               "charge regulation",
                               fmt::format("surface potential {} mV", format_number(1e3 * psi, 3)),
-                              s.group_source,
-                              s.group_status,
+                              s.group_basis.source,
+                              s.group_basis.status,
                               {}});
 }
 
@@ -162,8 +167,8 @@ void add_charge(const CardContext& c, const Surface& s, CardSection& section) {
                                   "pH without net charge",
                                   "balance of the groups",
                                   "",
-                                  s.group_source,
-                                  s.group_status,
+                                  s.group_basis.source,
+                                  s.group_basis.status,
                                   {}});
     });
     attempt(section, "zeta_potential_v_ph", [&] { add_ph_curve(c, s, section); });

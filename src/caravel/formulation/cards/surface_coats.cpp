@@ -8,20 +8,18 @@
 namespace caravel::formulation::surface {
 namespace {
 
-constexpr const char* table = "data/coatings.csv";
-
-void add_chain_values(const Coat& coat, CardSection& section) {
+void add_chain_values(const Coat& coat, const std::string& ordinal, CardSection& section) {
     const colloid::Chain& chain = *coat.chain;
     const auto add = [&](std::string name, double si, std::string unit, std::string doc,
                          std::string method, std::string validity) {
-        section.values.push_back({std::move(name),
+        section.values.push_back({std::move(name) + ordinal,
                                   si,
                                   std::move(unit),
                                   std::move(doc),
                                   std::move(method),
                                   std::move(validity),
-                                  table,
-                                  CardStatus::computed,
+                                  coat.basis.source,
+                                  coat.basis.status,
                                   {}});
     };
     add("flory_radius", colloid::flory_radius(chain), "nm", "of a free chain of the coating",
@@ -37,22 +35,22 @@ void add_chain_values(const Coat& coat, CardSection& section) {
 }
 
 void add_thickness(const CardContext& c, const Coat& coat, const Coating& given,
-                   CardSection& section) {
+                   const std::string& name, CardSection& section) {
     if (coat.thickness <= 0.0 && coat.solid <= 0.0)
         throw NotAvailable(fmt::format(
             "coating '{}' has neither a thickness nor a density of chains of known length",
             coat.material));
     const bool is_given = given.thickness.has_value();
     section.values.push_back(
-        {"coating_thickness",
+        {name,
          coat.thickness + coat.solid,
          "nm",
          "in water",
          is_given ? "as given" : "Alexander-de Gennes brush, thinned by curvature (Daoud-Cotton)",
          fmt::format("'{}' on a radius of {} nm", coat.material,
                      format_number(0.5e9 * c.properties.outer_diameter, 3)),
-         is_given ? "the formulation" : table,
-         is_given ? CardStatus::input : CardStatus::computed,
+         is_given ? "the formulation" : coat.basis.source,
+         is_given ? CardStatus::input : coat.basis.status,
          {}});
 }
 
@@ -73,14 +71,37 @@ void add_diameter(const CardContext& c, const Surface& s, CardSection& section) 
                               {}});
 }
 
+void add_marker(const CardContext& c, const std::string& membrane, const std::string& marker,
+                CardSection& section) {
+    CardFacts facts(c.library);
+    const double density = facts.value("coatings", membrane, "marker_density", marker);
+    const auto add = [&](std::string name, double si, std::string doc, std::string method,
+                         std::string validity) {
+        const CardBasis basis = facts.basis();
+        section.values.push_back({std::move(name), si, "1", std::move(doc), std::move(method),
+                                  std::move(validity), basis.source, basis.status});
+    };
+    add("marker_count_" + marker, density * c.properties.surface_area, "copies on one particle",
+        "density of the cell's membrane times the area",
+        fmt::format("{} per um2, all right side out", format_number(density * 1e-12, 3)));
+    const auto half = facts.find("coatings", marker, "half_occupancy_density");
+    if (half)
+        add("self_signal", colloid::marker_occupancy(density, *half),
+            "fraction of a phagocyte's inhibiting receptors engaged by " + marker,
+            "occupancy with a half density",
+            fmt::format("half at {} per um2", format_number(*half * 1e-12, 3)));
+}
+
 }  // namespace
 
 void add_coats(const CardContext& c, const Surface& s, CardSection& section) {
     for (std::size_t i = 0; i < s.coats.size(); ++i) {
         const Coat& coat = s.coats[i];
-        if (coat.chain) add_chain_values(coat, section);
-        attempt(section, "coating_thickness",
-                [&] { add_thickness(c, coat, c.formulation.coatings[i], section); });
+        const std::string ordinal = i == 0 ? "" : fmt::format("_{}", i + 1);
+        if (coat.chain) add_chain_values(coat, ordinal, section);
+        const std::string name = "coating_thickness" + ordinal;
+        attempt(section, name,
+                [&] { add_thickness(c, coat, c.formulation.coatings[i], name, section); });
     }
     add_diameter(c, s, section);
 }
@@ -98,32 +119,8 @@ void add_markers(const CardContext& c, CardSection& section) {
                     "red_blood_cell_membrane, cancer_cell_membrane, t_cell_membrane, "
                     "macrophage_membrane and platelet_membrane",
                     coating.material));
-            for (const std::string& marker : markers) {
-                const double density =
-                    c.library.value("coatings", coating.material, "marker_density", marker);
-                section.values.push_back({"marker_count_" + marker,
-                                          density * c.properties.surface_area,
-                                          "1",
-                                          "copies on one particle",
-                                          "density of the cell's membrane times the area",
-                                          fmt::format("{} per um2, all right side out",
-                                                      format_number(density * 1e-12, 3)),
-                                          table,
-                                          CardStatus::assumed,
-                                          {}});
-                const auto half = c.library.find("coatings", marker, "half_occupancy_density");
-                if (half)
-                    section.values.push_back(
-                        {"self_signal",
-                         colloid::marker_occupancy(density, *half),
-                         "1",
-                         "fraction of a phagocyte's inhibiting receptors engaged by " + marker,
-                         "occupancy with a half density",
-                         fmt::format("half at {} per um2", format_number(*half * 1e-12, 3)),
-                         table,
-                         CardStatus::assumed,
-                         {}});
-            }
+            for (const std::string& marker : markers)
+                add_marker(c, coating.material, marker, section);
         });
     }
 }

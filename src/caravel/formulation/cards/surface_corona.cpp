@@ -15,12 +15,11 @@ constexpr double plasma_ph = 7.4;
 constexpr double first_time = 1.0;    // s
 constexpr double last_time = 3600.0;  // s
 constexpr int course_points = 37;
-constexpr const char* table = "data/proteins.csv";
 constexpr const char* method = "competitive Langmuir with Vroman exchange, brush barrier";
 
-colloid::PlasmaProtein protein_of(matter::Library& library, const std::string& name) {
+colloid::PlasmaProtein protein_of(CardFacts& facts, const std::string& name) {
     const auto value = [&](const char* property) {
-        return library.value("proteins", name, property);
+        return facts.value("proteins", name, property);
     };
     return {name,
             value("molar_mass"),
@@ -78,7 +77,7 @@ double corona_zeta(const CardContext& c, const Surface& s, const colloid::Corona
 void add_layer(const CardContext& c, const Surface& s,
                const std::vector<colloid::PlasmaProtein>& proteins,
                const colloid::CoronaLayer& layer, const std::string& validity,
-               CardSection& section) {
+               const CardBasis& basis, CardSection& section) {
     const auto add = [&](std::string name, double si, std::string unit, std::string doc) {
         section.values.push_back({std::move(name),
                                   si,
@@ -86,8 +85,8 @@ void add_layer(const CardContext& c, const Surface& s,
                                   std::move(doc),
                                   method,
                                   validity,
-                                  table,
-                                  CardStatus::assumed,
+                                  basis.source,
+                                  basis.status,
                                   {}});
     };
     add("corona_coverage", layer.coverage, "1", "of the surface, after 1 h in plasma");
@@ -109,10 +108,11 @@ void add_layer(const CardContext& c, const Surface& s,
 
 }  // namespace
 
-std::vector<colloid::PlasmaProtein> plasma_proteins(matter::Library& library, bool serum) {
+std::vector<colloid::PlasmaProtein> plasma_proteins(const matter::Library& library, bool serum,
+                                                    CardFacts& facts) {
     std::vector<colloid::PlasmaProtein> proteins;
     for (const std::string& name : library.table("proteins").names())
-        if (!serum || name != "fibrinogen") proteins.push_back(protein_of(library, name));
+        if (!serum || name != "fibrinogen") proteins.push_back(protein_of(facts, name));
     return proteins;
 }
 
@@ -120,7 +120,10 @@ void add_corona(const CardContext& c, const Surface& s, CardSection& section) {
     attempt(section, "corona", [&] {
         for (const Coat& coat : s.coats)
             if (!coat.problem.empty()) throw NotAvailable(coat.problem);
-        const auto proteins = plasma_proteins(c.library, false);
+        CardFacts facts(c.library);
+        const auto proteins = plasma_proteins(c.library, false, facts);
+        for (const Coat& coat : s.coats) facts.add(coat.basis);
+        const CardBasis basis = facts.basis();
         colloid::CoronaConditions at;
         at.temperature = c.formulation.medium.temperature;
         at.coat = s.strongest_coat();
@@ -130,15 +133,15 @@ void add_corona(const CardContext& c, const Surface& s, CardSection& section) {
         const std::string validity =
             fmt::format("coat of {} kPa, {} nm", format_number(1e-3 * at.coat.osmotic_pressure, 3),
                         format_number(1e9 * at.coat.thickness, 3));
-        add_layer(c, s, proteins, layer, validity, section);
+        add_layer(c, s, proteins, layer, validity, basis, section);
         section.values.push_back({"corona_settling_time",
                                   colloid::corona_settling_time(proteins, at),
                                   "min",
                                   "time constant of the last exchange",
                                   method,
                                   validity,
-                                  table,
-                                  CardStatus::assumed,
+                                  basis.source,
+                                  basis.status,
                                   {}});
     });
 }

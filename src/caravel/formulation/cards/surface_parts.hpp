@@ -1,7 +1,7 @@
 // What the surface part of a card works out in steps: geometry, groups, coats, then what follows.
 #pragma once
 
-#include "caravel/formulation/card.hpp"
+#include "caravel/formulation/cards/card_facts.hpp"
 #include "caravel/formulation/colloid/charge_regulation.hpp"
 #include "caravel/formulation/colloid/corona.hpp"
 #include "caravel/formulation/colloid/double_layer.hpp"
@@ -25,6 +25,7 @@ struct Coat {
     std::optional<double> volume_fraction;  // of polymer in it
     colloid::HydratedCoat hydrated;         // its osmotic pressure
     std::string problem;                    // why its pressure is not known; may be empty
+    CardBasis basis;                        // of all that
 };
 
 /// The surface in the formulation's medium.
@@ -34,8 +35,7 @@ struct Surface {
     colloid::Electrolyte electrolyte;
     double ph = 7.4;
     std::vector<colloid::SurfaceGroup> groups;
-    CardStatus group_status = CardStatus::assumed;
-    std::string group_source;
+    CardBasis group_basis;
     std::vector<Coat> coats;
 
     /// Radius (m) with the solid part of the coats.
@@ -60,13 +60,14 @@ double slip_distance(const CardContext& context, const Surface& surface);
 double surface_potential_in(const CardContext& context, const Surface& surface,
                             const colloid::Electrolyte& electrolyte, double ph);
 
-/// Signed roots of Hamaker constants of all layers and the solid coats. Throws InputError naming a
-/// material without one.
+/// Signed roots of Hamaker constants of all layers and the solid coats, read by `facts`. Throws
+/// InputError naming a material without one.
 std::vector<colloid::AttractionLayer> attraction_layers(const CardContext& context,
-                                                        const Surface& surface);
+                                                        const Surface& surface, CardFacts& facts);
 
-/// Plasma proteins of the table; `serum` leaves fibrinogen out.
-std::vector<colloid::PlasmaProtein> plasma_proteins(matter::Library& library, bool serum);
+/// Plasma proteins of the table, read by `facts`; `serum` leaves fibrinogen out.
+std::vector<colloid::PlasmaProtein> plasma_proteins(const matter::Library& library, bool serum,
+                                                    CardFacts& facts);
 
 void add_charge(const CardContext& context, const Surface& surface, CardSection& section);
 void add_coats(const CardContext& context, const Surface& surface, CardSection& section);

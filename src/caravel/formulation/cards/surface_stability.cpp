@@ -2,11 +2,13 @@
 #include "caravel/formulation/cards/surface_parts.hpp"
 
 #include "caravel/base/constants.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/formulation/colloid/double_layer_force.hpp"
 #include "caravel/formulation/colloid/magnetic_pair.hpp"
 #include "caravel/formulation/colloid/stability.hpp"
 #include "caravel/formulation/colloid/steric.hpp"
+#include "caravel/matter/water.hpp"
 
 #include <fmt/format.h>
 
@@ -22,7 +24,8 @@ constexpr double blood_salt = 154.0;            // mol/m3
 constexpr double assumed_concentration = 1e17;  // 1/m3, 1e11 per mL
 constexpr double binding_depth = 3.0;           // kT, below it pairs part again
 constexpr double protein_chi = 0.45;            // Flory-Huggins, soluble proteins (assumed)
-constexpr double protein_volume = 0.73e-3;      // m3/kg
+const CardBasis assumed_chi{"Flory-Huggins parameter 0.45 (assumed)", CardStatus::assumed};
+constexpr double protein_volume = 0.73e-3;  // m3/kg
 constexpr double longest_log10 = 300.0;
 
 struct Liquid {
@@ -47,6 +50,7 @@ struct Pair {
     colloid::PolymerLayer protein;  // thickness 0: none
     double moment = 0.0;            // A m2
     double closest = colloid::contact_gap;
+    CardBasis basis;
 
     double attraction(double gap) const {
         double energy = colloid::layered_attraction(layers, gap);
@@ -90,16 +94,17 @@ double moment_of(const CardContext& c) {
     const auto& magnetic = c.formulation.magnetic;
     if (!magnetic || !magnetic->saturation_magnetisation) return 0.0;
     const double d = magnetic->diameter.value_or(c.properties.layers.front().outer_diameter);
-    return *magnetic->saturation_magnetisation * std::numbers::pi / 6.0 * d * d * d;
+    return *magnetic->saturation_magnetisation * sphere_volume(d);
 }
 
-void add_protein(const CardContext& c, const Surface& s, Pair& pair) {
-    const auto proteins = plasma_proteins(c.library, true);
+void add_protein(const CardContext& c, const Surface& s, CardFacts& facts, Pair& pair) {
+    const auto proteins = plasma_proteins(c.library, true, facts);
     colloid::CoronaConditions at;
     at.temperature = pair.electrolyte.temperature;
     at.coat = s.strongest_coat();
     const auto layer = colloid::corona_layer(proteins, colloid::corona_equilibrium(proteins, at));
     if (layer.thickness <= 0.0) return;
+    facts.add(assumed_chi);
     const double fraction = std::min(layer.mass_per_area * protein_volume / layer.thickness, 1.0);
     pair.protein = {layer.thickness, fraction, protein_chi, 0.0};
     pair.potential = colloid::soft_layer_potential(layer.charge_density, layer.thickness,
@@ -111,14 +116,24 @@ void add_protein(const CardContext& c, const Surface& s, Pair& pair) {
 Pair make_pair(const CardContext& c, const Surface& s, const Liquid& liquid) {
     Pair pair;
     const double t = c.formulation.medium.temperature;
-    pair.layers = attraction_layers(c, s);
+    CardFacts facts(c.library);
+    pair.layers = attraction_layers(c, s, facts);
     pair.electrolyte = colloid::salt_water(liquid.salt, t, liquid.ph);
     pair.radius = pair.layers.back().outer_radius;
     pair.potential = surface_potential_in(c, s, pair.electrolyte, liquid.ph);
     pair.surface = &s;
     pair.moment = moment_of(c);
     pair.closest += 2.0 * s.dry_thickness();
-    if (liquid.has_protein) add_protein(c, s, pair);
+    if (liquid.has_protein) add_protein(c, s, facts, pair);
+    if (c.formulation.zeta_potential)
+        facts.add({"the measured zeta potential"});
+    else
+        facts.add(s.group_basis);
+    for (const Coat& coat : s.coats) {
+        facts.add(coat.basis);
+        if (coat.volume_fraction && !coat.chain) facts.add(assumed_chi);
+    }
+    pair.basis = facts.basis();
     return pair;
 }
 
@@ -144,7 +159,7 @@ void add_half_time(const CardContext& c, const Pair& pair, const colloid::Energy
     const auto stated = particle_concentration(c.formulation, c.properties);
     const double n = stated.value_or(assumed_concentration);
     const double viscosity = c.formulation.medium.viscosity.value_or(
-        colloid::water_viscosity(pair.electrolyte.temperature));
+        matter::water_viscosity(pair.electrolyte.temperature));
     const double rate =
         colloid::aggregation_rate(log_integral, pair.electrolyte.temperature, viscosity);
     if (!(rate * n > 1e-300))
@@ -156,8 +171,8 @@ void add_half_time(const CardContext& c, const Pair& pair, const colloid::Energy
                               "Smoluchowski and Fuchs",
                               fmt::format("{} particles per mL, {}", format_number(n * 1e-6, 3),
                                           stated ? "of the dose form" : "assumed"),
-                              "data/colloid.csv",
-                              CardStatus::assumed,
+                              pair.basis.source,
+                              stated ? pair.basis.status : CardStatus::assumed,
                               {}});
 }
 
@@ -177,8 +192,8 @@ void add_liquid(const CardContext& c, const Surface& s, const Liquid& liquid,
                                   doc,
                                   method,
                                   validity(pair),
-                                  "data/colloid.csv",
-                                  CardStatus::assumed,
+                                  pair.basis.source,
+                                  pair.basis.status,
                                   {}});
     };
     add("interaction_barrier", profile.barrier / kt, "1", "in kT, to come into contact");

@@ -56,6 +56,10 @@ synthesis::Chemistry read_chemistry(const synthesis::Solution& solution, matter:
     c.nucleation_prefactor = rows.get("nucleation_prefactor");
     c.heterogeneous_factor = rows.get_or("heterogeneous_factor", 1.0);
     c.collision_barrier = rows.find("collision_barrier");
+    c.collision_energy = rows.get_or("collision_energy", 0.0);
+    c.collision_temperature = rows.get_or("collision_energy_temperature", 298.15);
+    c.lowest_temperature = rows.get_or("lowest_temperature", c.lowest_temperature);
+    c.highest_temperature = rows.get_or("highest_temperature", c.highest_temperature);
     c.viscosity = rows.get_or("viscosity", 1e-3);
     for (const matter::Fact* fact : library.table(table).all(solution.chemistry))
         if (fact->property == "binding_energy")

@@ -3,6 +3,7 @@
 #include "caravel/base/constants.hpp"
 #include "caravel/base/error.hpp"
 #include "caravel/base/roots.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/kinetics/model.hpp"
 #include "caravel/kinetics/solver.hpp"
 
@@ -15,7 +16,7 @@ namespace caravel::formulation::colloid {
 namespace {
 
 /// Diameter (m) of the sphere of the protein's volume.
-double size_of(const PlasmaProtein& p) { return std::cbrt(6.0 * p.volume / std::numbers::pi); }
+double size_of(const PlasmaProtein& p) { return sphere_diameter(p.volume); }
 
 /// Rate (1/s) at which a free surface takes the protein from undepleted plasma.
 double take_up(const PlasmaProtein& p, const CoronaConditions& at) {

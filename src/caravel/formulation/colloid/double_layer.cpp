@@ -3,6 +3,7 @@
 #include "caravel/base/constants.hpp"
 #include "caravel/base/error.hpp"
 #include "caravel/base/roots.hpp"
+#include "caravel/matter/water.hpp"
 
 #include <fmt/format.h>
 
@@ -12,19 +13,10 @@
 namespace caravel::formulation::colloid {
 namespace {
 
-constexpr double freezing = 273.15;       // K
 constexpr double ion_product = 1e-14;     // (mol/L)2, at 25 Cel
 constexpr double largest_reduced = 56.0;  // e psi/kT, 1.4 V at 25 Cel
 constexpr double small_reduced = 1e-3;    // below it the series serves
 constexpr double litres_per_cubic_metre = 1e3;
-
-void require_liquid_water(double temperature) {
-    if (temperature >= freezing && temperature <= freezing + 100.0) return;
-    throw InputError(Diagnostic{{},
-                                fmt::format("no data of water at {:.5g} K", temperature),
-                                "273.15 to 373.15 K",
-                                "give the property itself"});
-}
 
 void require_radius(double radius) {
     if (radius > 0.0 && std::isfinite(radius)) return;
@@ -52,21 +44,10 @@ double permittivity(const Electrolyte& e) { return e.relative_permittivity * vac
 
 }  // namespace
 
-double water_permittivity(double temperature) {
-    require_liquid_water(temperature);
-    const double t = temperature - freezing;
-    return 87.740 + t * (-0.40008 + t * (9.398e-4 - 1.410e-6 * t));
-}
-
-double water_viscosity(double temperature) {
-    require_liquid_water(temperature);
-    return 2.414e-5 * std::pow(10.0, 247.8 / (temperature - 140.0));
-}
-
 Electrolyte salt_water(double ionic_strength, double temperature, double ph) {
     const double protons = std::pow(10.0, -ph);
     const double own = 0.5 * (protons + ion_product / protons) * litres_per_cubic_metre;
-    return {std::max(ionic_strength, own), temperature, water_permittivity(temperature), 1};
+    return {std::max(ionic_strength, own), temperature, matter::water_permittivity(temperature), 1};
 }
 
 double thermal_voltage(double temperature) { return boltzmann * temperature / elementary_charge; }

@@ -11,14 +11,6 @@ struct Electrolyte {
     int valence = 1;                      // z of both ions
 };
 
-/// Relative permittivity of water at `temperature` (K), 273.15 to 373.15 K. Throws InputError
-/// outside. Source: C. G. Malmberg, A. A. Maryott, J Res NBS 56 (1956) 1.
-double water_permittivity(double temperature);
-
-/// Viscosity of water (Pa s) at `temperature` (K), 273.15 to 373.15 K, within 2.5 %. Throws
-/// InputError outside. Source: the Vogel form 2.414e-5 10^(247.8/(T - 140)).
-double water_viscosity(double temperature);
-
 /// Water with a 1:1 salt. Its ions are never fewer than those of water at that pH.
 Electrolyte salt_water(double ionic_strength, double temperature, double ph = 7.0);
 

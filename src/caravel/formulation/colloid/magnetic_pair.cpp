@@ -1,8 +1,8 @@
 #include "caravel/formulation/colloid/magnetic_pair.hpp"
 
 #include "caravel/base/constants.hpp"
+#include "caravel/base/quadrature.hpp"
 
-#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -10,27 +10,21 @@ namespace caravel::formulation::colloid {
 namespace {
 
 constexpr double strong_coupling = 10.0;
-
-// Gauss-Legendre nodes and weights of order 16 on [-1, 1], positive half.
-constexpr std::array<double, 8> nodes{0.0950125098376374, 0.2816035507792589, 0.4580167776572274,
-                                      0.6178762444026438, 0.7554044083550030, 0.8656312023878318,
-                                      0.9445750230732326, 0.9894009349916499};
-constexpr std::array<double, 8> weights{0.1894506104550685, 0.1826034150449236, 0.1691565193950025,
-                                        0.1495959888165767, 0.1246289712555339, 0.0951585116824928,
-                                        0.0622535239386479, 0.0271524594117541};
+constexpr std::size_t points = 16;  // of the quadrature over each orientation
 
 /// Mean of exp(l cos phi) over the angle between the planes of both moments.
 double bessel(double l) { return std::cyl_bessel_i(0.0, l); }
 
 /// Mean of exp(l (2 x y - sqrt(1-x2) sqrt(1-y2) cos phi)) over both orientations.
 double mean_boltzmann(double l) {
+    static const QuadratureRule rule = gauss_legendre(static_cast<int>(points));
     double sum = 0.0;
-    for (std::size_t i = 0; i < nodes.size(); ++i)
-        for (std::size_t j = 0; j < nodes.size(); ++j) {
-            const double x = nodes[i];
-            const double y = nodes[j];
+    for (std::size_t i = points / 2; i < points; ++i)  // the other halves mirror these
+        for (std::size_t j = points / 2; j < points; ++j) {
+            const double x = rule.node[i];
+            const double y = rule.node[j];
             const double across = bessel(l * std::sqrt((1.0 - x * x) * (1.0 - y * y)));
-            sum += weights[i] * weights[j] * across * std::cosh(2.0 * l * x * y);
+            sum += rule.weight[i] * rule.weight[j] * across * std::cosh(2.0 * l * x * y);
         }
     return sum;
 }

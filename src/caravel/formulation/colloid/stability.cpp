@@ -2,9 +2,9 @@
 
 #include "caravel/base/constants.hpp"
 #include "caravel/base/error.hpp"
+#include "caravel/base/quadrature.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <vector>
 
@@ -17,19 +17,14 @@ constexpr int deepest_split = 30;
 constexpr double tolerance = 1e-10;  // of the integral, per panel
 constexpr double far_ratio = 1e4;    // gap over radius beyond which the energy is nothing
 
-// Gauss-Legendre nodes and weights of order 8 on [-1, 1], positive half.
-constexpr std::array<double, 4> nodes{0.1834346424956498, 0.5255324099163290, 0.7966664774136267,
-                                      0.9602898564975363};
-constexpr std::array<double, 4> weights{0.3626837833783620, 0.3137066458778873, 0.2223810344533745,
-                                        0.1012285362903763};
-
 template <class F>
 double gauss(const F& f, double a, double b) {
+    static const QuadratureRule rule = gauss_legendre(8);
     const double middle = 0.5 * (a + b);
     const double half = 0.5 * (b - a);
     double sum = 0.0;
-    for (std::size_t i = 0; i < nodes.size(); ++i)
-        sum += weights[i] * (f(middle - half * nodes[i]) + f(middle + half * nodes[i]));
+    for (std::size_t i = 0; i < rule.size(); ++i)
+        sum += rule.weight[i] * f(middle + half * rule.node[i]);
     return half * sum;
 }
 

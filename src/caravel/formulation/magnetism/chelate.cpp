@@ -1,7 +1,7 @@
 #include "caravel/formulation/magnetism/chelate.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
-#include "caravel/formulation/magnetism/checks.hpp"
 #include "caravel/formulation/magnetism/relaxivity.hpp"
 #include "caravel/formulation/magnetism/spectral_density.hpp"
 

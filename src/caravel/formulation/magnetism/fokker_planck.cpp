@@ -1,7 +1,8 @@
 #include "caravel/formulation/magnetism/fokker_planck.hpp"
 
+#include "caravel/base/checks.hpp"
+#include "caravel/base/quadrature.hpp"
 #include "caravel/formulation/magnetism/band_solver.hpp"
-#include "caravel/formulation/magnetism/checks.hpp"
 
 #include <array>
 #include <cmath>
@@ -238,20 +239,16 @@ PeriodicResponse periodic_response(const Rotor& rotor, const RotorDrive& drive) 
 }
 
 PeriodicResponse random_axes_response(const Rotor& rotor, const RotorDrive& drive) {
-    // Gauss-Legendre on (0, 1), three pairs.
-    constexpr std::array<double, 3> place = {0.2386191860831969, 0.6612093864662645,
-                                             0.9324695142031521};
-    constexpr std::array<double, 3> weight = {0.4679139345726910, 0.3607615730481386,
-                                              0.1713244923791704};
+    const QuadratureRule angles = gauss_legendre(6, 0.0, 1.0);
     PeriodicResponse sum;
-    for (std::size_t i = 0; i < 6; ++i) {
-        const double cosine = 0.5 * (1.0 + (i < 3 ? place[i] : -place[i - 3]));
+    for (std::size_t i = 0; i < angles.size(); ++i) {
+        const double cosine = angles.node[i];
         RotorDrive projected = drive;
         projected.amplitude *= cosine;
         const PeriodicResponse one = periodic_response(rotor, projected);
         sum.first.resize(one.first.size(), 0.0);
         sum.second.resize(one.second.size(), 0.0);
-        const double part = 0.5 * weight[i % 3];
+        const double part = angles.weight[i];
         for (std::size_t k = 0; k < one.first.size(); ++k) {
             sum.first[k] += part * cosine * one.first[k];
             // P2 of the angle to the field, of a moment spread evenly around its axis.

@@ -1,7 +1,8 @@
 // Equilibrium magnetisation of single-domain particles that turn freely.
 #pragma once
 
-#include <utility>
+#include "caravel/formulation/size_distribution.hpp"
+
 #include <vector>
 
 namespace caravel::formulation::magnetism {
@@ -19,36 +20,19 @@ double langevin_derivative(double x);
 /// imaging, Rahmer et al. 2009, BMC Med Imaging 9:4.
 double langevin_derivative_width();
 
-/// Volume (m3) of a sphere of diameter `diameter` (m).
-double sphere_volume(double diameter);
-
 /// xi = mu0 Ms V H / (kB T), the magnetic over the thermal energy. V in m3, Ms and H in A/m, T in
 /// K. Throws InputError unless V, Ms and T are positive.
 double langevin_argument(double volume, double saturation, double field, double temperature);
 
-/// One size of an ensemble.
-struct SizeClass {
-    double diameter = 0.0;  // m
-    double weight = 0.0;    // fraction of the magnetic volume
-};
-
-/// Sizes and volume fractions of a log-normal distribution with number median `median` (m) and
-/// sigma of the logarithm `spread`: Gauss-Hermite nodes of the volume-weighted distribution, whose
-/// median is exp(3 spread^2) times larger. A zero spread gives one class. Throws InputError for a
-/// median that is not positive, a spread outside 0..2 or nodes outside 1..128.
-std::vector<SizeClass> log_normal_sizes(double median, double spread, int nodes);
-
-/// Nodes and weights of Gauss-Hermite quadrature for the weight exp(-x^2).
-std::vector<std::pair<double, double>> gauss_hermite(int nodes);
-
-/// M/Ms of the ensemble in the field H (A/m): volume-weighted mean of L(xi), axes averaged out by
-/// free rotation (superparamagnetic or in a liquid), no interaction between particles.
-double equilibrium_magnetisation(const std::vector<SizeClass>& sizes, double saturation,
+/// M/Ms of the ensemble, with its shares of the volume, in the field H (A/m): mean of L(xi), axes
+/// averaged out by free rotation (superparamagnetic or in a liquid), no interaction between
+/// particles.
+double equilibrium_magnetisation(const std::vector<SizeNode>& sizes, double saturation,
                                  double field, double temperature);
 
 /// Initial susceptibility M/H per volume of magnetic matter: mu0 Ms^2 <V>/(3 kB T), <V> weighted by
 /// volume (Rosensweig 1985, Ferrohydrodynamics).
-double initial_susceptibility(const std::vector<SizeClass>& sizes, double saturation,
+double initial_susceptibility(const std::vector<SizeNode>& sizes, double saturation,
                               double temperature);
 
 }  // namespace caravel::formulation::magnetism

@@ -1,7 +1,7 @@
 #include "caravel/formulation/magnetism/linear_response.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
-#include "caravel/formulation/magnetism/checks.hpp"
 #include "caravel/formulation/magnetism/langevin.hpp"
 
 #include <cmath>

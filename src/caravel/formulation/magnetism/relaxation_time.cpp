@@ -1,7 +1,9 @@
 #include "caravel/formulation/magnetism/relaxation_time.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
-#include "caravel/formulation/magnetism/checks.hpp"
+#include "caravel/base/roots.hpp"
+#include "caravel/base/sphere.hpp"
 
 #include <cmath>
 #include <limits>
@@ -16,19 +18,14 @@ constexpr double largest_exponent = 700.0;  // exp() overflows above 709
 double barrier_for_time(double attempt_time, double time) {
     require_positive(attempt_time, "the attempt time", "s");
     require_positive(time, "the measurement time", "s");
-    double low = 1e-6;
-    double high = largest_exponent;
     if (time <= 2.0 * attempt_time)
         throw InputError(Diagnostic{{},
                                     "the measurement time " + format_number(time, 3) +
                                         " s is not longer than the attempt time",
                                     "more than " + format_number(2.0 * attempt_time, 3) + " s",
                                     ""});
-    for (int i = 0; i < 100; ++i) {
-        const double middle = 0.5 * (low + high);
-        (neel_time(attempt_time, middle) < time ? low : high) = middle;
-    }
-    return 0.5 * (low + high);
+    const auto late = [&](double s) { return std::log(neel_time(attempt_time, s) / time); };
+    return find_root(late, 1e-12, largest_exponent, {0.0, 200, "the barrier"});
 }
 
 }  // namespace
@@ -75,7 +72,7 @@ double superparamagnetic_limit(double anisotropy, double attempt_time, double me
     require_positive(temperature, "the temperature", "K");
     const double volume =
         boltzmann * temperature * barrier_for_time(attempt_time, measurement_time) / anisotropy;
-    return std::cbrt(6.0 * volume / std::numbers::pi);
+    return sphere_diameter(volume);
 }
 
 }  // namespace caravel::formulation::magnetism

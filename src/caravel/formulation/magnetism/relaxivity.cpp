@@ -1,7 +1,8 @@
 #include "caravel/formulation/magnetism/relaxivity.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
-#include "caravel/formulation/magnetism/checks.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/magnetism/langevin.hpp"
 #include "caravel/formulation/magnetism/spectral_density.hpp"
 

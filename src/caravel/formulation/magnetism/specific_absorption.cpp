@@ -1,7 +1,8 @@
 #include "caravel/formulation/magnetism/specific_absorption.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
-#include "caravel/formulation/magnetism/checks.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/magnetism/fokker_planck.hpp"
 
 #include <algorithm>
@@ -86,7 +87,7 @@ Absorption specific_absorption(const Ensemble& ensemble, const DriveField& drive
     Absorption sum;
     double nearest = 2.0;
     double volume_below = 0.0;
-    for (const SizeClass& size : ensemble.sizes) {
+    for (const SizeNode& size : ensemble.sizes) {
         const Macrospin p = particle_of(ensemble, size.diameter);
         volume_below += size.weight;
         if (std::abs(volume_below - 0.5 * size.weight - 0.5) < nearest) {

@@ -18,7 +18,7 @@ std::string_view to_text(HeatingMethod method);
 
 /// Particles of one material in a liquid.
 struct Ensemble {
-    std::vector<SizeClass> sizes;
+    std::vector<SizeNode> sizes;
     Macrospin particle;                         // its volumes are set from the sizes
     double shell = 0.0;                         // m, hydrodynamic layer around the magnetic core
     std::optional<double> hydrodynamic_volume;  // m3, of particles with many domains

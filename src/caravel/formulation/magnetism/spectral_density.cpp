@@ -1,6 +1,6 @@
 #include "caravel/formulation/magnetism/spectral_density.hpp"
 
-#include "caravel/formulation/magnetism/checks.hpp"
+#include "caravel/base/checks.hpp"
 
 #include <complex>
 

@@ -2,26 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace caravel::formulation::optics {
 namespace {
-
-struct LegendreValue {
-    double value;
-    double slope;
-};
-
-LegendreValue legendre(int n, double u) {
-    double previous = 1.0;
-    double current = u;
-    for (int k = 2; k <= n; ++k) {
-        const double next = ((2.0 * k - 1.0) * u * current - (k - 1.0) * previous) / k;
-        previous = current;
-        current = next;
-    }
-    return {current, n * (previous - u * current) / ((1.0 - u) * (1.0 + u))};
-}
 
 /// sqrt((2n+1)/2 (n-m)!/(n+m)!) P_n^m / sin^`removed` for n = m .. order at one cosine.
 void normalised_legendre(int m, int order, int removed, double u, std::vector<double>& p) {
@@ -44,31 +27,6 @@ void normalised_legendre(int m, int order, int removed, double u, std::vector<do
 }
 
 }  // namespace
-
-QuadratureRule gauss_legendre(int points) {
-    const auto count = static_cast<std::size_t>(points);
-    QuadratureRule rule{std::vector<double>(count, 0.0), std::vector<double>(count, 2.0)};
-    if (points == 1) return rule;
-    for (std::size_t i = 0; i < (count + 1) / 2; ++i) {
-        const double n = points;
-        double u = (1.0 - (1.0 - 1.0 / n) / (8.0 * n * n)) *
-                   std::cos(std::numbers::pi * (static_cast<double>(i) + 0.75) / (n + 0.5));
-        for (int pass = 0; pass < 8; ++pass) {
-            const LegendreValue p = legendre(points, u);
-            const double newton = p.value / p.slope;
-            const double step = newton / (1.0 - newton * u / ((1.0 - u) * (1.0 + u)));
-            u -= step;
-            if (std::abs(step) < 1e-9) break;  // Halley: the steps fall cubically
-        }
-        if (2 * i + 1 == count) u = 0.0;
-        const double slope = legendre(points, u).slope;
-        rule.node[i] = -u;
-        rule.node[count - 1 - i] = u;
-        rule.weight[i] = 2.0 / ((1.0 - u) * (1.0 + u) * slope * slope);
-        rule.weight[count - 1 - i] = rule.weight[i];
-    }
-    return rule;
-}
 
 AngularFunctions::AngularFunctions(int m, int order, std::span<const double> cosines)
     : first_(std::max(1, m)), points_(cosines.size()) {

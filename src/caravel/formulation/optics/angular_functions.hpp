@@ -1,4 +1,4 @@
-// Gauss-Legendre nodes and the angular functions of vector spherical waves.
+// The angular functions of vector spherical waves.
 #pragma once
 
 #include <cstddef>
@@ -6,16 +6,6 @@
 #include <vector>
 
 namespace caravel::formulation::optics {
-
-/// Nodes and weights of a quadrature rule.
-struct QuadratureRule {
-    std::vector<double> node;
-    std::vector<double> weight;
-};
-
-/// Gauss-Legendre rule with `points` >= 1 nodes on [-1, 1], ascending; exact for polynomials of
-/// degree 2 points - 1. Halley's method on the Legendre recurrence.
-QuadratureRule gauss_legendre(int points);
 
 /// d_n, pi_n = m d_n / sin(theta) and tau_n = d(d_n)/d(theta) of azimuthal number m >= 0 for all
 /// degrees max(1, m) <= n <= order at the given cosines, where

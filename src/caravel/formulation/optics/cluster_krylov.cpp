@@ -80,9 +80,9 @@ struct Cycle {
 
 }  // namespace
 
-KrylovResult solve_gmres(const LinearOperator& a, std::span<const Complex> b, double tolerance,
-                         int limit, int restart) {
-    KrylovResult result;
+GmresResult solve_gmres(const LinearOperator& a, std::span<const Complex> b, double tolerance,
+                        int limit, int restart) {
+    GmresResult result;
     result.solution.assign(b.size(), 0.0);
     Vector residual(b.begin(), b.end());
     const double scale = length(residual);

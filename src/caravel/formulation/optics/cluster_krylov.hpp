@@ -12,7 +12,7 @@ namespace caravel::formulation::optics {
 using LinearOperator =
     std::function<void(std::span<const std::complex<double>>, std::span<std::complex<double>>)>;
 
-struct KrylovResult {
+struct GmresResult {
     std::vector<std::complex<double>> solution;
     int iterations = 0;
     double residual = 0.0;  // |b - A x| / |b|, recomputed
@@ -21,7 +21,7 @@ struct KrylovResult {
 /// Solves A x = b by GMRES with restart (Saad and Schultz 1986), modified Gram-Schmidt and Givens
 /// rotations, until the relative residual is below `tolerance` or `limit` products are done (the
 /// caller judges the residual). The restart length is `restart`.
-KrylovResult solve_gmres(const LinearOperator& a, std::span<const std::complex<double>> b,
-                         double tolerance, int limit, int restart = 150);
+GmresResult solve_gmres(const LinearOperator& a, std::span<const std::complex<double>> b,
+                        double tolerance, int limit, int restart = 150);
 
 }  // namespace caravel::formulation::optics

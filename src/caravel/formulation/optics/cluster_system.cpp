@@ -2,7 +2,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/exec/for_each.hpp"
-#include "caravel/formulation/optics/cluster_dense.hpp"
+#include "caravel/formulation/optics/complex_lu.hpp"
 #include "caravel/formulation/optics/cluster_krylov.hpp"
 
 #include <algorithm>
@@ -136,7 +136,7 @@ ClusterSystem::Solution ClusterSystem::solve_iterative(
         for (std::size_t k = 0; k < size(); ++k) {
             right[k] = scale_[k] * (response_[k] * excitation[k]);
         }
-        KrylovResult found = solve_gmres(
+        GmresResult found = solve_gmres(
             [this](std::span<const Complex> in, std::span<Complex> out) { multiply(in, out); },
             right, krylov_tolerance, krylov_limit);
         if (!(found.residual <= krylov_acceptable)) {

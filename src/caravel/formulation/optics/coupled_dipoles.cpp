@@ -1,7 +1,7 @@
 #include "caravel/formulation/optics/coupled_dipoles.hpp"
 
 #include "caravel/base/error.hpp"
-#include "caravel/formulation/optics/cluster_dense.hpp"
+#include "caravel/formulation/optics/complex_lu.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,8 @@
 #include "caravel/base/error.hpp"
+#include "caravel/base/roots.hpp"
+#include "caravel/base/sphere.hpp"
 #include "caravel/formulation/optics/dipole_shape.hpp"
+#include "caravel/formulation/optics/vector3.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +15,7 @@ namespace caravel::formulation::optics {
 namespace {
 
 constexpr double pi = std::numbers::pi;
-using Point = std::array<double, 3>;
+using Point = Vector3;
 
 /// What a body is before it is cut: half sizes of its box, exact volume, thinnest part.
 struct Body {
@@ -69,10 +72,6 @@ LatticeShape cut(const Body& body, double spacing, const Material& material) {
     return lattice;
 }
 
-double sphere_volume(double diameter) { return pi / 6.0 * diameter * diameter * diameter; }
-
-double dot(const Point& a, const Point& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-
 double largest(const Point& p) {
     return std::max({std::abs(p[0]), std::abs(p[1]), std::abs(p[2])});
 }
@@ -83,18 +82,6 @@ Body cubic(double edge, double volume, double thinnest) {
 
 Body revolved(double across, double along, double volume, double thinnest) {
     return {{across / 2.0, across / 2.0, along / 2.0}, volume, thinnest};
-}
-
-std::vector<Point> spiral(std::int64_t count) {
-    const double turn = pi * (3.0 - std::sqrt(5.0));
-    std::vector<Point> points;
-    for (std::int64_t i = 0; i < count; ++i) {
-        const double z = 1.0 - (2.0 * static_cast<double>(i) + 1.0) / static_cast<double>(count);
-        const double across = std::sqrt(1.0 - z * z);
-        const double angle = turn * static_cast<double>(i);
-        points.push_back({across * std::cos(angle), across * std::sin(angle), z});
-    }
-    return points;
 }
 
 /// Unit vectors to the corners of regular bodies where there is one with `count` corners.
@@ -115,7 +102,7 @@ std::vector<Point> directions(std::int64_t count) {
         return points;
     }
     if (count == 6) return {{1, 0, 0}, {-1, 0, 0}, {0, 1, 0}, {0, -1, 0}, {0, 0, 1}, {0, 0, -1}};
-    if (count != 12) return spiral(count);
+    if (count != 12) return spiral_directions(count);
     const double scale = 1.0 / std::sqrt(1.0 + std::numbers::phi * std::numbers::phi);
     for (int signs = 0; signs < 4; ++signs) {
         const double a = (signs & 1) != 0 ? -scale : scale;
@@ -137,14 +124,8 @@ double smallest_angle(const std::vector<Point>& points) {
 
 /// Height above the centre, in radii, of the plane that leaves `fraction` of a sphere below it.
 double cut_height(double fraction) {
-    double low = -1.0;
-    double high = 1.0;
-    for (int i = 0; i < 60; ++i) {
-        const double h = 0.5 * (low + high);
-        const double below = (2.0 + 3.0 * h - h * h * h) / 4.0;
-        (below < fraction ? low : high) = h;
-    }
-    return 0.5 * (low + high);
+    const auto excess = [&](double h) { return (2.0 + 3.0 * h - h * h * h) / 4.0 - fraction; };
+    return find_root(excess, -1.0, 1.0, {1e-15, 200, "the plane between both halves"});
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "caravel/formulation/optics/dipoles.hpp"
 
-#include "caravel/base/error.hpp"
+#include "caravel/base/checks.hpp"
 #include "caravel/exec/reduce.hpp"
 #include "caravel/formulation/optics/dipoles_scattering.hpp"
 
@@ -14,16 +14,6 @@ namespace {
 
 using Complex = std::complex<double>;
 constexpr double pi = std::numbers::pi;
-
-double dot(const std::array<double, 3>& a, const std::array<double, 3>& b) {
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-void require_positive(double value, const char* name, const char* unit) {
-    if (std::isfinite(value) && value > 0.0) return;
-    throw InputError(
-        Diagnostic{{}, fmt::format("{} of {:g} {}", name, value, unit), "a number above 0", ""});
-}
 
 void check_wave(const PlaneWave& wave) {
     const bool units = std::abs(dot(wave.direction, wave.direction) - 1.0) < 1e-9 &&

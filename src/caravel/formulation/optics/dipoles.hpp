@@ -4,6 +4,7 @@
 #include "caravel/formulation/optics/cross_sections.hpp"
 #include "caravel/formulation/optics/dipoles_interaction.hpp"
 #include "caravel/formulation/optics/dipoles_krylov.hpp"
+#include "caravel/formulation/optics/vector3.hpp"
 
 #include <string>
 
@@ -16,8 +17,8 @@ enum class Polarisability { clausius_mossotti, radiative_reaction, lattice_dispe
 
 /// Linearly polarised plane wave; unit vectors, at right angles.
 struct PlaneWave {
-    std::array<double, 3> direction{0.0, 0.0, 1.0};
-    std::array<double, 3> polarisation{1.0, 0.0, 0.0};
+    Vector3 direction{0.0, 0.0, 1.0};
+    Vector3 polarisation{1.0, 0.0, 0.0};
 };
 
 struct FullWaveOptions {

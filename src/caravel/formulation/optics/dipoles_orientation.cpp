@@ -1,5 +1,7 @@
 #include "caravel/formulation/optics/dipoles_orientation.hpp"
 
+#include "caravel/formulation/optics/vector3.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -24,13 +26,9 @@ double weight_of(OrientationRule rule, int entries) {
     return weights[static_cast<std::size_t>(rule)][static_cast<std::size_t>(entries)];
 }
 
-std::array<double, 3> unit(const Step& v) {
+Vector3 unit(const Step& v) {
     const double size = std::sqrt(double(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]));
     return {v[0] / size, v[1] / size, v[2] / size};
-}
-
-std::array<double, 3> cross(const std::array<double, 3>& a, const std::array<double, 3>& b) {
-    return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
 }
 
 /// A vector at right angles to v with entries -1, 0 and 1.

@@ -1,5 +1,6 @@
 #include "caravel/formulation/optics/dipoles_scattering.hpp"
 
+#include "caravel/base/quadrature.hpp"
 #include "caravel/exec/for_each.hpp"
 
 #include <cmath>
@@ -9,32 +10,11 @@ namespace caravel::formulation::optics {
 namespace {
 
 using Complex = std::complex<double>;
-using Point = std::array<double, 3>;
 
 struct Direction {
-    Point n{};
+    Vector3 n{};
     double weight = 0.0;
 };
-
-/// Node and weight i of n of Gauss-Legendre on [-1, 1].
-std::pair<double, double> gauss_legendre(int i, int n) {
-    double x = std::cos(std::numbers::pi * (i + 0.75) / (n + 0.5));
-    double slope = 1.0;
-    for (int iteration = 0; iteration < 50; ++iteration) {
-        double p = 1.0;
-        double before = 0.0;
-        for (int j = 1; j <= n; ++j) {
-            const double next = ((2 * j - 1) * x * p - (j - 1) * before) / j;
-            before = p;
-            p = next;
-        }
-        slope = n * (x * p - before) / (x * x - 1.0);
-        const double step = p / slope;
-        x -= step;
-        if (std::abs(step) < 1e-15) break;
-    }
-    return {x, 2.0 / ((1.0 - x * x) * slope * slope)};
-}
 
 std::vector<Direction> all_directions(const DipoleShape& shape, double kd) {
     const auto square = [](index_t n) { return static_cast<double>(n * n); };
@@ -44,13 +24,14 @@ std::vector<Direction> all_directions(const DipoleShape& shape, double kd) {
     const int rows = order + 2;
     const int turns = 2 * order + 3;
     std::vector<Direction> directions;
-    for (int i = 0; i < rows; ++i) {
-        const auto [cosine, weight] = gauss_legendre(i, rows);
+    const QuadratureRule rule = gauss_legendre(rows);
+    for (std::size_t i = 0; i < rule.size(); ++i) {
+        const double cosine = rule.node[i];
         const double sine = std::sqrt(1.0 - cosine * cosine);
         for (int j = 0; j < turns; ++j) {
             const double phi = 2.0 * std::numbers::pi * j / turns;
             directions.push_back({{sine * std::cos(phi), sine * std::sin(phi), cosine},
-                                  weight * 2.0 * std::numbers::pi / turns});
+                                  rule.weight[i] * 2.0 * std::numbers::pi / turns});
         }
     }
     return directions;
@@ -65,12 +46,12 @@ std::vector<Complex> phases(double step, index_t n) {
 }
 
 /// Squared far-field amplitude in direction n over kd^4.
-double intensity(const DipoleShape& s, double kd, const Point& n, const SplitVector& moments) {
+double intensity(const DipoleShape& s, double kd, const Vector3& n, const SplitVector& moments) {
     const auto along_x = phases(kd * n[0], s.nx);
     const auto along_y = phases(kd * n[1], s.ny);
     const auto along_z = phases(kd * n[2], s.nz);
     const std::size_t count = moments.size() / 3;
-    std::array<Complex, 3> sum{};
+    ComplexVector3 sum{};
     std::size_t dipole = 0;
     for (std::size_t x = 0; x < along_x.size(); ++x) {
         for (std::size_t y = 0; y < along_y.size(); ++y) {
@@ -93,13 +74,13 @@ double intensity(const DipoleShape& s, double kd, const Point& n, const SplitVec
         }
     }
     const Complex radial = n[0] * sum[0] + n[1] * sum[1] + n[2] * sum[2];
-    return std::norm(sum[0]) + std::norm(sum[1]) + std::norm(sum[2]) - std::norm(radial);
+    return square(sum) - std::norm(radial);
 }
 
 }  // namespace
 
 ScatteringIntegral integrate_scattering(exec::ThreadTeam& team, const DipoleShape& shape, double kd,
-                                        const Point& incident, const SplitVector& moments) {
+                                        const Vector3& incident, const SplitVector& moments) {
     const std::vector<Direction> directions = all_directions(shape, kd);
     std::vector<double> values(directions.size());
     const auto fill = [&](index_t index) {
@@ -110,9 +91,9 @@ ScatteringIntegral integrate_scattering(exec::ThreadTeam& team, const DipoleShap
     ScatteringIntegral result;
     double forward = 0.0;
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const Point& n = directions[i].n;
+        const Vector3& n = directions[i].n;
         result.cross_section += values[i];
-        forward += values[i] * (n[0] * incident[0] + n[1] * incident[1] + n[2] * incident[2]);
+        forward += values[i] * dot(n, incident);
     }
     if (result.cross_section > 0.0) result.anisotropy = forward / result.cross_section;
     result.cross_section *= kd * kd * kd * kd;

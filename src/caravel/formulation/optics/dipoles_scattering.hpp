@@ -4,6 +4,7 @@
 #include "caravel/exec/threads.hpp"
 #include "caravel/formulation/optics/dipole_shape.hpp"
 #include "caravel/formulation/optics/dipoles_krylov.hpp"
+#include "caravel/formulation/optics/vector3.hpp"
 
 namespace caravel::formulation::optics {
 
@@ -19,7 +20,6 @@ struct ScatteringIntegral {
 /// times equal steps in phi, exact for spherical harmonics up to twice the order at which Mie
 /// series of the circumscribed sphere are cut.
 ScatteringIntegral integrate_scattering(exec::ThreadTeam& team, const DipoleShape& shape, double kd,
-                                        const std::array<double, 3>& incident,
-                                        const SplitVector& moments);
+                                        const Vector3& incident, const SplitVector& moments);
 
 }  // namespace caravel::formulation::optics

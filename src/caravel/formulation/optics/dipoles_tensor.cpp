@@ -165,7 +165,7 @@ void multiply_plain(const TensorBlock& block) { multiply<2>(block); }
 
 }  // namespace
 
-DipoleTensor dipole_tensor(Coupling coupling, double kd, const std::array<double, 3>& r) {
+DipoleTensor dipole_tensor(Coupling coupling, double kd, const Vector3& r) {
     const double squared = r[0] * r[0] + r[1] * r[1] + r[2] * r[2];
     const bool retarded = coupling == Coupling::retardation;
     if (squared == 0.0) {

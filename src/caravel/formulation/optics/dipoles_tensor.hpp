@@ -3,6 +3,7 @@
 
 #include "caravel/exec/threads.hpp"
 #include "caravel/formulation/optics/fft.hpp"
+#include "caravel/formulation/optics/vector3.hpp"
 
 #include <array>
 #include <complex>
@@ -20,7 +21,7 @@ enum class Coupling { quasi_static, full_wave, retardation };
 /// spacing^3: exp(i kd r)/r [kd^2 (1 - rr) - (1 - i kd r)/r^2 (1 - 3 rr)] (Draine and Flatau 1994,
 /// J Opt Soc Am A 11:1491); for retardation times spacing. At r = 0 it is 0, for retardation the
 /// mean over the cubic cell.
-DipoleTensor dipole_tensor(Coupling coupling, double kd, const std::array<double, 3>& r);
+DipoleTensor dipole_tensor(Coupling coupling, double kd, const Vector3& r);
 
 /// Sides of the box and lengths of the transforms along x, y and z.
 struct LatticeSizes {

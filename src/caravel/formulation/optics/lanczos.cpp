@@ -1,13 +1,13 @@
 #include "caravel/formulation/optics/lanczos.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/quadrature.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 
 namespace caravel::formulation::optics {
 namespace {
@@ -45,81 +45,10 @@ double change(const AxisResponse& axis, Complex eps) {
     return std::abs(last - susceptibility(axis, eps, fewer)) / std::abs(last);
 }
 
-/// A Givens rotation of the QL iteration and the first row of the eigenvectors it turns.
-struct TridiagonalQl {
-    std::vector<double> d, e, first;
-
-    /// One implicit shifted sweep from `m` up to `l`.
-    void sweep(std::size_t l, std::size_t m) {
-        double g = (d[l + 1] - d[l]) / (2.0 * e[l]);
-        double r = std::hypot(g, 1.0);
-        g = d[m] - d[l] + e[l] / (g + std::copysign(r, g));
-        double s = 1.0, c = 1.0, p = 0.0;
-        for (std::size_t i = m; i-- > l;) {
-            const double f = s * e[i];
-            const double b = c * e[i];
-            r = std::hypot(f, g);
-            e[i + 1] = r;
-            if (r == 0.0) {
-                d[i + 1] -= p;
-                e[m] = 0.0;
-                return;
-            }
-            s = f / r;
-            c = g / r;
-            g = d[i + 1] - p;
-            r = (d[i] - g) * s + 2.0 * c * b;
-            p = s * r;
-            d[i + 1] = g + p;
-            g = c * r - b;
-            const double turned = first[i + 1];
-            first[i + 1] = s * first[i] + c * turned;
-            first[i] = c * first[i] - s * turned;
-        }
-        d[l] -= p;
-        e[l] = g;
-        e[m] = 0.0;
-    }
-
-    /// End of the unreduced block that starts at l.
-    std::size_t block_end(std::size_t l) const {
-        std::size_t m = l;
-        while (m + 1 < d.size()) {
-            const double size = std::abs(d[m]) + std::abs(d[m + 1]);
-            if (std::abs(e[m]) <= 2.3e-16 * size) break;
-            ++m;
-        }
-        return m;
-    }
-};
-
 }  // namespace
 
-GaussRule gauss_rule(const AxisResponse& axis) {
-    const std::size_t n = axis.diagonal.size();
-    TridiagonalQl ql{axis.diagonal, axis.off_diagonal, std::vector<double>(n, 0.0)};
-    ql.e.resize(n, 0.0);
-    ql.first[0] = 1.0;
-    for (std::size_t l = 0; l < n; ++l) {
-        int sweeps = 0;
-        for (std::size_t m = ql.block_end(l); m != l; m = ql.block_end(l)) {
-            if (++sweeps > 100) {
-                throw NumericalError({"quasi-static response", "depolarisation factors", "", 0.0,
-                                      0.0, "do not converge", "use fewer Lanczos steps"});
-            }
-            ql.sweep(l, m);
-        }
-    }
-    std::vector<std::size_t> order(n);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return ql.d[a] < ql.d[b]; });
-    GaussRule rule;
-    for (const std::size_t i : order) {
-        rule.nodes.push_back(ql.d[i]);
-        rule.weights.push_back(ql.first[i] * ql.first[i]);
-    }
-    return rule;
+QuadratureRule depolarisation_rule(const AxisResponse& axis) {
+    return gauss_from_recurrence(axis.diagonal, axis.off_diagonal);
 }
 
 Complex SpectralResponse::polarisability(int axis, Complex eps_rel) const {

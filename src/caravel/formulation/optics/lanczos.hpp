@@ -1,6 +1,7 @@
 // Quasi-static response of one particle to every wavelength and material at once.
 #pragma once
 
+#include "caravel/base/quadrature.hpp"
 #include "caravel/exec/threads.hpp"
 #include "caravel/formulation/optics/cross_sections.hpp"
 #include "caravel/formulation/optics/dipole_shape.hpp"
@@ -10,12 +11,6 @@
 
 namespace caravel::formulation::optics {
 
-/// Depolarisation factors a particle answers with, and how strongly.
-struct GaussRule {
-    std::vector<double> nodes;    // ascending, 0 to 1 up to the lattice's own error
-    std::vector<double> weights;  // sum 1
-};
-
 /// Lanczos coefficients of the depolarisation operator 1/3 - G/(4 pi), started from the uniform
 /// field along one axis; their continued fraction is the polarisability.
 struct AxisResponse {
@@ -24,10 +19,10 @@ struct AxisResponse {
     double retardation = 0.0;          // uniform mode's <G2>/(4 pi), in spacing^2 of k^2
 };
 
-/// Eigenvalues and squared first components of the eigenvectors of the tridiagonal matrix; without
-/// re-orthogonalisation copies of one eigenvalue share its weight. Throws NumericalError should the
-/// iteration not end.
-GaussRule gauss_rule(const AxisResponse& axis);
+/// The depolarisation factors a particle answers with (nodes, 0 to 1 up to the lattice's own error)
+/// and how strongly (weights, sum 1), from the eigenvectors of the tridiagonal matrix; without
+/// re-orthogonalisation copies of one eigenvalue share its weight. Errors as gauss_from_recurrence.
+QuadratureRule depolarisation_rule(const AxisResponse& axis);
 
 struct QuasiStaticOptions {
     int most_steps = 600;

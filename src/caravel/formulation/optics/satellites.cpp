@@ -16,17 +16,6 @@ namespace {
 constexpr int relaxation_steps = 400;
 constexpr int most_satellites = 1000;
 
-std::vector<Vector3> fibonacci_points(int n) {
-    const double golden = std::numbers::pi * (3.0 - std::sqrt(5.0));
-    std::vector<Vector3> points;
-    for (int i = 0; i < n; ++i) {
-        const double z = 1.0 - (2.0 * i + 1.0) / n;
-        const double rho = std::sqrt(1.0 - z * z);
-        points.push_back({rho * std::cos(golden * i), rho * std::sin(golden * i), z});
-    }
-    return points;
-}
-
 double nearest_distance(const std::vector<Vector3>& points) {
     double nearest = 2.0;
     for (std::size_t i = 0; i < points.size(); ++i) {
@@ -66,7 +55,7 @@ void relax(std::vector<Vector3>& points) {
 }
 
 std::vector<Vector3> unit_places(int n) {
-    std::vector<Vector3> points = fibonacci_points(n);
+    std::vector<Vector3> points = spiral_directions(n);
     relax(points);
     return points;
 }

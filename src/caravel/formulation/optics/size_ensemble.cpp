@@ -15,63 +15,13 @@ namespace {
     throw InputError(Diagnostic{{}, std::move(what), std::move(expected), ""});
 }
 
-struct Hermite {
-    double value;  // of the orthonormal polynomial for the standard normal distribution
-    double slope;
-    double sum_of_squares;  // of the lower ones: 1/weight
-};
-
-Hermite hermite(int count, double t) {
-    double before = 0.0;
-    double p = 1.0;
-    double squares = 0.0;
-    for (int k = 0; k < count; ++k) {
-        squares += p * p;
-        const double next = (t * p - std::sqrt(static_cast<double>(k)) * before) /
-                            std::sqrt(static_cast<double>(k) + 1.0);
-        before = p;
-        p = next;
-    }
-    return {p, std::sqrt(static_cast<double>(count)) * before, squares};
-}
-
-/// Largest root below `above`, given that all other roots above it are deflated by Newton's method.
-double next_root(int count, const std::vector<double>& found, double start) {
-    double t = start;
-    for (int step = 0; step < 200; ++step) {
-        const Hermite h = hermite(count, t);
-        double pull = h.slope / h.value;
-        if (h.value == 0.0) return t;
-        for (const double root : found) pull -= 1.0 / (t - root);
-        const double move = 1.0 / pull;
-        t -= move;
-        if (std::abs(move) < 1e-15 * (1.0 + std::abs(t))) break;
-    }
-    return t;
-}
-
 }  // namespace
 
 std::vector<SizeNode> log_normal_nodes(double median_diameter, double geometric_deviation,
                                        int count) {
-    if (!(median_diameter > 0.0) || !std::isfinite(median_diameter))
-        refuse(fmt::format("median diameter {} m", median_diameter), "a positive length");
     if (!(geometric_deviation >= 1.0) || !std::isfinite(geometric_deviation))
         refuse(fmt::format("geometric standard deviation {}", geometric_deviation), "1 or more");
-    if (count < 1 || count > 64) refuse(fmt::format("{} nodes", count), "1 to 64");
-    if (geometric_deviation == 1.0) return {{median_diameter, 1.0}};
-    const double sigma = std::log(geometric_deviation);
-    std::vector<double> roots;
-    std::vector<SizeNode> nodes;
-    double start = 2.0 * std::sqrt(count + 1.0);  // above the largest root
-    for (int i = 0; i < count; ++i) {
-        const double t = next_root(count, roots, start);
-        roots.push_back(t);
-        nodes.push_back(
-            {median_diameter * std::exp(sigma * t), 1.0 / hermite(count, t).sum_of_squares});
-        start = t - 1e-3;
-    }
-    return nodes;
+    return log_normal_sizes(median_diameter, std::log(geometric_deviation), count);
 }
 
 std::vector<SizeNode> histogram_nodes(std::span<const double> diameters,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "caravel/formulation/optics/cross_sections.hpp"
+#include "caravel/formulation/size_distribution.hpp"
 
 #include <functional>
 #include <span>
@@ -9,15 +10,9 @@
 
 namespace caravel::formulation::optics {
 
-/// A size and its share of the number of particles.
-struct SizeNode {
-    double diameter = 0.0;  // m
-    double weight = 0.0;    // shares add up to 1
-};
+using formulation::SizeNode;
 
-/// Gauss-Hermite nodes of a log-normal number distribution with the median diameter (m) and the
-/// geometric standard deviation (1 or more; 1 gives one node). With `count` nodes polynomials in ln
-/// d up to the degree 2 count - 1 are averaged exactly. Throws InputError outside of 1 to 64 nodes.
+/// log_normal_sizes for the median diameter (m) and the geometric standard deviation, 1 to exp(2).
 std::vector<SizeNode> log_normal_nodes(double median_diameter, double geometric_deviation,
                                        int count = 16);
 

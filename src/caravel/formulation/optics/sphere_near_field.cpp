@@ -1,6 +1,7 @@
 #include "caravel/formulation/optics/sphere_near_field.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/quadrature.hpp"
 #include "caravel/formulation/optics/layered_sphere.hpp"
 #include "caravel/formulation/optics/mie_setup.hpp"
 
@@ -133,33 +134,6 @@ class Orders {
     Complex inverse_zeta_;
 };
 
-struct GaussNode {
-    double cosine;
-    double weight;
-};
-
-/// Gauss-Legendre nodes on (0, 1]; the other half is the mirror image.
-std::vector<GaussNode> legendre_half(int count) {
-    std::vector<GaussNode> nodes;
-    for (int i = 0; i < (count + 1) / 2; ++i) {
-        double t = std::cos(std::numbers::pi * (i + 0.75) / (count + 0.5));
-        double slope = 1.0;
-        for (int step = 0; step < 8; ++step) {
-            double before = 0.0;
-            double p = 1.0;
-            for (int k = 1; k <= count; ++k) {
-                const double next = ((2.0 * k - 1.0) * t * p - (k - 1.0) * before) / k;
-                before = p;
-                p = next;
-            }
-            slope = count * (t * p - before) / (t * t - 1.0);
-            t -= p / slope;
-        }
-        nodes.push_back({t, 2.0 / ((1.0 - t * t) * slope * slope)});
-    }
-    return nodes;
-}
-
 }  // namespace
 
 struct SphereField::Shell {
@@ -234,7 +208,7 @@ SphereField::Tangents SphereField::angular_sums(const Shell& shell, double cosin
     return e;
 }
 
-SphereField::Vector SphereField::electric(const std::array<double, 3>& p) const {
+ComplexVector3 SphereField::electric(const Vector3& p) const {
     const double across = std::hypot(p[0], p[1]);
     const double radius = std::hypot(across, p[2]);
     const Shell shell = at(radius);
@@ -267,16 +241,15 @@ double SphereField::mean_intensity(double radius) const {
 double SphereField::mean_squared_intensity(double radius) const {
     const Shell shell = at(radius);
     double mean = 0.0;
-    const int count = 2 * (static_cast<int>(shell.orders.size()) + 1);  // even: no node at 0
-    for (const GaussNode& node : legendre_half(count))
-        for (const double cosine : {node.cosine, -node.cosine}) {
-            const Tangents e = angular_sums(shell, cosine);
-            const double along = std::norm(e.radial) + std::norm(e.polar);  // times cos^2(phi)
-            const double across = std::norm(e.azimuthal);                   // times sin^2(phi)
-            const double over_phi =
-                (3.0 * along * along + 3.0 * across * across + 2.0 * along * across) / 8.0;
-            mean += 0.5 * node.weight * over_phi;
-        }
+    const QuadratureRule rule = gauss_legendre(2 * (static_cast<int>(shell.orders.size()) + 1));
+    for (std::size_t i = 0; i < rule.size(); ++i) {
+        const Tangents e = angular_sums(shell, rule.node[i]);
+        const double along = std::norm(e.radial) + std::norm(e.polar);  // times cos^2(phi)
+        const double across = std::norm(e.azimuthal);                   // times sin^2(phi)
+        const double over_phi =
+            (3.0 * along * along + 3.0 * across * across + 2.0 * along * across) / 8.0;
+        mean += 0.5 * rule.weight[i] * over_phi;
+    }
     return mean;
 }
 

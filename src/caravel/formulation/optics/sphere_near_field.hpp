@@ -1,6 +1,8 @@
 // The electric field within and around a layered sphere in a plane wave, and what becomes of it.
 #pragma once
 
+#include "caravel/formulation/optics/vector3.hpp"
+
 #include <array>
 #include <complex>
 #include <span>
@@ -12,15 +14,13 @@ namespace caravel::formulation::optics {
 /// the origin adds. Lengths are multiples of 1/k, k the wave number in the medium.
 class SphereField {
   public:
-    using Vector = std::array<std::complex<double>, 3>;
-
     /// Arguments and errors as mie_coefficients().
     SphereField(std::span<const double> size_parameters,
                 std::span<const std::complex<double>> relative_indices);
 
     /// Total field (x, y, z components) at a point; at a surface that of its outer side, in a
     /// perfect conductor 0. Throws InputError farther than 1e5 from the origin.
-    Vector electric(const std::array<double, 3>& position) const;
+    ComplexVector3 electric(const Vector3& position) const;
 
     /// Mean of |E|^2 over the sphere of a radius, on the outer side of a surface: exact sum.
     double mean_intensity(double radius) const;

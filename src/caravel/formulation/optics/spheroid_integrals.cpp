@@ -1,5 +1,6 @@
 #include "caravel/formulation/optics/spheroid_integrals.hpp"
 
+#include "caravel/base/quadrature.hpp"
 #include "caravel/formulation/optics/angular_functions.hpp"
 
 #include <algorithm>

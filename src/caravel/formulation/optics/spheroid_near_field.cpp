@@ -88,7 +88,7 @@ std::vector<Field> fields_of(const Internal& waves, int m, int order, const Node
 
 struct Averager {
     double area = 0.0;
-    SurfaceField sum;
+    SpheroidSurfaceField sum;
 
     void add(const Field& e, double tilt, double weight, Complex permittivity) {
         const double norm = 1.0 / std::sqrt(1.0 + tilt * tilt);
@@ -101,16 +101,16 @@ struct Averager {
         sum.fourth += weight * square * square;
         sum.largest_square = std::max(sum.largest_square, square);
     }
-    SurfaceField mean() const {
+    SpheroidSurfaceField mean() const {
         return {sum.square / area, sum.normal_square / area, sum.fourth / area, sum.largest_square};
     }
 };
 
 }  // namespace
 
-SurfaceField spheroid_surface_field(double equatorial_radius, double polar_radius,
-                                    double medium_wavenumber, Complex relative_index,
-                                    Incidence incidence, const SpheroidOptions& options) {
+SpheroidSurfaceField spheroid_surface_field(double equatorial_radius, double polar_radius,
+                                            double medium_wavenumber, Complex relative_index,
+                                            Incidence incidence, const SpheroidOptions& options) {
     const SpheroidSolution solution =
         solve_spheroid(equatorial_radius, polar_radius, medium_wavenumber, relative_index, options);
     const int order = solution.t.order();

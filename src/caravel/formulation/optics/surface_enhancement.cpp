@@ -1,6 +1,7 @@
 #include "caravel/formulation/optics/surface_enhancement.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/quadrature.hpp"
 
 #include <fmt/format.h>
 
@@ -20,34 +21,6 @@ struct Light {
     const ClusterWaves* waves;
 };
 
-struct Node {
-    double cosine;
-    double weight;  // sums to 1
-};
-
-// Gauss-Legendre nodes by Newton's method.
-std::vector<Node> gauss_nodes(int n) {
-    std::vector<Node> nodes;
-    for (int i = 0; i < n; ++i) {
-        double x = std::cos(std::numbers::pi * (i + 0.75) / (n + 0.5));
-        double slope = 1.0;
-        for (int step = 0; step < 100; ++step) {
-            double before = 1.0, now = x;
-            for (int l = 1; l < n; ++l) {
-                const double next = ((2.0 * l + 1.0) * x * now - l * before) / (l + 1.0);
-                before = now;
-                now = next;
-            }
-            slope = n * (before - x * now) / (1.0 - x * x);
-            const double move = now / slope;
-            x -= move;
-            if (std::abs(move) < 1e-15) break;
-        }
-        nodes.push_back({x, 1.0 / ((1.0 - x * x) * slope * slope)});
-    }
-    return nodes;
-}
-
 ComplexVector3 total_field(const Light& light, const Vector3& point) {
     const ClusterInput& input = *light.input;
     const Complex phase = std::polar(1.0, input.wave_number * dot(input.direction, point));
@@ -61,10 +34,6 @@ ComplexVector3 total_field(const Light& light, const Vector3& point) {
         for (std::size_t c = 0; c < 3; ++c) e[c] += s[c];
     }
     return e;
-}
-
-double square(const ComplexVector3& e) {
-    return std::norm(e[0]) + std::norm(e[1]) + std::norm(e[2]);
 }
 
 int inside_which(const ClusterInput& input, const Vector3& point) {
@@ -99,15 +68,17 @@ SurfaceField around(const Light& light, const Light& shifted, std::size_t sphere
         sampling.polar_nodes > 0 ? sampling.polar_nodes : 2 * light.waves->orders[sphere] + 4;
     SurfaceField field;
     double used = 0.0;
-    for (const Node& node : gauss_nodes(n)) {
-        const double sine = std::sqrt(1.0 - node.cosine * node.cosine);
+    const QuadratureRule rule = gauss_legendre(n);
+    for (std::size_t i = 0; i < rule.size(); ++i) {
+        const double cosine = rule.node[i];
+        const double sine = std::sqrt(1.0 - cosine * cosine);
         for (int j = 0; j < 2 * n; ++j) {
             const double azimuth = std::numbers::pi * j / n;
             const Vector3 point{s.centre[0] + radius * sine * std::cos(azimuth),
                                 s.centre[1] + radius * sine * std::sin(azimuth),
-                                s.centre[2] + radius * node.cosine};
+                                s.centre[2] + radius * cosine};
             if (inside_which(*light.input, point) >= 0) continue;
-            const double weight = node.weight / (2.0 * n);
+            const double weight = rule.weight[i] / (4.0 * n);
             const double e2 = square(total_field(light, point));
             const double r2 =
                 shifted.input == light.input ? e2 : square(total_field(shifted, point));

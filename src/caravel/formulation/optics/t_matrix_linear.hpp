@@ -1,4 +1,4 @@
-// A small dense complex linear solver.
+// Square complex matrices of a T-matrix and their linear systems.
 #pragma once
 
 #include <complex>
@@ -25,7 +25,7 @@ struct ComplexMatrix {
 /// The leading square of `size` rows and columns.
 ComplexMatrix leading_block(const ComplexMatrix& matrix, std::size_t size);
 
-/// X with X a = b, by LU with partial pivoting after scaling rows and columns of `a` to order one.
+/// X with X a = b, by ComplexLu after scaling rows and columns of `a` to order one.
 /// `NumericalError` where `a` is singular or not finite.
 ComplexMatrix solve_from_right(const ComplexMatrix& a, const ComplexMatrix& b);
 

@@ -142,14 +142,6 @@ ComplexVector3 cartesian(const Frame& f, const Complex& r, const Complex& t, con
 
 }  // namespace
 
-double dot(const Vector3& a, const Vector3& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-
-double norm(const Vector3& a) { return std::hypot(a[0], a[1], a[2]); }
-
-Vector3 difference(const Vector3& a, const Vector3& b) {
-    return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
-}
-
 std::vector<Complex> spherical_bessel(WaveKind kind, int order, double x) {
     std::vector<Complex> z;
     regular_bessel(z, order, x);

@@ -1,15 +1,13 @@
 // Vector spherical waves: the alphabet in which clusters of spheres talk to each other.
 #pragma once
 
-#include <array>
+#include "caravel/formulation/optics/vector3.hpp"
+
 #include <complex>
 #include <span>
 #include <vector>
 
 namespace caravel::formulation::optics {
-
-using Vector3 = std::array<double, 3>;                       // m, or a direction
-using ComplexVector3 = std::array<std::complex<double>, 3>;  // Cartesian
 
 /// Coefficients of vector spherical waves up to `order`: element 2 mode_index(l, m) belongs to the
 /// magnetic wave M_lm, the next to the electric wave N_lm. With the orthonormal Y_lm
@@ -38,9 +36,5 @@ ComplexVector3 wave_field(WaveKind kind, std::span<const std::complex<double>> c
 /// `direction` is a unit vector, `polarisation` perpendicular to it.
 WaveCoefficients plane_wave(int order, const Vector3& direction,
                             const ComplexVector3& polarisation);
-
-double dot(const Vector3& a, const Vector3& b);
-double norm(const Vector3& a);
-Vector3 difference(const Vector3& a, const Vector3& b);
 
 }  // namespace caravel::formulation::optics

@@ -11,7 +11,6 @@
 namespace caravel::formulation::radiation {
 namespace {
 
-constexpr double kiloelectronvolt = 1e3 * electronvolt;         // J
 constexpr double lowest_tube_energy = 10.0 * kiloelectronvolt;  // J
 constexpr double aluminium_density = 2698.9;                    // kg/m3
 

@@ -2,6 +2,7 @@
 
 #include "caravel/base/constants.hpp"
 #include "caravel/base/error.hpp"
+#include "caravel/base/quadrature.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,9 +11,8 @@
 namespace caravel::formulation::radiation {
 namespace {
 
-constexpr double water_density = 1000.0;                 // kg/m3
-constexpr double kiloelectronvolt = 1e3 * electronvolt;  // J
-constexpr double micrometre = 1e-6;                      // m
+constexpr double water_density = 1000.0;  // kg/m3
+constexpr double micrometre = 1e-6;       // m
 
 // Cole 1969, Radiation Research 38:7-33.
 constexpr double cole_factor = 5.9;
@@ -20,36 +20,10 @@ constexpr double cole_offset = 0.007;
 constexpr double cole_power = 0.565;
 constexpr double cole_energy = 0.367;
 
-/// Gauss-Legendre nodes and weights on 0..1.
-struct Node {
-    double x, w;
-};
-std::vector<Node> gauss_nodes(int n) {
-    std::vector<Node> nodes;
-    for (int i = 0; i < n; ++i) {
-        double x = std::cos(std::numbers::pi * (i + 0.75) / (n + 0.5));
-        double slope = 1.0;
-        for (int step = 0; step < 50; ++step) {
-            double before = 1.0;
-            double here = x;
-            for (int k = 2; k <= n; ++k) {
-                const double next = ((2 * k - 1) * x * here - (k - 1) * before) / k;
-                before = here;
-                here = next;
-            }
-            slope = n * (x * here - before) / (x * x - 1.0);
-            const double change = here / slope;
-            x -= change;
-            if (std::abs(change) < 1e-15) break;
-        }
-        nodes.push_back({0.5 * (1.0 - x), 1.0 / ((1.0 - x * x) * slope * slope)});
-    }
-    return nodes;
-}
-
-const std::vector<Node>& nodes() {
-    static const std::vector<Node> list = gauss_nodes(48);
-    return list;
+/// Nodes on 0..1, for directions and paths.
+const QuadratureRule& nodes() {
+    static const QuadratureRule rule = gauss_legendre(48, 0.0, 1.0);
+    return rule;
 }
 
 /// Cole's energy (J) at the residual range, slightly negative at its end.
@@ -64,8 +38,8 @@ double line_dose(const ElectronSource& s, double range, double r) {
     const double sine = s.radius / r;
     const double least = std::sqrt(1.0 - sine * sine);  // cosine of the cone that sees the sphere
     double sum = 0.0;
-    for (const Node& direction : nodes()) {
-        const double cosine = least + (1.0 - least) * direction.x;
+    for (std::size_t i = 0; i < nodes().size(); ++i) {
+        const double cosine = least + (1.0 - least) * nodes().node[i];
         const double miss = r * r * (1.0 - cosine * cosine);
         const double half = std::sqrt(std::max(s.radius * s.radius - miss, 0.0));
         const double gap = r * cosine - half;  // of water between the sphere and the point
@@ -75,7 +49,7 @@ double line_dose(const ElectronSource& s, double range, double r) {
         const double nearest = range - gap;
         const double lost =
             fitted_energy(nearest) - fitted_energy(nearest - s.stopping_ratio * longest);
-        sum += direction.w * lost / s.stopping_ratio;
+        sum += nodes().weight[i] * lost / s.stopping_ratio;
     }
     return sum * (1.0 - least) * 0.5 / volume;
 }
@@ -115,12 +89,13 @@ double escaping_energy_fraction(const ElectronSource& source) {
     for (const Emission& e : source.electrons) {
         const double range = electron_range(e.energy);
         emitted += e.number * e.energy;
-        for (const Node& node : nodes()) {
-            const double path = 2.0 * source.radius * node.x;
+        for (std::size_t i = 0; i < nodes().size(); ++i) {
+            const double x = nodes().node[i];
+            const double path = 2.0 * source.radius * x;
             const double left = range - source.stopping_ratio * path;
             if (left > 0.0)
                 escaping +=
-                    e.number * node.w * 1.5 * (1.0 - node.x * node.x) * electron_energy(left);
+                    e.number * nodes().weight[i] * 1.5 * (1.0 - x * x) * electron_energy(left);
         }
     }
     return emitted > 0.0 ? escaping / emitted : 0.0;

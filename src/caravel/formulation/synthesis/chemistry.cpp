@@ -36,6 +36,28 @@ double binding_of(const Chemistry& chemistry, const Stabiliser& stabiliser) {
         did_you_mean(stabiliser.name, names)});
 }
 
+double stability(const Chemistry& c, const Covering& covering, double temperature) {
+    const double activation =
+        c.collision_energy / gas_constant * (1.0 / temperature - 1.0 / c.collision_temperature);
+    const double barrier =
+        *c.collision_barrier * covering.coverage * covering.coverage + activation;
+    return std::exp(std::clamp(barrier, 0.0, most_barrier));
+}
+
+void check_temperatures(const Chemistry& c, const Solution& s) {
+    const auto check = [&](double t, const char* what) {
+        if (t >= c.lowest_temperature && t <= c.highest_temperature) return;
+        throw InputError(Diagnostic{
+            {},
+            fmt::format("{} of {:.4g} K with the parameter set '{}'", what, t, s.chemistry),
+            fmt::format("{:.4g} to {:.4g} K", c.lowest_temperature, c.highest_temperature),
+            "the set's rate constants are meant for this range only"});
+    };
+    for (const double t : s.programme) check(t, "a programme temperature");
+    if (s.programme.empty()) check(s.temperature, "a reaction temperature");
+    if (s.ageing_duration > 0.0) check(s.ageing_temperature, "an ageing temperature");
+}
+
 }  // namespace
 
 Covering cover(const Chemistry& chemistry, const Solution& solution, double temperature) {
@@ -53,6 +75,7 @@ double reaction_temperature(const Solution& solution) {
 }
 
 BurstSystem burst_system(const Chemistry& c, const Solution& s, double irradiance) {
+    check_temperatures(c, s);
     const Covering covering = cover(c, s, reaction_temperature(s));
     BurstSystem b;
     b.precursor = s.precursor;
@@ -69,9 +92,7 @@ BurstSystem burst_system(const Chemistry& c, const Solution& s, double irradianc
     b.diffusivity = c.diffusivity;
     b.surface_rate = c.surface_rate;
     b.surface_rate.value *= 1.0 - covering.coverage;
-    if (c.collision_barrier)
-        b.stability_ratio =
-            std::exp(std::min(*c.collision_barrier * covering.coverage, most_barrier));
+    if (c.collision_barrier) b.stability_ratio = stability(c, covering, reaction_temperature(s));
     b.viscosity = c.viscosity;
     b.temperature = s.programme.empty() ? TemperatureProgramme{{0.0}, {s.temperature}}
                                         : TemperatureProgramme{s.times, s.programme};

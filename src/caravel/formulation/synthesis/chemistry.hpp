@@ -26,6 +26,10 @@ struct Chemistry {
     double nucleation_prefactor = 0.0;        // 1/m3/s
     double heterogeneous_factor = 1.0;        // 1
     std::optional<double> collision_barrier;  // kT at full coverage; none: no aggregation
+    double collision_energy = 0.0;            // J/mol, to part the ligands between two particles
+    double collision_temperature = 298.15;    // K, where collision_barrier holds
+    double lowest_temperature = 0.0;          // K, of the range the set is meant for
+    double highest_temperature = 1e4;         // K
     double viscosity = 1e-3;                  // Pa s
     std::map<std::string, double> binding;    // J/mol by stabiliser
 };
@@ -45,8 +49,11 @@ Covering cover(const Chemistry& chemistry, const Solution& solution, double temp
 double reaction_temperature(const Solution& solution);
 
 /// Everything the burst model needs. The rate follows the reagent ratio (power law) and the
-/// irradiance (in proportion); attachment slows by the free surface 1 - coverage; collisions meet
-/// the barrier times the coverage. `irradiance` in W/m2.
+/// irradiance (in proportion); attachment slows by the free surface 1 - coverage. Collisions:
+/// ln W = B coverage^2 + E/R (1/T - 1/T_B): the osmotic repulsion of two layers goes with the
+/// square of their density (Vincent, Edwards, Emmett, Jones, Colloids Surf. 18 (1986) 261), and
+/// ligands must leave for surfaces to meet. `irradiance` in W/m2. Throws InputError for a
+/// temperature outside the set's range.
 BurstSystem burst_system(const Chemistry& chemistry, const Solution& solution, double irradiance);
 
 /// Supersaturation at which one nucleus per mm3 and second forms (classical nucleation).

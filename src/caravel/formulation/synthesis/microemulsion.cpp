@@ -14,6 +14,9 @@ namespace {
 
 using std::numbers::pi;
 
+// Particles double until the next one would not fit: volumes from half a droplet to a whole one,
+// all equally likely in the logarithm, have this mean.
+constexpr double mean_filling = 0.5 / std::numbers::ln2;
 constexpr double water_molecule = 2.99e-29;  // m3
 
 /// Probability that a Poisson number reaches `least`.
@@ -49,9 +52,14 @@ MicroemulsionResult precipitate_in_droplets(const MicroemulsionSystem& s) {
     const double unit = s.molar_volume / avogadro;
     const double own = std::max(r.occupancy, s.critical_nucleus);
     const double others = r.occupancy / r.nucleated_share - r.occupancy;
-    const double volume = unit * (own + delivered * std::max(others, 0.0));
-    r.droplet_limited = volume > droplet;
-    const double size = std::min(volume, droplet);
+    const double first = unit * (own + delivered * std::max(others, 0.0));
+    // Particles per droplet fall as 1/p = 1/p0 + t/tau: each fusion of two that hold one joins
+    // them.
+    const double joined = 1.0 + r.nucleated_share * s.reaction_time / s.exchange_time;
+    r.droplet_limited = first * joined > mean_filling * droplet;
+    const double size = first > droplet
+                            ? droplet
+                            : std::max(first, std::min(first * joined, mean_filling * droplet));
     r.mean_diameter = std::cbrt(6.0 * size / pi);
     const double grains = std::max(size / unit, 1.0);
     r.spread = r.droplet_limited ? s.droplet_spread

@@ -27,7 +27,9 @@ struct MicroemulsionResult {
 
 /// Water core: d = 6 v_w w / a. Droplets that hold at least the critical number of formula units
 /// (Poisson) nucleate; those of the others reach them by exchange when it is faster than the
-/// reaction (share 1/(1 + exchange/reaction)); no particle outgrows its droplet.
+/// reaction (share 1/(1 + exchange/reaction)). Every fusion of two droplets with particles joins
+/// these, as long as they fit (coagulation by exchange: Ethayaraja, Dutta, Muthukumaran,
+/// Bandyopadhyaya, Langmuir 23 (2007) 3418); no particle outgrows its droplet.
 /// Throws InputError when no droplet in 1e12 holds a nucleus.
 MicroemulsionResult precipitate_in_droplets(const MicroemulsionSystem& system);
 

@@ -34,7 +34,7 @@ std::vector<double> moments(const Quadrature& measure, int count);
 /// Throws NumericalError naming the moment from which the set cannot be realised.
 Recurrence recurrence_from_moments(std::span<const double> moments);
 
-/// Recurrence of at most `count` coefficients of a measure of point masses by Gragg and Harwood's
+/// Recurrence of at most `count` coefficients of a measure of point masses by Gragg and Harrod's
 /// rotations (Numer Math 1984, 44:317): well conditioned, and realisable by construction.
 Recurrence recurrence_from_measure(const Quadrature& measure, std::size_t count);
 

@@ -60,10 +60,11 @@ struct Aggregation {
     }
     double barrier(double time, double volume) const {
         const double d = diameter_of(volume);
+        const double covered = coverage(time, d);
         const double sigma = s.charges_per_mass * faraday * s.polymer_density * d / 6.0;
         return charge_barrier(d, sigma, s.ionic_strength, s.relative_permittivity, s.temperature,
                               s.hamaker) +
-               s.stabiliser_barrier * coverage(time, d) * (1.0 - softness(time));
+               s.stabiliser_barrier * covered * covered * (1.0 - softness(time));
     }
     double softness(double time) const {
         return time <= s.mixing_time ? 1.0 : std::exp(-(time - s.mixing_time) / exchange);

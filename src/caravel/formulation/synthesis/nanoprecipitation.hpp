@@ -57,8 +57,9 @@ double charge_barrier(double diameter, double charge_density, double ionic_stren
 
 /// Mean volume by dv/dt = (4 kT / 3 eta) phi exp(-barrier) s(t), s(t) = 1 while mixing goes on and
 /// exp(-t/exchange) afterwards (aggregates harden as solvent leaves). The stabiliser's barrier
-/// counts by its coverage times 1 - s: chains anchor on an interface without solvent. Range: dilute
-/// (polymer below 20 % by volume). Throws InputError outside.
+/// counts by the square of its coverage (osmotic repulsion of two layers) times 1 - s: chains
+/// anchor on an interface without solvent. Range: dilute (polymer below 20 % by volume). Throws
+/// InputError outside.
 PrecipitationResult precipitate(const PrecipitationSystem& system);
 
 }  // namespace caravel::formulation::synthesis

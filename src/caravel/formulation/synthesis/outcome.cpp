@@ -19,6 +19,7 @@ const T& expect(const Parameters& parameters, std::string_view method) {
 
 struct Make {
     const Parameters& parameters;
+    int classes;
 
     SynthesisOutcome liquid(const Solution& solution, double irradiance = 0.0) const {
         const auto& chemistry = expect<Chemistry>(parameters, "burst");
@@ -28,7 +29,7 @@ struct Make {
                            fmt::format("'{}' reacts in light only", solution.chemistry),
                            "method = \"photochemical\" with an irradiance",
                            ""});
-        return burst_outcome(burst_system(chemistry, solution, irradiance), solution);
+        return burst_outcome(burst_system(chemistry, solution, irradiance), solution, classes);
     }
     SynthesisOutcome operator()(const Burst& r) const { return liquid(r.solution); }
     SynthesisOutcome operator()(const Coprecipitation& r) const { return liquid(r.solution); }
@@ -41,7 +42,7 @@ struct Make {
     SynthesisOutcome operator()(const SeededGrowth& r) const {
         BurstSystem system = burst_system(expect<Chemistry>(parameters, r.tag), r.solution, 0.0);
         system.seeds = Seeds{r.seed_number, r.seed_diameter, r.seed_spread};
-        return burst_outcome(system, r.solution);
+        return burst_outcome(system, r.solution, classes);
     }
 
     SynthesisOutcome operator()(const CitrateReduction& r) const {
@@ -186,8 +187,8 @@ struct Make {
 
 }  // namespace
 
-SynthesisOutcome make(const Recipe& recipe, const Parameters& parameters) {
-    return std::visit(Make{parameters}, recipe.method);
+SynthesisOutcome make(const Recipe& recipe, const Parameters& parameters, int classes) {
+    return std::visit(Make{parameters, classes}, recipe.method);
 }
 
 }  // namespace caravel::formulation::synthesis

@@ -1,7 +1,13 @@
 #include "caravel/formulation/synthesis/outcome_burst.hpp"
 
+#include "caravel/base/error.hpp"
+#include "caravel/formulation/synthesis/burst_moments.hpp"
+#include "caravel/formulation/synthesis/outcome_classes.hpp"
+
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,8 +17,16 @@ namespace {
 // Width of the self-similar distribution that ripening tends to (Lifshitz, Slyozov, Wagner).
 constexpr double ripened_spread = 0.215;
 
+constexpr double smallest_loss = 1e-3;  // of the number, that counts as dissolution
+constexpr int most_steps_moments = 6'000;
+
 double given(const BurstSystem& system) {
     double sum = system.precursor + system.monomer;
+    if (system.seeds && system.seeds->number > 0.0) {
+        const double x = system.seeds->spread * system.seeds->spread;
+        sum += system.seeds->number * std::numbers::pi / 6.0 * std::pow(system.seeds->diameter, 3) *
+               (1.0 + x) * (1.0 + 2.0 * x) / system.molar_volume;
+    }
     for (const Feed& feed : system.feeds)
         sum += feed.rate * std::clamp(system.duration - feed.start, 0.0, feed.duration);
     return sum;
@@ -25,18 +39,65 @@ double burst_time(const BurstResult& result) {
     return result.times[static_cast<std::size_t>(peak - result.supersaturation.begin())];
 }
 
-void age(SynthesisOutcome& outcome, const BurstSystem& system, const Solution& solution) {
+/// Whether particles vanished, by dissolution or collisions, at any time.
+bool lost_particles(const BurstResult& result) {
+    const double most = *std::max_element(result.number.begin(), result.number.end());
+    return result.number.back() < (1.0 - smallest_loss) * most;
+}
+
+BurstResult by_moments(const BurstSystem& system) {
+    check(system);
+    BurstStepping stepping;
+    stepping.step_limit = most_steps_moments;
+    return BurstRun<NodePopulation>(system, seeded_nodes(system), stepping).run();
+}
+
+/// Ageing by the law of Lifshitz, Slyozov and Wagner, where classes fail.
+void age_in_closed_form(SynthesisOutcome& outcome, const BurstSystem& system,
+                        const Solution& solution) {
     const double before = outcome.mean_diameter;
-    const double after =
+    outcome.mean_diameter =
         ripened_diameter(system, before, solution.ageing_temperature, solution.ageing_duration);
-    const double growth = after / before;
-    outcome.regime.push_back(
-        {"diameter_before_ageing", before, "nm", "number mean when the reaction ends"});
-    outcome.mean_diameter = after;
+    outcome.method += "; ageing in closed form (size classes gave up)";
+    const double memory = std::pow(before / outcome.mean_diameter, 3);
     // Volume is kept, so the number falls; the width relaxes as the initial volume is forgotten.
-    if (outcome.number) *outcome.number /= growth * growth * growth;
-    const double memory = 1.0 / (growth * growth * growth);
+    if (outcome.number) *outcome.number *= memory;
     outcome.spread = memory * outcome.spread + (1.0 - memory) * ripened_spread;
+}
+
+void append(History& history, const BurstResult& aged) {
+    const double start = history.times.back();
+    for (const double t : aged.times) history.times.push_back(start + t);
+    const auto extend = [](std::vector<double>& line, const std::vector<double>& more) {
+        line.insert(line.end(), more.begin(), more.end());
+    };
+    extend(history.monomer, aged.monomer);
+    extend(history.supersaturation, aged.supersaturation);
+    extend(history.number, aged.number);
+    extend(history.mean_diameter, aged.mean_diameter);
+}
+
+void age(SynthesisOutcome& outcome, const BurstSystem& system, const Solution& solution,
+         const BurstResult& reaction, const ClassPopulation& particles) {
+    outcome.regime.push_back({"diameter_before_ageing", outcome.mean_diameter, "nm",
+                              "number mean when the reaction ends"});
+    try {
+        const BurstResult aged =
+            age_classes(system, particles, reaction.precursor.back(), reaction.monomer.back(),
+                        solution.ageing_temperature, solution.ageing_duration);
+        outcome.mean_diameter = aged.mean_diameter.back();
+        outcome.spread = aged.spread.back();
+        outcome.number = aged.number.back();
+        outcome.yield = aged.solid.back() / given(system);
+        outcome.method += "; ageing by the same classes";
+        append(outcome.history, aged);
+        if (!(outcome.mean_diameter > 0.0)) {
+            outcome.formed = false;
+            outcome.event = "the particles dissolve while ageing";
+        }
+    } catch (const NumericalError&) {
+        age_in_closed_form(outcome, system, solution);
+    }
 }
 
 void add_regime(SynthesisOutcome& outcome, const BurstSystem& system, const BurstResult& result,
@@ -59,24 +120,41 @@ void add_regime(SynthesisOutcome& outcome, const BurstSystem& system, const Burs
                               "largest relative error of the mass balance"});
 }
 
+History history_of(const BurstResult& result) {
+    return {result.times, result.monomer, result.supersaturation, result.number,
+            result.mean_diameter};
+}
+
 }  // namespace
 
-SynthesisOutcome burst_outcome(const BurstSystem& system, const Solution& solution) {
+SynthesisOutcome burst_outcome(const BurstSystem& system, const Solution& solution, int classes) {
     const double temperature = reaction_temperature(solution);
-    const BurstResult result = run_burst_moments(system);
+    BurstResult result = by_moments(system);
     SynthesisOutcome outcome;
     outcome.method = "LaMer: classical nucleation and growth by moments";
-    outcome.history = {result.times, result.monomer, result.supersaturation, result.number,
-                       result.mean_diameter};
     const double critical = critical_supersaturation(system, temperature);
-    if (!result.nucleated && !system.seeds) {
-        outcome.event = fmt::format(
-            "no nucleation: largest supersaturation {:.3g}, critical about "
-            "{:.3g}",
-            result.largest_supersaturation, critical);
+    const bool formed = result.mean_diameter.back() > 0.0;
+    if (!formed) {
+        outcome.event =
+            result.nucleated || system.seeds
+                ? std::string("no particles are left: all dissolve again")
+                : fmt::format(
+                      "no nucleation: largest supersaturation {:.3g}, critical about {:.3g}",
+                      result.largest_supersaturation, critical);
+        outcome.history = history_of(result);
         return outcome;
     }
-    outcome.formed = true;
+    const bool ages = solution.ageing_duration > 0.0;
+    std::optional<ClassPopulation> particles;
+    if (ages || lost_particles(result)) {
+        ClassedBurst run = run_burst_classes(system, static_cast<std::size_t>(classes));
+        result = std::move(run.result);
+        particles = std::move(run.particles);
+        outcome.method = fmt::format(
+            "LaMer: classical nucleation, growth and ripening by {} or more size classes", classes);
+    }
+    outcome.history = history_of(result);
+    outcome.formed = result.mean_diameter.back() > 0.0;
     outcome.event = result.nucleated
                         ? fmt::format("nucleation after {:.3g} s at supersaturation {:.3g}",
                                       burst_time(result), result.largest_supersaturation)
@@ -86,7 +164,7 @@ SynthesisOutcome burst_outcome(const BurstSystem& system, const Solution& soluti
     outcome.number = result.number.back();
     outcome.yield = result.solid.back() / given(system);
     add_regime(outcome, system, result, temperature);
-    if (solution.ageing_duration > 0.0) age(outcome, system, solution);
+    if (ages && particles && outcome.formed) age(outcome, system, solution, result, *particles);
     return outcome;
 }
 

@@ -18,6 +18,9 @@ using State = std::array<double, slots>;
 // Moments count diameters in this unit, so that all slots are of moderate size.
 constexpr double length = 1e-8;  // m
 
+constexpr int step_limit = 200'000;
+constexpr double spent = 1e-9;  // share of the gold left in solution where nothing changes any more
+
 struct Rates {
     double oxidation, consumption, equivalents, loss, nucleation, growth;
     double organisers;
@@ -77,13 +80,13 @@ Trial try_step(const Rates& f, const State& y, double h, const State& scale) {
     return {next, error};
 }
 
-[[noreturn]] void give_up(double time) {
+[[noreturn]] void give_up(double time, const char* problem) {
     NumericalFailure failure;
     failure.process = "citrate reduction";
     failure.quantity = "time step";
     failure.time = time;
     failure.last_good_time = time;
-    failure.problem = "fell below 1e-12 of the duration";
+    failure.problem = problem;
     failure.advice = "check the rate constants and concentrations.";
     throw NumericalError(failure);
 }
@@ -109,6 +112,7 @@ void record(TurkevichResult& result, double time, const State& y, double gold, d
 TurkevichResult run_turkevich(const TurkevichParameters& p, double gold, double citrate,
                               double temperature, double duration) {
     const double gold_per = pi / 6.0 * length * length * length / p.molar_volume;
+    TurkevichResult result;
     const Rates f{p.oxidation(temperature),
                   p.consumption(temperature),
                   p.equivalents,
@@ -125,20 +129,21 @@ TurkevichResult run_turkevich(const TurkevichParameters& p, double gold, double 
     State scale;
     scale.fill(1e-6 * gold);
     for (const Slot m : {m0, m1, m2, m3}) scale[m] = 1e9;
-    TurkevichResult result;
     result.damkohler = f.loss / (f.oxidation * citrate);
     record(result, 0.0, y, gold, gold_per);
     double time = 0.0;
     double h = 1e-6 * duration;
-    while (time < duration) {
+    for (int steps = 0; time < duration; ++steps) {
+        if (steps > step_limit) give_up(time, "needed too many steps");
         h = std::min(h, duration - time);
         const Trial trial = try_step(f, y, h, scale);
         if (trial.error <= 1.0) {
             time += h;
             y = trial.y;
             record(result, time, y, gold, gold_per);
+            if (std::max(y[au3], 0.0) + std::max(y[au1], 0.0) < spent * gold) break;
         } else if (h < 1e-12 * duration) {
-            give_up(time);
+            give_up(time, "fell below 1e-12 of the duration");
         }
         h *= std::clamp(0.9 / std::cbrt(std::max(trial.error, 1e-6)), 0.2, 4.0);
     }

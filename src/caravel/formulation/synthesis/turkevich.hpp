@@ -35,7 +35,7 @@ struct TurkevichResult {
 
 /// Runs the reaction by moments of the diameter (closed, because growth does not depend on size)
 /// with an adaptive Runge-Kutta method. Concentrations in mol/m3, temperature in K, duration in s.
-/// Throws NumericalError when the step size collapses.
+/// Throws NumericalError when the step size collapses or 200,000 steps are not enough.
 /// Mechanism: S. Kumar, K. S. Gandhi, R. Kumar, Ind. Eng. Chem. Res. 46 (2007) 3128, simplified.
 TurkevichResult run_turkevich(const TurkevichParameters& parameters, double gold, double citrate,
                               double temperature, double duration);

@@ -68,7 +68,7 @@ SupercooledWater supercooled_water(double temperature) {
     const double kt = boltzmann * temperature;
     SupercooledWater w;
     w.driving_force = kt * (log_liquid_pressure(temperature) - log_ice_pressure(temperature));
-    w.interface_energy = 1e-3 * (28.0 + 0.25 * (temperature - 273.15));
+    w.interface_energy = 1e-3 * (31.7 + 0.232 * (temperature - 273.15));
     w.germ_radius = 2.0 * w.interface_energy * molecule_volume / w.driving_force;
     w.barrier = 4.0 / 3.0 * std::numbers::pi * w.germ_radius * w.germ_radius * w.interface_energy;
     const double away = temperature - 118.0;

@@ -1,4 +1,4 @@
-// What the functions of this folder ask of their arguments.
+// What functions ask of their numbers.
 #pragma once
 
 #include "caravel/base/error.hpp"
@@ -7,9 +7,9 @@
 #include <cmath>
 #include <string>
 
-namespace caravel::formulation::magnetism {
+namespace caravel {
 
-/// Throws InputError unless `value` is finite and above 0.
+/// Throws InputError unless `value` is finite and above 0; `what` names it ("the temperature").
 inline void require_positive(double value, const std::string& what, const std::string& unit) {
     if (std::isfinite(value) && value > 0.0) return;
     throw InputError(Diagnostic{
@@ -18,13 +18,13 @@ inline void require_positive(double value, const std::string& what, const std::s
 
 /// Throws InputError unless `value` lies in [low, high].
 inline void require_between(double value, double low, double high, const std::string& what,
-                            const std::string& unit) {
+                            const std::string& unit, const std::string& hint = "") {
     if (value >= low && value <= high) return;
     throw InputError(
         Diagnostic{{},
                    what + " is " + format_number(value, 4) + " " + unit,
                    "from " + format_number(low, 4) + " to " + format_number(high, 4) + " " + unit,
-                   ""});
+                   hint});
 }
 
-}  // namespace caravel::formulation::magnetism
+}  // namespace caravel

@@ -1,4 +1,4 @@
-#include "caravel/formulation/optics/cluster_dense.hpp"
+#include "caravel/formulation/optics/complex_lu.hpp"
 
 #include "caravel/base/error.hpp"
 #include "caravel/exec/for_each.hpp"
@@ -191,8 +191,8 @@ void ComplexLu::factor_panel(std::size_t first, std::size_t last) {
             }
         }
         if (!(largest > 0.0) || !std::isfinite(largest)) {
-            throw NumericalError({"coupled multipoles", "pivot of the interaction matrix", "", 0.0,
-                                  0.0, "is zero or not finite", "lower the multipole order"});
+            throw NumericalError({"dense linear system", "pivot", "", 0.0, 0.0,
+                                  "is zero or not finite", "lower the order of expansion"});
         }
         pivots_[k] = pivot;
         swap_rows(lu_, k, pivot);

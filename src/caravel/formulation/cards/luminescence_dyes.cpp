@@ -1,0 +1,244 @@
+#include "caravel/base/constants.hpp"
+#include "caravel/base/unit.hpp"
+#include "caravel/formulation/cards/luminescence_parts.hpp"
+#include "caravel/formulation/optical_material.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace caravel::formulation {
+namespace {
+
+using namespace luminescence;
+
+constexpr double free_orientation = 2.0 / 3.0;  // dyes that turn within their lifetime
+constexpr double shortest_pair = 1e-9;          // m, R0 below which a pair does not matter
+constexpr double nanometre = 1e-9;
+constexpr double most_crowding = 10.0;  // c/c_half up to which Perrin's law is used: 0.1 % left
+
+// What a dye keeps of its light.
+struct Losses {
+    double crowded = 1.0;    // left by self-quenching
+    double acceptors = 0.0;  // efficiency towards other dyes
+    double gold = 0.0;       // efficiency towards gold
+    std::string acceptor;    // the most important one
+    double forster = 0.0;    // m, towards it
+    double gold_distance = 0.0;
+    double gold_half = 0.0;
+    std::string crowding_note;
+};
+
+double forster(const EmittingDye& donor, const EmittingDye& acceptor, double n) {
+    const double overlap =
+        dye_overlap_integral(donor.emission, acceptor.absorption, acceptor.molar_absorption);
+    return forster_radius(free_orientation, donor.free.quantum_yield, n, overlap);
+}
+
+// Mean of 1/r^6 between a point at radius a and a sphere of radius b around the same centre.
+double mean_inverse_sixth(double a, double b) {
+    return (a * a + b * b) / std::pow(a * a - b * b, 4);
+}
+
+double pair_efficiency(const EmittingDye& donor, const EmittingDye& acceptor, double radius) {
+    const double apart = std::abs(donor.radius - acceptor.radius);
+    if (apart < nanometre)
+        return random_transfer_efficiency(radius, acceptor.concentration * avogadro);
+    const double x =
+        acceptor.count * std::pow(radius, 6) * mean_inverse_sixth(donor.radius, acceptor.radius);
+    return x / (1.0 + x);
+}
+
+void find_self_quenching(const EmittingDye& dye, double n, Losses& losses) {
+    if (dye.concentration <= 0.0) return;
+    double half = 0.0;
+    if (dye.half_quenching) {
+        half = *dye.half_quenching;
+        losses.crowding_note = "c_half from the table";
+    } else {
+        const double radius = forster(dye, dye, n);
+        if (radius < shortest_pair) return;
+        half = perrin_half_concentration(radius);
+        losses.crowding_note = fmt::format("sphere of action {} nm, the dye's own Forster radius",
+                                           format_number(radius / nanometre, 3));
+    }
+    if (dye.concentration > most_crowding * half)
+        throw NotAvailable(fmt::format(
+            "{} stands at {} mmol/L, {} times the concentration that halves its light; Perrin's "
+            "law holds to {} times, where 0.1 % is left: dark until it is released or diluted",
+            dye.name, format_number(dye.concentration, 3),
+            format_number(dye.concentration / half, 3), most_crowding));
+    losses.crowded = perrin_yield(dye.concentration, half);
+    losses.crowding_note = fmt::format("local {} mmol/L, half quenching at {} mmol/L ({})",
+                                       format_number(dye.concentration, 3), format_number(half, 3),
+                                       losses.crowding_note);
+}
+
+void find_acceptors(const std::vector<EmittingDye>& dyes, std::size_t i, double n, Losses& losses) {
+    double kept = 1.0;
+    double best = 0.0;
+    for (std::size_t j = 0; j < dyes.size(); ++j) {
+        if (j == i || dyes[j].count <= 0.0 || dyes[j].is_free_of_place) continue;
+        if (dyes[j].absorption.centre < dyes[i].absorption.centre) continue;
+        const double radius = forster(dyes[i], dyes[j], n);
+        if (radius < shortest_pair) continue;
+        const double efficiency = pair_efficiency(dyes[i], dyes[j], radius);
+        kept *= 1.0 - efficiency;
+        if (efficiency >= best) {
+            best = efficiency;
+            losses.acceptor = dyes[j].name;
+            losses.forster = radius;
+        }
+    }
+    losses.acceptors = 1.0 - kept;
+}
+
+// Distance (m) to the nearest gold layer; empty without gold.
+std::optional<double> gold_distance(const CardContext& c, double radius) {
+    std::optional<double> nearest;
+    double inner = 0.0;
+    for (const LayerProperties& layer : c.properties.layers) {
+        const double outer = 0.5 * layer.outer_diameter;
+        if (layer.material == "Au") {
+            const double d = radius > outer ? radius - outer : std::max(inner - radius, 0.0);
+            if (!nearest || d < *nearest) nearest = d;
+        }
+        inner = outer;
+    }
+    return nearest;
+}
+
+void find_gold(const CardContext& c, const EmittingDye& dye, Losses& losses) {
+    if (dye.is_free_of_place) return;
+    const auto distance = gold_distance(c, dye.radius);
+    if (!distance) return;
+    losses.gold_distance = *distance;
+    losses.gold_half =
+        surface_transfer_distance(gold_surface, dye.free.quantum_yield, dye.emission.centre);
+    losses.gold = surface_transfer_efficiency(losses.gold_half, *distance);
+}
+
+void add_spectral(EmitterCard& card, const EmittingDye& dye) {
+    card.add({"emission_peak", dye.emission.centre, "nm", "of " + dye.name, "table",
+              "in the solvent of the source; no shift in the particle", dye.source, dye.status});
+    card.add({"absorption_peak", dye.absorption.centre, "nm", "of " + dye.name, "table",
+              "main band", dye.source, dye.status});
+    if (dye.singlet_oxygen)
+        card.add({"singlet_oxygen_yield", *dye.singlet_oxygen, "1",
+                  "per photon absorbed by " + dye.name, "table",
+                  "free in air-saturated solvent; quenching in the particle lowers it",
+                  "recalled; Redmond and Gamlin 1999", CardStatus::assumed});
+    card.add_band(dye.name, {dye.emission}, {1.0});
+}
+
+void add_losses(EmitterCard& card, const EmittingDye& dye, const Losses& losses) {
+    if (!losses.crowding_note.empty())
+        card.add({"self_quenching", 1.0 - losses.crowded, "1",
+                  "part of " + dye.name + " that crowding keeps dark", "Perrin's sphere of action",
+                  losses.crowding_note, dye.source, CardStatus::assumed});
+    if (!losses.acceptor.empty()) {
+        card.add({"forster_radius", losses.forster, "nm",
+                  fmt::format("{} to {}", dye.name, losses.acceptor),
+                  "Forster, bands with one shoulder, kappa^2 = 2/3", "both dyes turn freely",
+                  dye.source, dye.status});
+        card.add({"fret_efficiency", losses.acceptors, "1",
+                  "energy of " + dye.name + " that goes to other dyes",
+                  "random in one place, or spheres around the centre", "", dye.source, dye.status});
+    }
+    if (losses.gold_half > 0.0)
+        card.add({"metal_quenching", losses.gold, "1",
+                  "energy of " + dye.name + " that goes into gold",
+                  "surface energy transfer (Persson and Lang 1982)",
+                  fmt::format("distance {} nm, half at {} nm; no enhancement by the plasmon",
+                              format_number(losses.gold_distance / nanometre, 3),
+                              format_number(losses.gold_half / nanometre, 3)),
+                  "", dye.status});
+}
+
+Emission left(const EmittingDye& dye, const Losses& losses) {
+    const Emission dynamic =
+        with_dynamic_loss(with_dynamic_loss(dye.free, losses.acceptors), losses.gold);
+    return with_static_loss(dynamic, 1.0 - losses.crowded);
+}
+
+void add_light(EmitterCard& card, const EmittingDye& dye, const Emission& emission) {
+    card.add({"quantum_yield", emission.quantum_yield, "1", "of " + dye.name + " in the particle",
+              "solution value times what quenching leaves",
+              fmt::format("{} in solution", format_number(dye.free.quantum_yield, 3)), dye.source,
+              dye.status});
+    if (dye.free.lifetime > 0.0)
+        card.add({"luminescence_lifetime", emission.lifetime, "ns", "of the dyes that still emit",
+                  "shortened by transfer", "", dye.source, CardStatus::assumed});
+    const double count = dye.is_free_of_place ? 1.0 : dye.count;
+    if (count > 0.0)
+        card.add({"brightness", count * dye.molar_absorption * emission.quantum_yield, "L/(mol.cm)",
+                  dye.is_free_of_place ? "per molecule" : "per particle",
+                  "count x molar absorption x quantum yield",
+                  fmt::format("{} dyes, at the absorption peak", format_number(count, 4)),
+                  dye.source, dye.status});
+    else
+        card.refuse("brightness", "the number of " + dye.name + " per particle is not given");
+}
+
+// Signal of a response at rest: the medium's acidity and temperature, no other trigger.
+double at_rest(const CardContext& c, const Trigger& trigger) {
+    const double x = trigger.signal == "pH"            ? c.formulation.medium.ph
+                     : trigger.signal == "temperature" ? c.formulation.medium.temperature
+                                                       : 0.0;
+    return response_factor(trigger.response, x);
+}
+
+bool concerns(const Response& response, const EmittingDye& dye) {
+    return response.effect == "signal" && (response.target.empty() || response.target == dye.name);
+}
+
+void add_responses(EmitterCard& card, const EmittingDye& dye) {
+    for (const Response& response : card.context().formulation.responses) {
+        if (!concerns(response, dye)) continue;
+        const double off = at_rest(card.context(), response.trigger);
+        if (off <= 0.0) {
+            card.refuse("activation_ratio", "the signal before the trigger is 0: give its `off`");
+            continue;
+        }
+        card.add({"activation_ratio", 1.0 / off, "1",
+                  "signal at full response over signal in the medium",
+                  "response to " + response.trigger.signal,
+                  fmt::format("factor {} at rest", format_number(off, 3)), "the formulation",
+                  CardStatus::input});
+    }
+}
+
+void add_release(EmitterCard& card, const EmittingDye& dye, const Emission& emission) {
+    const double free_yield = dye.free.quantum_yield;
+    if (emission.quantum_yield <= 0.0 || emission.quantum_yield > 0.95 * free_yield) return;
+    card.add({"release_activation_ratio", activation_ratio(free_yield, emission.quantum_yield, 1.0),
+              "1", "light of released over light of carried " + dye.name, "loss of all quenchers",
+              "the same excitation", dye.source, dye.status});
+}
+
+}  // namespace
+
+void add_dyes(EmitterCard& card, const std::vector<EmittingDye>& dyes) {
+    for (std::size_t i = 0; i < dyes.size(); ++i) {
+        const EmittingDye& dye = dyes[i];
+        card.start(dye.name);
+        add_spectral(card, dye);
+        add_responses(card, dye);
+        attempt(card.section(), card.prefixed("quantum_yield"), [&] {
+            const double n = medium_refractive_index(card.context().formulation,
+                                                     card.context().library)(dye.emission.centre)
+                                 .real();
+            Losses losses;
+            find_self_quenching(dye, n, losses);
+            find_acceptors(dyes, i, n, losses);
+            find_gold(card.context(), dye, losses);
+            add_losses(card, dye, losses);
+            const Emission emission = left(dye, losses);
+            add_light(card, dye, emission);
+            add_release(card, dye, emission);
+        });
+    }
+}
+
+}  // namespace caravel::formulation
