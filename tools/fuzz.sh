@@ -14,6 +14,7 @@ fuzz_one() {
     mkdir -p "$corpus"
     seeds=()
     [ ! -d "tests/fuzz/corpus/$name" ] || seeds=("tests/fuzz/corpus/$name")
+    [ "$name" != formulation_fuzz ] || seeds+=(data/formulations)
     if "$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 \
         -artifact_prefix="$build/findings/$name-" "$corpus" "${seeds[@]}" >"$build/$name.log" 2>&1; then
         printf 'fuzz: %s passed, %s\n' "$name" \

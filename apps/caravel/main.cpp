@@ -90,6 +90,15 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
            "; caravel --help lists them";
 }
 
+/// Everything printed must have arrived: a full disk or a closed pipe shows at the latest here.
+/// Returns the exit code.
+int finish(int code) {
+    std::cout.flush();
+    if (std::cout.good() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    std::fprintf(stderr, "error: the output could not be written completely\n");
+    return caravel::exit_code(caravel::IoError(""));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,14 +118,14 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error);
-        return code == 0 ? 0 : 2;
+        return app.exit(error) == 0 ? finish(0) : 2;
     }
     try {
         options.command(options);
-        return 0;
+        return finish(0);
     } catch (const std::exception& error) {
         std::cout.flush();
+        if (std::ferror(stdout) != 0) return finish(0);  // fmt throws its own error for it
         std::fprintf(stderr, "%s\n", caravel::apps::message(error).c_str());
         return caravel::exit_code(error);
     }

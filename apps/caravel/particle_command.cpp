@@ -56,8 +56,10 @@ std::vector<double> parse_wavelengths(const std::string& text) {
     const double last = number(parts[1], text);
     const double step = number(parts[2], text);
     if (last < first) bad_wavelengths(text, "the last is shorter than the first");
-    const auto steps = static_cast<std::size_t>(std::floor((last - first) / step * (1.0 + 1e-12)));
-    if (steps >= most_wavelengths) bad_wavelengths(text, "too many wavelengths");
+    const double quotient = std::floor((last - first) / step * (1.0 + 1e-12));
+    if (!(quotient < static_cast<double>(most_wavelengths)))
+        bad_wavelengths(text, "too many wavelengths");
+    const auto steps = static_cast<std::size_t>(quotient);
     std::vector<double> list;
     for (std::size_t i = 0; i <= steps; ++i)
         list.push_back((first + step * static_cast<double>(i)) * nanometre);
@@ -87,8 +89,8 @@ void command_particle(const Options& o) {
     options.threads = o.threads;
     if (o.seed) options.seed = static_cast<std::uint64_t>(*o.seed);
     const auto data = study::default_data_paths();
-    const auto formulation = study::read_formulation(o.study, data, o.assignments);
     matter::Library library(data.root);
+    const auto formulation = study::read_formulation(o.study, data, o.assignments, &library);
     const auto card = formulation::make_card(formulation, library, options);
     for (const auto& name : o.properties) print_property(card, name);
     if (!o.html.empty()) report::write_file_atomically(o.html, report::card_html(card));

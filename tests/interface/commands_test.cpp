@@ -117,7 +117,9 @@ TEST(Commands, particle_prints_numbers_for_people_and_machines) {
     EXPECT_NE(run_well({"particle", "doxil"}, folder.path()).find("hydrodynamic_diameter"),
               std::string::npos);
     const auto json = parsed(run_well({"particle", "doxil", "--json"}, folder.path()));
-    const auto* diameter = at(json.root, "hydrodynamic_diameter");
+    const auto* properties = at(json.root, "properties");
+    ASSERT_NE(properties, nullptr);
+    const auto* diameter = at(*properties, "hydrodynamic_diameter");
     ASSERT_NE(diameter, nullptr);
     ASSERT_NE(at(*diameter, "unit"), nullptr);
     EXPECT_EQ(std::get<std::string>(at(*diameter, "unit")->data), "nm");

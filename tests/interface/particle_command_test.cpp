@@ -59,18 +59,26 @@ TEST_P(BadParticle, is_told_and_ends_with_3) {
 
 const Mistake mistakes[] = {
     {"negative_layer", "layer = [{material = 'Au', radius = '-5 nm'}]",
-     "particle.toml:1:37: radius is -5 nm, expected a number > 0 nm"},
+     "particle.toml:1:37: radius is -5 nm, expected a number between 0.05 and 1000000 nm"},
     {"overlapping_layers",
      "layer = [{material = 'Au', radius = '10 nm'}, {material = 'SiO2', radius = '8 nm'}]",
      "layer 2 'SiO2' has outer radius 8 nm, expected more than the 10 nm of the layer below"},
+    {"layer_beyond_a_millimetre", "layer = [{material = 'Au', radius = '5 mm'}]",
+     "particle.toml:1:37: radius is 5000000 nm, expected a number between 0.05 and 1000000 nm"},
+    {"impossible_grafting_density",
+     "layer = [{material = 'Au', radius = '10 nm'}]\n"
+     "coating = [{material = 'PEG2000', density = '50 1/nm2'}]",
+     "50 chains per nm2 cannot stand on the surface, expected above 0 and at most 4.76 per nm2 "
+     "(one stretched chain covers 0.21 nm2) (was the density counted per particle, or per 100 "
+     "nm2?)"},
     {"overlapping_walls",
      "shape = {kind = 'cage', edge = '20 nm', wall = '12 nm'}\nlayer = [{material = 'Au'}]",
      "particle.toml:1:41: the walls of the cage overlap, expected at most half the edge"},
     {"unknown_material", "layer = [{material = 'polystyrne', radius = '10 nm'}]",
-     "unknown material 'polystyrne' (did you mean 'polystyrene'?)"},
+     "particle.toml:1:22: unknown material 'polystyrne' (did you mean 'polystyrene'?)"},
     {"unknown_material_of_a_coating",
      "layer = [{material = 'Au', radius = '10 nm'}]\ncoating = [{material = 'PEG200'}]",
-     "unknown material 'PEG200' (did you mean 'PEG2000'?)"},
+     "particle.toml:2:24: unknown material 'PEG200' (did you mean 'PEG2000'?)"},
     {"loading_above_pores",
      "layer = [{material = 'SiO2', radius = '50 nm', porosity = 0.1, pore_diameter = '3 nm'}]\n"
      "payload = [{agent = 'doxorubicin', place = 'pores', loading = '0.4 kg/kg'}]",
@@ -103,16 +111,47 @@ TEST(ParticleCommand, wavelength_outside_the_table_is_named_with_the_range) {
     const Finished whole = card(gold, {"--wavelengths", "50"});
     EXPECT_EQ(whole.code, 0) << whole.err;
     const std::string reason = refusal(whole.out, "extinction_spectrum");
-    EXPECT_NE(reason.find("50 nm is not covered by "), std::string::npos) << reason;
-    EXPECT_NE(reason.find("expected a wavelength from 200 nm"), std::string::npos) << reason;
+    EXPECT_EQ(reason.find("50 nm is not covered by water (table H2O_Hale"), 0u) << reason;
+    EXPECT_NE(reason.find("which goes from 200 nm to 3000 nm"), std::string::npos) << reason;
+    EXPECT_NE(reason.find("expected a wavelength from 200 nm to 1937 nm"), std::string::npos)
+        << reason;
+    const Finished end = card(gold, {"--wavelengths", "3000"});
+    const std::string other = refusal(end.out, "extinction_spectrum");
+    EXPECT_EQ(other.find("3000 nm is not covered by Au (table Au_Johnson"), 0u) << other;
+    EXPECT_NE(other.find("which goes from 187.9 nm to 1937 nm"), std::string::npos) << other;
+    EXPECT_NE(other.find("expected a wavelength from 200 nm to 1937 nm"), std::string::npos)
+        << other;
 }
 
-TEST(ParticleCommand, a_particle_too_large_for_the_method_is_refused_with_the_limit) {
-    const Finished finished = card("layer = [{material = 'Au', radius = '5 mm'}]");
+TEST(ParticleCommand, a_broken_table_is_named_with_its_line) {
+    const Scratch folder;
+    write_file(folder / "particle.toml",
+               "layer = [{material = 'x', radius = '50 nm'}]\n"
+               "material = [{name = 'x', density = '1 g/mL', table = 'x.csv'}]\n");
+    const std::pair<const char*, const char*> tables[] = {
+        {"lambda_um,n,k\n0.4,1.5,0\n0.5,nan,0\n", "x.csv:3:2"},
+        {"lambda_um,n,k\n0.4,glass,0\n", "x.csv:2:2"},
+        {"lambda_um,n\n0.4,1.5\n", "x.csv: there is no column 'k'"},
+    };
+    for (const auto& [text, place] : tables) {
+        write_file(folder / "x.csv", text);
+        const Finished finished = run({"particle", "particle.toml"}, in(folder.path()));
+        EXPECT_EQ(finished.code, 3) << text;
+        EXPECT_NE(finished.err.find(place), std::string::npos) << finished.err;
+        EXPECT_EQ(finished.out, "");
+    }
+}
+
+TEST(ParticleCommand, a_material_needs_no_density_for_light) {
+    const std::string ball =
+        "layer = [{material = 'ball', radius = '525 nm'}]\nmaterial = [{name = 'ball', n = "
+        "1.55}]\n";
+    const Finished finished = card(ball, {"--wavelengths", "632.8"});
     EXPECT_EQ(finished.code, 0) << finished.err;
-    const std::string reason = refusal(finished.out, "extinction_spectrum");
-    EXPECT_NE(reason.find("size parameter"), std::string::npos) << reason;
-    EXPECT_NE(reason.find("at most 100000"), std::string::npos) << reason;
+    EXPECT_NE(finished.out.find("extinction_cross_section_632_8"), std::string::npos);
+    EXPECT_EQ(refusal(finished.out, "extinction_spectrum"), "");
+    EXPECT_NE(refusal(finished.out, "particle_mass").find("the density of 'ball' is not given"),
+              std::string::npos);
 }
 
 TEST(ParticleCommand, too_slender_a_rod_is_refused_with_the_range) {
@@ -121,17 +160,6 @@ TEST(ParticleCommand, too_slender_a_rod_is_refused_with_the_range) {
     const std::string reason = refusal(finished.out, "extinction_spectrum");
     EXPECT_NE(reason.find("aspect ratio 100"), std::string::npos) << reason;
     EXPECT_NE(reason.find("from 1/50 to 50"), std::string::npos) << reason;
-}
-
-TEST(ParticleCommand, impossible_grafting_density_is_refused_with_the_most_that_fits) {
-    const Finished finished =
-        card(gold + "coating = [{material = 'PEG2000', density = '50 1/nm2'}]");
-    EXPECT_EQ(finished.code, 0) << finished.err;
-    EXPECT_EQ(
-        refusal(finished.out, "surface"),
-        "50 chains per nm2 cannot stand on the surface, expected above 0 and at most 4.76 "
-        "per nm2 (one stretched chain covers 0.21 nm2) (was the density counted per particle, "
-        "or per 100 nm2?)");
 }
 
 const std::string too_thin =

@@ -66,7 +66,7 @@ TEST_P(ShippedFormulation, HasGeometryAndMass) {
     EXPECT_LT(p.outer_diameter, 5e-6);
     EXPECT_GE(p.hydrodynamic_diameter, 0.5 * std::cbrt(p.volume));
     EXPECT_GT(p.carrier_mass, 0.0);
-    EXPECT_GT(p.density, 5.0);  // gas bubbles are the lightest
+    EXPECT_GT(p.density, 5.0);     // gas bubbles are the lightest
     EXPECT_LT(p.density, 21.5e3);  // platinum is the heaviest
     EXPECT_NEAR(p.particle_mass, p.carrier_mass + p.water_mass + p.payload_mass,
                 1e-12 * p.particle_mass);

@@ -87,17 +87,14 @@ void expect_single(std::set<std::string>& seen, const std::string& name) {
     EXPECT_TRUE(seen.insert(name).second) << name << " stands twice";
 }
 
+/// A value and the curve or refusal of the same name would hide each other.
 void expect_names_single(const Card& card) {
-    std::set<std::string> values;
-    std::set<std::string> curves;
-    std::set<std::string> refusals;
+    std::set<std::string> names;
     for (const CardSection& section : card.sections) {
-        for (const CardValue& v : section.values) expect_single(values, v.name);
-        for (const CardCurve& c : section.curves) expect_single(curves, c.name);
-        for (const CardRefusal& r : section.refusals) expect_single(refusals, r.name);
+        for (const CardValue& v : section.values) expect_single(names, v.name);
+        for (const CardCurve& c : section.curves) expect_single(names, c.name);
+        for (const CardRefusal& r : section.refusals) expect_single(names, r.name);
     }
-    for (const std::string& name : refusals)
-        EXPECT_FALSE(values.count(name)) << name << " is given and refused";
 }
 
 std::size_t entries(const input::Document& document, const std::string& key) {
@@ -147,7 +144,8 @@ TEST(ParticleCard, GoldHasItsEdgeAndEnhancesDose) {
     const Card card = dark_card("schmutzler2021_aunp_xfi");
     EXPECT_NEAR(value(card, "k_edge") / 1.602176634e-16, 80.72, 0.02);  // keV
     EXPECT_GT(value(card, "dose_enhancement_monochromatic"), 1.05);
-    EXPECT_GT(value(card, "dose_enhancement_monochromatic"), value(card, "dose_enhancement_ir_192"));
+    EXPECT_GT(value(card, "dose_enhancement_monochromatic"),
+              value(card, "dose_enhancement_ir_192"));
 }
 
 TEST(ParticleCard, DoxilHasTensOfThousandsOfLipids) {
@@ -200,9 +198,9 @@ TEST(ParticleCard, RecipesMakeTheSizesTheyAreShippedFor) {
 }
 
 TEST(ParticleCard, RecipesThatMissTheirSizeSaySo) {
-    // Known misses of the synthesis models.
-    EXPECT_NEAR(value(dark_card("magnetite_hydrothermal"), "made_to_stated_diameter"), 2.89, 0.15);
-    EXPECT_LT(value(dark_card("peg_fe_pda_microemulsion"), "made_to_stated_diameter"), 0.5);
+    // Known misses: outside 30 %. The ratios stand in tests/validation/synthesis_sizes_test.cpp.
+    EXPECT_GT(value(dark_card("magnetite_hydrothermal"), "made_to_stated_diameter"), 1.3);
+    EXPECT_LT(value(dark_card("peg_fe_pda_microemulsion"), "made_to_stated_diameter"), 0.7);
 }
 
 TEST(ParticleCard, DendrimersHaveTheirEndGroups) {
@@ -276,6 +274,52 @@ TEST(ParticleCard, PolyethyleneGlycolIsABrushWhereItIsDense) {
     const Card dense = dark_card("spect_probe_generic");
     EXPECT_GT(value(dense, "grafting_overlap"), 1.0);
     EXPECT_GT(value(dense, "hydrodynamic_diameter_without_corona"), 30e-9);
+}
+
+TEST(ParticleCard, MagneticInclusionsCountAsGrains) {
+    const Card card = typed(
+        "layer = [{material = 'PLGA', radius = '60 nm'}]\n"
+        "inclusion = [{material = 'Fe3O4', diameter = '10 nm', count = 100}]\n");
+    const Card grain = typed("layer = [{material = 'Fe3O4', radius = '5 nm'}]");
+    EXPECT_NEAR(value(card, "magnetic_moment") / value(grain, "magnetic_moment"), 1.0, 1e-9);
+    EXPECT_GT(value(card, "relaxivity_r2"), 0.0);
+}
+
+TEST(ParticleCard, LayersOfOneMaterialActAsOneSurface) {
+    const Card one = dark_card("han_thermo_core_satellite");
+    EXPECT_GT(value(one, "oxidase_activity"), 0.0);
+}
+
+TEST(ParticleCard, EnergiesOfHugeParticlesStayFinite) {
+    // 100 um: the barrier is 1e6 kT, its flanks are too steep for even panels.
+    const Card card = typed(
+        "layer = [{material = 'polystyrene', radius = '100 um'}]\n"
+        "coating = [{material = 'PEG5000', density = '0.3 1/nm2'}]");
+    for (const char* name : {"stability_ratio_log10_water", "stability_ratio_log10_saline",
+                             "stability_ratio_log10_serum"}) {
+        EXPECT_TRUE(std::isfinite(value(card, name))) << name;
+        EXPECT_GE(value(card, name), 0.0) << name;
+    }
+}
+
+TEST(ParticleCard, TooManyChainsAreAnErrorOfTheDescription) {
+    EXPECT_THROW(typed("layer = [{material = 'Au', radius = '10 nm'}]\n"
+                       "coating = [{material = 'PEG2000', density = '50 1/nm2'}]"),
+                 InputError);
+}
+
+TEST(ParticleCard, LengthsHaveBounds) {
+    for (const char* radius : {"1e-9 nm", "1e12 nm", "1.01 mm"})
+        EXPECT_THROW(
+            typed(("layer = [{material = 'Au', radius = '" + std::string(radius) + "'}]").c_str()),
+            InputError)
+            << radius;
+    EXPECT_NO_THROW(typed("layer = [{material = 'SiO2', radius = '0.05 nm'}]"));
+    EXPECT_NO_THROW(typed("layer = [{material = 'SiO2', radius = '1 mm'}]"));
+    // Each layer is within its bounds, their sum is not.
+    EXPECT_THROW(typed("layer = [{material = 'SiO2', radius = '1 mm'}, "
+                       "{material = 'Au', thickness = '1 mm'}]"),
+                 InputError);
 }
 
 TEST(ParticleCard, SatellitesBeyondTheirRoomAreAnError) {

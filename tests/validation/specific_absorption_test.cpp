@@ -64,10 +64,11 @@ TEST(SpecificAbsorption, DextranMagnetiteLiesWithinTheSizesItMayHave) {
 }
 
 TEST(SpecificAbsorption, IronCubesOf16NanometresAreAKnownMiss) {
-    // 1690(160) W/g at 300 kHz, 66 mT (Mehdaoui 2010). Independent grains with axes at random give
-    // three times that; dipolar coupling in the dried or gelled sample is not modelled.
+    // 1690(160) W/g at 300 kHz, 66 mT (Mehdaoui 2010). Independent grains with both ways of turning
+    // give five times that (stochastic equations of both directions, 120 particles: 4.0); dipolar
+    // coupling in the dried or gelled sample is not modelled.
     const double predicted = heat(iron, std::pow(16e-9, 3), {flux(66e-3), 300e3});
-    EXPECT_NEAR(predicted / 1690.0, 3.07, 0.1);
+    EXPECT_NEAR(predicted / 1690.0, 5.27, 0.1);
 }
 
 TEST(SpecificAbsorption, MagnetosomesAreAKnownMiss) {
@@ -88,17 +89,17 @@ Relaxivities relaxivities(double diameter, double field) {
     s.relaxation = neel_time(1e-9, 23e3 * sphere_volume(diameter) / (boltzmann * temperature));
     const Relaxer r{diameter, 446e3 * langevin(s.xi), molar_volume_of_metal(0.231533, 5180.0, 3.0),
                     matter::water_diffusion(temperature)};
-    return {longitudinal_rate(r, s, field), transverse_rates(r, 5e-3).spin_echo};
+    return {longitudinal_rate(r, s, field), transverse_rates(r, s, field, 5e-3).spin_echo};
 }
 
 TEST(SpecificAbsorption, FerumoxytolRelaxivityHits) {
     // Measured in saline: 19.9 and 60.8 at 1.5 T, 10.0 and 62.3 at 3 T (Knobloch 2018); core 6.5
     // nm.
     const Relaxivities low = relaxivities(6.5e-9, 1.5);
-    EXPECT_NEAR(low.two / 60.8, 0.69, 0.02);
+    EXPECT_NEAR(low.two / 60.8, 0.92, 0.02);
     EXPECT_NEAR(low.one / 19.9, 1.40, 0.03);
     const Relaxivities high = relaxivities(6.5e-9, 3.0);
-    EXPECT_NEAR(high.two / 62.3, 0.72, 0.02);
+    EXPECT_NEAR(high.two / 62.3, 0.86, 0.02);
     EXPECT_NEAR(high.one / 10.0, 1.89, 0.03);
 }
 
@@ -106,17 +107,17 @@ TEST(SpecificAbsorption, FeridexRelaxivityAsSingleCores) {
     // 4.5 and 33 in plasma at 1.5 T, core 4.9 nm (recalled; Rohrer 2005): r2 hits, r1 of clustered
     // cores is overestimated several times by single ones.
     const Relaxivities r = relaxivities(4.9e-9, 1.5);
-    EXPECT_NEAR(r.two / 33.0, 0.64, 0.02);
+    EXPECT_NEAR(r.two / 33.0, 0.91, 0.02);
     EXPECT_NEAR(r.one / 4.5, 3.93, 0.1);
 }
 
 TEST(SpecificAbsorption, ResovistRelaxivityIsAKnownMissOfSingleCores) {
     // 7.4 and 95 in plasma at 1.5 T, core 4.2 nm: its cores are clustered. As single cores r2 is
-    // seven times too small.
+    // five times too small.
     const Relaxivities r = relaxivities(4.2e-9, 1.5);
-    EXPECT_NEAR(r.two / 95.0, 0.14, 0.01);
+    EXPECT_NEAR(r.two / 95.0, 0.21, 0.01);
     // 60 cores by the fractal law (their number is assumed) come within a factor 2.
-    EXPECT_NEAR(r.two * aggregation_gain(60.0) / 95.0, 0.86, 0.03);
+    EXPECT_NEAR(r.two * aggregation_gain(60.0) / 95.0, 1.26, 0.03);
 }
 
 TEST(SpecificAbsorption, WaterSolubleMagnetiteSeriesFollowsSize) {

@@ -77,7 +77,7 @@ TEST(SynthesisSize, JeonMagnetitePalmiticAcid) {
             Burst{solution("Fe3O4_palmitic", 33.0, 473.15, hour, {{"palmitic acid", acid, {}}})});
     };
     expect_fit(with(100.0), 800.0);
-    expect_miss(with(400.0), 40.0, 2.36);
+    expect_miss(with(400.0), 40.0, 1.49);
 }
 
 TEST(SynthesisSize, IdrisIronOxideTime) {
@@ -126,13 +126,13 @@ TEST(SynthesisSize, MottCopper) {
             aged(solution("Cu_thermal", 20.0, temperature, 30.0 * minute), temperature, hour)});
     };
     expect_fit(at(423.15), 5.0);
-    expect_miss(at(463.15), 25.0, 0.207);
+    expect_miss(at(463.15), 25.0, 0.587);
 }
 
 TEST(SynthesisSize, MagnetiteCoprecipitatedAndHydrothermal) {
     const Solution s = solution("Fe3O4_aqueous", 33.0, 298.15, 30.0 * minute);
     expect_fit(size(Coprecipitation{s}), 10.0);
-    expect_miss(size(Hydrothermal{aged(s, 453.15, 12.0 * hour)}), 39.0, 2.89);
+    expect_miss(size(Hydrothermal{aged(s, 453.15, 12.0 * hour)}), 39.0, 2.72);
 }
 
 TEST(SynthesisSize, KimPalladium) {
@@ -190,13 +190,13 @@ TEST(SynthesisSize, OnitaPolyvinylpyrrolidone) {
         r.polymer_concentration = 50.0;
         r.solvent_fraction = 0.1;
         r.mixing_time = 1e-3;
-        r.striation = 3.05e-3;  // fitted to the first point
+        r.striation = 2.603e-3;  // fitted to the first point
         r.stabiliser = "PVP";
         r.stabiliser_concentration = pvp;
         return size(r);
     };
     expect_fit(with(30.0), 1800.0);
-    expect_miss(with(80.0), 1200.0, 1.41);
+    expect_miss(with(80.0), 1200.0, 1.326);
 }
 
 TEST(SynthesisSize, ZweersPolyester) {
@@ -211,7 +211,7 @@ TEST(SynthesisSize, ZweersPolyester) {
         return size(r);
     };
     expect_hit(with(20.0), 400.0);
-    expect_miss(with(1.0), 100.0, 1.38);  // the lower end is out of reach at 1e7 W/kg
+    expect_hit(with(1.0), 100.0);
 }
 
 TEST(SynthesisSize, SolGelTitaniaWindow) {
@@ -240,13 +240,12 @@ TEST(SynthesisSize, PlantMadeSulfideAndOxideWithoutAnyFit) {
 }
 
 TEST(SynthesisSize, DropletMadeIronPolydopamineWindow) {
-    // The droplets span the window (25.6 and 43.6 nm), but 0.5 mol/L of precursor does not fill
-    // them.
+    // The droplets span the window (25.6 and 43.6 nm); particles join until the next would not fit.
     const auto with = [](double ratio) {
         return size(Microemulsion{"Fe_polydopamine", 500.0, ratio, 1e-3, 1.0});
     };
-    expect_miss(with(50.0), 25.0, 0.432);
-    expect_miss(with(85.0), 43.0, 0.427);
+    expect_hit(with(50.0), 25.0);
+    expect_hit(with(85.0), 43.0);
 }
 
 TEST(SynthesisSize, MilledMagnetiteWithoutAnyFit) {

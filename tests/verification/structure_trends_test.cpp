@@ -11,6 +11,7 @@
 #include <cmath>
 #include <numbers>
 #include <string>
+#include <vector>
 
 namespace caravel::formulation {
 namespace {
@@ -203,6 +204,39 @@ TEST(StructureTrends, AYolkShellKeepsItsGoldApart) {
     const double bare = on_card(sphere(gold) + charged, "stability_ratio_log10_saline");
     const double yolk = on_card(sphere(gold + shell) + charged, "stability_ratio_log10_saline");
     EXPECT_GT(yolk, bare);
+}
+
+// xiong-aunr-satellite-sers, han-thermo-core-satellite: the coupled band. The rod of the first is a
+// sphere here.
+struct Band {
+    double wavelength = 0.0;  // m
+    double extinction = 0.0;  // m2
+};
+
+Band band(double gap_nm, int satellites, double satellite_nm) {
+    std::vector<double> wavelengths;
+    for (int i = 0; i <= 44; ++i) wavelengths.push_back((480.0 + 5.0 * i) * 1e-9);
+    const std::string toml = fmt::format(
+        "shape = {{kind = 'core_satellite', core_diameter = '40 nm', satellites = {}, "
+        "satellite_diameter = '{} nm', gap = '{} nm'}}\n"
+        "layer = [{{material = 'Au'}}, {{material = 'Au'}}]\n",
+        satellites, satellite_nm, gap_nm);
+    return {on_card(toml, "extinction_peak_wavelength", wavelengths),
+            on_card(toml, "peak_extinction_cross_section", wavelengths)};
+}
+
+TEST(StructureTrends, SatellitesShiftTheBandToTheRedWithTheirSizeNumberAndNearness) {
+    const Band base = band(3.0, 12, 10.0);
+    EXPECT_GT(band(1.0, 12, 10.0).wavelength, base.wavelength);
+    EXPECT_GT(band(3.0, 20, 10.0).wavelength, base.wavelength);
+    EXPECT_GT(band(3.0, 12, 14.0).wavelength, base.wavelength);
+}
+
+TEST(StructureTrends, AClosingGapShiftsAndRaisesTheBand) {
+    const Band open = band(10.0, 12, 10.0);
+    const Band closed = band(2.0, 12, 10.0);
+    EXPECT_GT(closed.wavelength, open.wavelength);
+    EXPECT_GT(closed.extinction, open.extinction);
 }
 
 }  // namespace

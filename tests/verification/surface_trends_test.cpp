@@ -300,9 +300,16 @@ TEST(SurfaceSection, RefusesWhatItCannotKnow) {
     const auto unknown = section_of(sphere("COF", 20.0 * nm));
     EXPECT_NE(refusal(unknown, "zeta_potential").find("COF"), std::string::npos);
     EXPECT_NE(refusal(unknown, "interaction_energy").find("Hamaker"), std::string::npos);
-    const auto crowded = section_of(coated(plga, "PEG5000", 30.0));
-    EXPECT_NE(refusal(crowded, "surface").find("at most 4.76 per nm2"), std::string::npos);
     EXPECT_TRUE(section_of(Formulation{}).values.empty());
+}
+
+TEST(SurfaceSection, ChainsBeyondTheirRoomAreAnErrorThatNamesTheMost) {
+    try {
+        section_of(coated(plga, "PEG5000", 30.0));
+        FAIL();
+    } catch (const InputError& error) {
+        EXPECT_NE(std::string(error.what()).find("at most 4.76 per nm2"), std::string::npos);
+    }
 }
 
 TEST(SurfaceSection, EveryNumberIsFiniteAndSaysWhereItComesFrom) {

@@ -64,8 +64,7 @@ Card make_card(const Formulation& formulation, matter::Library& library,
                const CardOptions& options) {
     CardOptions complete = options;
     if (complete.wavelengths.empty()) complete.wavelengths = default_wavelengths();
-    define_materials(formulation, library);
-    const Properties properties = compute_properties(formulation, library);
+    const Properties properties = compute_properties(formulation, library, Masses::where_known);
     const CardContext context{formulation, properties, library, complete};
     Card card{formulation.name, formulation.title, {}};
     for (const Part part : parts) {

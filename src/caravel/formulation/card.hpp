@@ -96,18 +96,37 @@ Card make_card(const Formulation& formulation, matter::Library& library,
 /// What an error says, on one line.
 std::string refusal_text(const InputError& error);
 
-/// Runs `compute`, which adds to the section; what it throws as InputError, NotAvailable or
-/// NumericalError becomes a refusal under `name`.
+/// Puts the section back to what it held before an attempt, and adds the refusal.
+class CardAttempt {
+  public:
+    explicit CardAttempt(CardSection& section)
+        : section_(section), values_(section.values.size()), curves_(section.curves.size()) {}
+    void refuse(std::string name, std::string reason) {
+        section_.values.erase(section_.values.begin() + static_cast<std::ptrdiff_t>(values_),
+                              section_.values.end());
+        section_.curves.erase(section_.curves.begin() + static_cast<std::ptrdiff_t>(curves_),
+                              section_.curves.end());
+        section_.refusals.push_back({std::move(name), std::move(reason)});
+    }
+
+  private:
+    CardSection& section_;
+    std::size_t values_, curves_;
+};
+
+/// Runs `compute`, which adds to the section; when it throws InputError, NotAvailable or
+/// NumericalError, what it added is taken back and a refusal stands under `name` instead.
 template <class Compute>
 void attempt(CardSection& section, std::string name, Compute&& compute) {
+    CardAttempt before(section);
     try {
         compute();
     } catch (const InputError& error) {
-        section.refusals.push_back({std::move(name), refusal_text(error)});
+        before.refuse(std::move(name), refusal_text(error));
     } catch (const NotAvailable& error) {
-        section.refusals.push_back({std::move(name), error.what()});
+        before.refuse(std::move(name), error.what());
     } catch (const NumericalError& error) {
-        section.refusals.push_back({std::move(name), error.what()});
+        before.refuse(std::move(name), error.what());
     }
 }
 

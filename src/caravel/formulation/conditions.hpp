@@ -12,7 +12,7 @@ struct Conditions {
     double scanner_field = 1.5;            // T, of an MRI scanner
     double field_gradient = 100.0;         // T/m, of a static field
     double static_field = 0.5;             // T, where that gradient acts
-    double xray_energy = 9.61305989e-15;   // J, 60 keV
+    double xray_energy = 9.613059804e-15;  // J, 60 keV to the last digit
     double tube_energy = 1.602176634e-14;  // J, 100 keV: peak of a tube spectrum
     double tube_filter = 2e-3;             // m of aluminium
     double mass_fraction = 1e-3;           // kg of dry particles per kg of loaded tissue

@@ -1,5 +1,7 @@
 #include "caravel/formulation/formulation.hpp"
 
+#include "caravel/formulation/extent.hpp"
+
 namespace caravel::formulation {
 namespace {
 
@@ -7,8 +9,6 @@ using input::fraction;
 using input::non_negative;
 using input::positive;
 using input::Presence;
-
-constexpr std::int64_t many = 1'000'000'000'000;
 
 }  // namespace
 
@@ -26,11 +26,11 @@ const input::Choices& species_names() {
 
 void describe(input::Visitor& v, Layer& l) {
     v.text({"material", "name in the materials table", Presence::required}, l.material);
-    v.number({"radius", "outer radius (spheres)"}, l.radius, positive("nm"));
-    v.number({"thickness", "thickness"}, l.thickness, positive("nm"));
+    v.number({"radius", "outer radius (spheres)"}, l.radius, extent());
+    v.number({"thickness", "thickness"}, l.thickness, extent());
     v.number({"porosity", "void fraction"}, l.porosity, {"1", 0.0, 1.0, false, true});
     v.text({"filled_with", "material in the pores"}, l.filled_with);
-    v.number({"pore_diameter", "pore diameter"}, l.pore_diameter, positive("nm"));
+    v.number({"pore_diameter", "pore diameter"}, l.pore_diameter, extent());
     if (v.describes_types()) return;
     if (l.radius && l.thickness)
         v.complain("thickness", "a layer has either a radius or a thickness", "one of them");
@@ -38,15 +38,15 @@ void describe(input::Visitor& v, Layer& l) {
 
 void describe(input::Visitor& v, Inclusion& i) {
     v.text({"material", "name in the materials table", Presence::required}, i.material);
-    v.number({"diameter", "of one inclusion", Presence::required}, i.diameter, positive("nm"));
-    v.integer({"count", "inclusions per particle", Presence::required}, i.count, 1, many);
+    v.number({"diameter", "of one inclusion", Presence::required}, i.diameter, extent());
+    v.integer({"count", "inclusions per particle", Presence::required}, i.count, 1, most_pieces);
     v.integer({"layer", "in which layer, from the centre"}, i.layer, 1, 1000);
 }
 
 void describe(input::Visitor& v, Coating& c) {
     v.text({"material", "name in the materials table", Presence::required}, c.material);
-    v.number({"density", "chains per outer surface"}, c.density, positive("1/nm2"));
-    v.number({"thickness", "measured thickness in water"}, c.thickness, positive("nm"));
+    v.number({"density", "chains per outer surface"}, c.density, areal_density());
+    v.number({"thickness", "measured thickness in water"}, c.thickness, extent());
     v.choice({"attachment", "how it is held"}, c.attachment,
              {"grafted", "adsorbed", "inserted", "membrane", "complexed"});
     v.text({"source", "where density or thickness come from"}, c.source);
@@ -55,7 +55,7 @@ void describe(input::Visitor& v, Coating& c) {
 void describe(input::Visitor& v, Ligand& l) {
     v.text({"molecule", "targeting molecule", Presence::required}, l.molecule);
     v.text({"receptor", "name in the receptor table"}, l.receptor);
-    v.integer({"count", "ligands per particle", Presence::required}, l.count, 0, many);
+    v.integer({"count", "ligands per particle", Presence::required}, l.count, 0, most_pieces);
     v.number({"dissociation_constant", "of one bound ligand"}, l.dissociation_constant,
              positive("nmol/L"));
     v.number({"active_fraction", "part that can bind"}, l.active_fraction, fraction());
@@ -67,8 +67,9 @@ void describe(input::Visitor& v, Payload& p) {
              {"core", "layer", "pores", "bilayer", "surface", "interior"});
     v.number({"loading", "payload mass per dry mass of the loaded particle"}, p.loading,
              {"kg/kg", 0.0, 1.0, true, true});
-    v.number({"concentration", "in the volume of its place"}, p.concentration, positive("mmol/L"));
-    v.number({"count", "molecules per particle"}, p.count, positive("1"));
+    v.number({"concentration", "in the volume of its place"}, p.concentration,
+             {"mmol/L", 1e-12, 1e6});
+    v.number({"count", "molecules per particle"}, p.count, mean_count());
     v.records({"release", "release laws; their rates add"}, p.release);
     if (v.describes_types()) return;
     const int given =
@@ -81,7 +82,9 @@ void describe(input::Visitor& v, Payload& p) {
 void describe(input::Visitor& v, Label& l) {
     v.text({"name", "dye, isotope or element", Presence::required}, l.name);
     v.choice({"kind", "what kind of label"}, l.kind, {"dye", "isotope", "element", "spin", "gas"});
-    v.number({"count", "labels per particle"}, l.count, non_negative("1"));
+    v.choice({"place", "where it sits (surface: outside the coatings)"}, l.place,
+             {"core", "layer", "surface", "interior"});
+    v.number({"count", "labels per particle"}, l.count, {"1", 0.0, 1e20});
     v.number({"activity", "activity per mass of particles"}, l.activity, non_negative("MBq/mg"));
     v.number({"detachment_half_life", "loss of the label"}, l.detachment_half_life, positive("h"));
 }
@@ -136,9 +139,9 @@ void describe(input::Visitor& v, Disposition& d) {
 void describe(input::Visitor& v, DoseForm& d) {
     v.number(
         {"concentration", "of the first payload's agent (without payload: of the dry carrier)"},
-        d.concentration, positive("mg/mL"));
+        d.concentration, {"mg/mL", 1e-12, 1e5});
     v.number({"particle_concentration", "particles per volume"}, d.particle_concentration,
-             positive("1/mL"));
+             {"1/mL", 1e-6, 1e22});
     v.text({"medium", "what the particles are suspended in"}, d.medium);
 }
 
@@ -150,12 +153,12 @@ void describe(input::Visitor& v, Formulation& f) {
     v.choice({"status", "how the description was obtained"}, f.status,
              {"measured", "calibrated", "assumed"});
     v.number({"hydrodynamic_diameter", "measured (default: geometry and coating)"},
-             f.hydrodynamic_diameter, positive("nm"));
-    v.number({"zeta_potential", "measured"}, f.zeta_potential, input::any_number("mV"));
+             f.hydrodynamic_diameter, extent());
+    v.number({"zeta_potential", "measured"}, f.zeta_potential, {"mV", -1000.0, 1000.0});
     v.number({"polydispersity_index", "variance of size over mean squared"}, f.polydispersity_index,
              fraction());
     v.number({"density", "of the whole particle (default: from the layers)"}, f.density,
-             positive("g/mL"));
+             {"g/mL", 1e-6, 100.0});
     v.record({"shape", "shape of the innermost part (default: sphere)"}, f.shape);
     v.records({"layer", "shells from the centre outwards"}, f.layers);
     v.records({"inclusion", "smaller particles inside a layer"}, f.inclusions);

@@ -70,6 +70,7 @@ struct Payload {
 struct Label {
     std::string name;
     std::string kind = "dye";
+    std::string place = "surface";               // where it sits; surface: outside the coatings
     std::optional<double> count;                 // per particle
     std::optional<double> activity;              // Bq per kg particle
     std::optional<double> detachment_half_life;  // s

@@ -53,7 +53,12 @@ std::string layer_label(const Formulation& formulation, std::size_t layer) {
 }
 
 std::vector<LayerGeometry> stack_layers(const Formulation& f) {
+    constexpr std::size_t most_layers = 100;
     std::vector<LayerGeometry> stack;
+    if (f.layers.size() > most_layers)
+        reject(fmt::format("the particle has {} layers", f.layers.size()),
+               fmt::format("at most {}", most_layers),
+               "put thin layers together, or give a porosity or inclusions");
     if (f.layers.empty() && is_sized_by_layers(f.shape.form)) return stack;
     const std::vector<double> fixed = solid_volumes(f.shape.form);
     if (f.layers.size() < fixed.size())

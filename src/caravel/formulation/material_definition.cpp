@@ -17,9 +17,9 @@ std::string beside(const std::string& table, const Location& where) {
 
 void describe(input::Visitor& v, MaterialDefinition& m) {
     v.text({"name", "as layers and coatings call it", input::Presence::required}, m.name);
-    v.number({"density", "mass density"}, m.density, input::positive("g/mL"));
-    v.number({"molar_mass", "molar mass"}, m.molar_mass, input::positive("g/mol"));
-    v.number({"n", "refractive index, constant"}, m.n, {"1", 0.0, 100.0, true});
+    v.number({"density", "mass density"}, m.density, {"g/mL", 1e-6, 100.0});
+    v.number({"molar_mass", "molar mass"}, m.molar_mass, {"g/mol", 0.1, 1e12});
+    v.number({"n", "refractive index, constant"}, m.n, {"1", 0.001, 100.0});
     v.number({"k", "absorption index, constant; positive absorbs"}, m.k, {"1", 0.0, 100.0});
     v.text({"table", "CSV file lambda_um,n,k, or the name of a shipped optical table"}, m.table);
     v.text({"source", "where the values come from"}, m.source);

@@ -8,7 +8,7 @@ void describe(input::Visitor& v, Medium& m) {
              m.refractive_index, {"1", 1.0, 4.0});
     v.number({"temperature", "of the liquid"}, m.temperature, {"K", 273.15, 373.15});
     v.number({"viscosity", "of the liquid (default: of water at its temperature)"}, m.viscosity,
-             input::positive("mPa.s"));
+             {"mPa.s", 1e-3, 1e9});
     v.number({"ionic_strength", "of a 1:1 salt"}, m.ionic_strength, {"mmol/L", 0.0, 5000.0});
     v.number({"ph", "pH"}, m.ph, {"1", 0.0, 14.0});
 }

@@ -6,6 +6,8 @@
 #include "caravel/base/unit.hpp"
 #include "caravel/formulation/hydrodynamics.hpp"
 #include "caravel/formulation/layering.hpp"
+#include "caravel/formulation/payload_masses.hpp"
+#include "caravel/matter/refractive_index.hpp"
 
 #include <fmt/format.h>
 
@@ -13,21 +15,38 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <set>
 #include <utility>
 
 namespace caravel::formulation {
 namespace {
 
-/// Density (kg/m3) of a packed organic drug where the agents table has none (assumed).
-constexpr double packed_drug_density = 1300.0;
-
 [[noreturn]] void reject(std::string what, std::string expected = "", std::string hint = "") {
     throw InputError(Diagnostic{{}, std::move(what), std::move(expected), std::move(hint)});
 }
 
-double material_density(matter::Library& library, const std::string& material) {
-    return library.value("materials", material, "density");
-}
+/// A material that the formulation brings along without a density weighs nothing that is known:
+/// its name is kept in `unknown`, unless masses are required.
+struct Densities {
+    const Formulation& formulation;
+    matter::Library& library;
+    Masses masses;
+    std::vector<std::string>& unknown;
+
+    double operator()(const std::string& material) const {
+        const auto& own = formulation.materials;
+        const bool brought = std::any_of(own.begin(), own.end(), [&](const MaterialDefinition& m) {
+            return m.name == material && !m.density;
+        });
+        if (masses == Masses::where_known && brought &&
+            !library.find("materials", material, "density")) {
+            if (std::find(unknown.begin(), unknown.end(), material) == unknown.end())
+                unknown.push_back(material);
+            return 0.0;
+        }
+        return library.value("materials", material, "density");
+    }
+};
 
 /// What sits inside one layer.
 struct Inclusions {
@@ -37,7 +56,7 @@ struct Inclusions {
 
 /// Inclusions of layer i; equal spheres at random fill at most 64 % of it.
 Inclusions inclusions_of(const Formulation& f, std::size_t i, double layer_volume,
-                         matter::Library& library) {
+                         const Densities& density) {
     constexpr double densest = 0.64;
     Inclusions sum;
     for (const Inclusion& inclusion : f.inclusions) {
@@ -45,13 +64,21 @@ Inclusions inclusions_of(const Formulation& f, std::size_t i, double layer_volum
         const double volume = static_cast<double>(inclusion.count) * std::numbers::pi / 6.0 *
                               std::pow(inclusion.diameter, 3);
         sum.volume += volume;
-        sum.mass += volume * material_density(library, inclusion.material);
+        sum.mass += volume * density(inclusion.material);
         if (sum.volume > densest * layer_volume * (1.0 + 1e-9))
             reject(fmt::format("the inclusions of {} take {} of its volume", layer_label(f, i),
                                format_number(sum.volume / layer_volume, 3)),
                    "at most 0.64 (random close packing)", "fewer or smaller inclusions");
     }
     return sum;
+}
+
+/// Every length of a description has bounds, but a thousand layers may still add up.
+void require_extent(double diameter) {
+    constexpr double largest = 2e-3;  // m, of a sphere of the largest radius
+    if (diameter <= largest * (1.0 + 1e-9)) return;
+    reject(fmt::format("the particle is {} nm wide", format_number(from_si(diameter, "nm"), 9)),
+           "at most 2000000 nm (2 mm)");
 }
 
 void require_layers_of_inclusions(const Formulation& f) {
@@ -62,43 +89,72 @@ void require_layers_of_inclusions(const Formulation& f) {
                    "the number of a layer, from 1 at the centre");
 }
 
+/// Largest extent (m) of the matter up to and including layer i.
+double extent_of_layer(const Formulation& f, std::size_t i, double growth) {
+    const auto* satellites = std::get_if<CoreSatellite>(&f.shape.form);
+    if (satellites != nullptr && i == 0) return satellites->core_diameter;
+    return largest_extent(f.shape.form, growth);
+}
+
+/// Volume (m3) of the water between the branches of a dendrimer of known molar mass.
+double branch_water(const Formulation& f, double volume, const Densities& density) {
+    const auto molar_mass = ideal_dendrimer_molar_mass(f);
+    if (!molar_mass || f.layers.front().porosity > 0.0) return 0.0;
+    const double matter = *molar_mass / avogadro / density(f.layers.front().material);
+    if (matter > volume * (1.0 + 1e-9))
+        reject(fmt::format("{} kg/mol of PAMAM do not fit into the dendrimer",
+                           format_number(*molar_mass, 4)),
+               fmt::format("a diameter of at least {} nm",
+                           format_number(1e9 * std::cbrt(6.0 * matter / std::numbers::pi), 3)));
+    return std::max(0.0, volume - matter);
+}
+
+LayerProperties weigh_layer(const Formulation& f, std::size_t i, const LayerGeometry& geometry,
+                            const Densities& density) {
+    const Layer& layer = f.layers[i];
+    LayerProperties l;
+    l.material = layer.material;
+    l.outer_diameter = extent_of_layer(f, i, geometry.growth);
+    l.volume = geometry.volume;
+    const Inclusions inside = inclusions_of(f, i, l.volume, density);
+    l.inclusion_volume = inside.volume;
+    l.pore_volume = layer.porosity * (l.volume - l.inclusion_volume);
+    if (layer.pore_diameter) l.pore_surface = 4.0 * l.pore_volume / *layer.pore_diameter;
+    if (i == 0) l.hydration_volume = branch_water(f, l.volume, density);
+    const double matter = l.volume - l.inclusion_volume - l.pore_volume - l.hydration_volume;
+    if (layer.material == "water") l.water_volume += matter;
+    if (l.pore_volume > 0.0 && layer.filled_with == "water") l.water_volume += l.pore_volume;
+    l.water_volume += l.hydration_volume;
+    const double fill_mass = l.pore_volume > 0.0 ? l.pore_volume * density(layer.filled_with) : 0.0;
+    const double hydration = l.hydration_volume > 0.0 ? l.hydration_volume * density("water") : 0.0;
+    const double matter_mass = matter * density(layer.material);
+    l.mass = matter_mass + fill_mass + inside.mass + hydration;
+    const double water = (layer.material == "water" ? matter_mass : 0.0) +
+                         (layer.filled_with == "water" ? fill_mass : 0.0) + hydration;
+    l.dry_mass = l.mass - water;
+    return l;
+}
+
 /// Adds the layers: volumes, masses, water.
 void add_layers(const Formulation& f, const std::vector<LayerGeometry>& stack,
-                matter::Library& library, Properties& p) {
+                const Densities& density, Properties& p) {
     for (std::size_t i = 0; i < stack.size(); ++i) {
-        const Layer& layer = f.layers[i];
-        LayerProperties l;
-        l.material = layer.material;
-        l.outer_diameter = largest_extent(f.shape.form, stack[i].growth);
-        l.volume = stack[i].volume;
-        const Inclusions inside = inclusions_of(f, i, l.volume, library);
-        l.inclusion_volume = inside.volume;
-        l.pore_volume = layer.porosity * (l.volume - l.inclusion_volume);
-        if (layer.pore_diameter) l.pore_surface = 4.0 * l.pore_volume / *layer.pore_diameter;
+        LayerProperties l = weigh_layer(f, i, stack[i], density);
         p.pore_surface += l.pore_surface;
-        const double matter_mass = (l.volume - l.inclusion_volume - l.pore_volume) *
-                                   material_density(library, layer.material);
-        const double fill_mass = l.pore_volume > 0.0
-                                     ? l.pore_volume * material_density(library, layer.filled_with)
-                                     : 0.0;
-        l.mass = matter_mass + fill_mass + inside.mass;
-        const double water = (layer.material == "water" ? matter_mass : 0.0) +
-                             (layer.filled_with == "water" ? fill_mass : 0.0);
-        l.dry_mass = l.mass - water;
-        p.water_mass += water;
+        p.water_mass += l.mass - l.dry_mass;
         p.pore_volume += l.pore_volume;
         p.layers.push_back(std::move(l));
     }
 }
 
-/// Water in the space that the shape encloses but its matter leaves free (cages, clusters).
-double void_water(const Formulation& f, matter::Library& library) {
+/// Volume (m3) of the water in the space that the shape encloses but its matter leaves free (cages,
+/// clusters, vesicles).
+double void_volume(const Formulation& f) {
     const std::vector<double> solids = solid_volumes(f.shape.form);
     if (solids.empty()) return 0.0;
     const double space =
         enclosed_volume(f.shape.form, 0.0) - std::accumulate(solids.begin(), solids.end(), 0.0);
-    const bool is_void = space > 1e-12 * solids.front();
-    return is_void ? space * material_density(library, "water") : 0.0;
+    return space > 1e-12 * solids.front() ? space : 0.0;
 }
 
 /// Mass (kg) of a coating: its chains where their number and molar mass are known, a full shell for
@@ -108,7 +164,7 @@ double coating_mass(const Coating& coating, const CoatingProperties& c, double a
     const auto molar_mass = library.find("materials", coating.material, "molar_mass");
     if (c.chains > 0.0 && molar_mass) return c.chains * *molar_mass / avogadro;
     if (coating.attachment == "membrane" && c.thickness > 0.0)
-        return area * c.thickness * material_density(library, coating.material);
+        return area * c.thickness * library.value("materials", coating.material, "density");
     p.notes.push_back(fmt::format("mass of coating '{}' left out: {} unknown", coating.material,
                                   c.chains > 0.0 ? "its molar mass is" : "its chain density is"));
     return 0.0;
@@ -134,127 +190,6 @@ double add_coatings(const Formulation& f, matter::Library& library, Properties& 
     return mass;
 }
 
-/// Volume (m3) in which a payload's concentration counts.
-double place_volume(const Formulation& f, const Payload& payload, const Properties& p,
-                    const std::vector<LayerGeometry>& stack) {
-    const auto* cage = std::get_if<Cage>(&f.shape.form);
-    if (payload.place == "pores") return p.pore_volume;
-    if (payload.place == "interior") return p.volume;
-    if (payload.place == "layer" || payload.place == "bilayer") {
-        double shells = 0.0;
-        for (std::size_t i = 1; i < stack.size(); ++i) shells += stack[i].volume;
-        return shells;
-    }
-    if (payload.place == "core" && cage) return std::pow(cage->edge - 2.0 * cage->wall, 3);
-    if (payload.place == "core") return stack.front().volume;
-    reject(fmt::format("payload '{}' sits on the surface and has a concentration", payload.agent),
-           "loading or count");
-}
-
-double payload_from_volume(const Formulation& f, const Payload& payload, const Properties& p,
-                           const std::vector<LayerGeometry>& stack) {
-    const double volume = place_volume(f, payload, p, stack);
-    if (volume <= 0.0)
-        reject(fmt::format("payload '{}' is in the {}, of which the particle has none",
-                           payload.agent, payload.place),
-               "a place with a volume");
-    return *payload.concentration * volume;
-}
-
-double sum_of_loadings(const Formulation& f) {
-    double sum = 0.0;
-    for (const Payload& payload : f.payloads) sum += payload.loading.value_or(0.0);
-    if (sum >= 1.0)
-        reject(
-            fmt::format("the loadings of the payloads add up to {} kg/kg", format_number(sum, 4)),
-            "less than 1");
-    return sum;
-}
-
-void add_capacity(const Payload& payload, PayloadProperties& q, matter::Library& library,
-                  const Properties& p) {
-    if (payload.place != "pores") return;
-    const double density =
-        library.find("agents", payload.agent, "density").value_or(packed_drug_density);
-    q.capacity = p.pore_volume * density;
-    if (q.mass > q.capacity * (1.0 + 1e-9))
-        reject(fmt::format("payload '{}' needs {} times the volume of the pores", payload.agent,
-                           format_number(q.mass / q.capacity, 3)),
-               fmt::format("at most {} fg per particle", format_number(q.capacity * 1e18, 4)),
-               "a lower loading, more pores, or another place");
-}
-
-void set_amount(PayloadProperties& q, double amount) {
-    q.amount = amount;
-    q.molecules = amount * avogadro;
-    q.mass = amount * q.molar_mass;
-}
-
-/// Payloads given by count or concentration; returns their mass (kg).
-double add_counted_payloads(const Formulation& f, const std::vector<LayerGeometry>& stack,
-                            matter::Library& library, Properties& p) {
-    double mass = 0.0;
-    for (const Payload& payload : f.payloads) {
-        PayloadProperties q;
-        q.agent = payload.agent;
-        q.place = payload.place;
-        q.molar_mass = library.value("agents", payload.agent, "molar_mass");
-        if (p.is_particle()) {
-            if (payload.count) set_amount(q, *payload.count / avogadro);
-            if (payload.concentration) set_amount(q, payload_from_volume(f, payload, p, stack));
-            if (!payload.count && !payload.concentration && !payload.loading)
-                p.notes.push_back(fmt::format("amount of payload '{}' is not given", q.agent));
-        }
-        mass += q.mass;
-        p.payloads.push_back(std::move(q));
-    }
-    return mass;
-}
-
-/// Payloads given by their part of the dry mass of the loaded particle (kg).
-void add_loaded_payloads(const Formulation& f, double dry_mass, matter::Library& library,
-                         Properties& p) {
-    for (std::size_t i = 0; i < f.payloads.size(); ++i) {
-        PayloadProperties& q = p.payloads[i];
-        if (f.payloads[i].loading) set_amount(q, *f.payloads[i].loading * dry_mass / q.molar_mass);
-        p.payload_mass += q.mass;
-        add_capacity(f.payloads[i], q, library, p);
-    }
-}
-
-/// Dry mass (kg) without coatings from the measured density of the whole particle.
-double dry_mass_from_density(const Formulation& f, const Properties& p) {
-    const double dry = *f.density * p.volume - p.water_mass;
-    if (dry <= 0.0)
-        reject(fmt::format("a density of {} g/mL leaves no mass beside the water of the particle",
-                           format_number(from_si(*f.density, "g/mL"), 4)),
-               "a larger density");
-    return dry;
-}
-
-void add_masses(const Formulation& f, const std::vector<LayerGeometry>& stack, double coatings,
-                matter::Library& library, Properties& p) {
-    const double loadings = sum_of_loadings(f);
-    const double counted = add_counted_payloads(f, stack, library, p);
-    double dry = 0.0;  // of the loaded particle
-    if (f.density) {
-        dry = dry_mass_from_density(f, p) + coatings;
-        p.carrier_mass = (1.0 - loadings) * dry - counted;
-        if (p.carrier_mass <= 0.0)
-            reject("the measured density leaves no mass beside the payload", "a larger density");
-    } else {
-        p.carrier_mass = coatings;
-        for (const LayerProperties& layer : p.layers) p.carrier_mass += layer.dry_mass;
-        dry = (p.carrier_mass + counted) / (1.0 - loadings);
-    }
-    if (loadings > 0.0 && p.carrier_mass <= 0.0)
-        reject("a loading needs a carrier with dry mass", "count or concentration");
-    add_loaded_payloads(f, dry, library, p);
-    p.particle_mass = p.carrier_mass + p.water_mass + p.payload_mass;
-    p.density = (p.particle_mass - coatings) / p.volume;
-    p.particle_molar_mass = p.particle_mass * avogadro;
-}
-
 void require_dissolved(const Formulation& f, matter::Library& library, Properties& p) {
     for (const Payload& payload : f.payloads)
         if (payload.loading || payload.count || payload.concentration)
@@ -262,16 +197,40 @@ void require_dissolved(const Formulation& f, matter::Library& library, Propertie
                                payload.agent),
                    "at least one layer, or no amount (a dissolved drug)");
     if (!f.coatings.empty()) reject("a coating needs a particle", "at least one layer");
-    add_counted_payloads(f, {}, library, p);
+    add_dissolved_payloads(f, library, p);
 }
 
 void set_hydrodynamic_diameter(const Formulation& f, double growth, Properties& p) {
     const double bare = hydrodynamic_diameter(f.shape.form, growth);
+    constexpr double tolerated = 0.9;  // of the layers: two measurements of one particle differ
+    if (f.hydrodynamic_diameter && *f.hydrodynamic_diameter < tolerated * bare)
+        reject(fmt::format("hydrodynamic_diameter = {} nm is smaller than the layers",
+                           format_number(from_si(*f.hydrodynamic_diameter, "nm"), 4)),
+               fmt::format("at least the {} nm of the particle without coatings",
+                           format_number(from_si(bare, "nm"), 4)));
     if (f.hydrodynamic_diameter && *f.hydrodynamic_diameter < bare)
         p.notes.emplace_back("the measured hydrodynamic diameter is smaller than the layers");
     double thickness = 0.0;
     for (const CoatingProperties& coating : p.coatings) thickness += coating.thickness;
     p.hydrodynamic_diameter = f.hydrodynamic_diameter.value_or(bare + 2.0 * thickness);
+}
+
+/// Ligands stand on the surface: refuses more than atoms could carry.
+void require_ligands_fit(const Formulation& f, Properties& p) {
+    constexpr double most = 10e18;    // 1/m2
+    constexpr double crowded = 1e18;  // 1/m2, the footprint of a small ligand (assumed)
+    for (const Ligand& ligand : f.ligands) {
+        const double density = static_cast<double>(ligand.count) / p.surface_area;
+        if (density > most)
+            reject(fmt::format("{} ligands '{}' stand on {} nm2", ligand.count, ligand.molecule,
+                               format_number(p.surface_area * 1e18, 4)),
+                   fmt::format("at most {} (10 per nm2)", std::floor(most * p.surface_area)));
+        if (density > crowded)
+            p.notes.push_back(fmt::format(
+                "ligand '{}' stands at {} per nm2; small ligands take about 1 nm2 each (assumed), "
+                "proteins more",
+                ligand.molecule, format_number(density * 1e-18, 3)));
+    }
 }
 
 void define(matter::Library& library, const MaterialDefinition& material, std::string_view property,
@@ -283,23 +242,55 @@ void define(matter::Library& library, const MaterialDefinition& material, std::s
     fact.value = from_si(si, unit);
     fact.unit = unit;
     fact.source = material.source.empty() ? "given in the formulation" : material.source;
-    fact.licence = "input";
+    fact.licence = matter::given_licence;
     fact.status = matter::Status::measured;
     library.define("materials", std::move(fact));
+}
+
+/// A table is read at once, so that a mistake in it is an error at its place and no reason why one
+/// property among many is not given.
+void check_index(const MaterialDefinition& material, const matter::Library& library) {
+    if (material.table.ends_with(".csv"))
+        matter::RefractiveIndex::table(material.table, material.table);
+    else if (!material.table.empty())
+        matter::find_refractive_index(library, material.table);
 }
 
 }  // namespace
 
 void define_materials(const Formulation& formulation, matter::Library& library) {
+    std::set<std::string_view> names;
     for (const MaterialDefinition& material : formulation.materials) {
+        if (!names.insert(material.name).second)
+            reject(fmt::format("material '{}' is given twice", material.name),
+                   "one [[material]] of each name");
+        check_index(material, library);
         if (material.density) define(library, material, "density", *material.density, "g/mL");
         if (material.molar_mass)
             define(library, material, "molar_mass", *material.molar_mass, "g/mol");
+        // Makes the name known: what is missing is then a value and not the material.
+        if (material.n) define(library, material, "refractive_index", *material.n, "1");
+        if (!material.table.empty()) define(library, material, "refractive_table", 1.0, "1");
     }
 }
 
-Properties compute_properties(const Formulation& f, matter::Library& library) {
+std::optional<double> ideal_dendrimer_molar_mass(const Formulation& f) {
+    // One branch cell of poly(amidoamine), CH2CH2CONHCH2CH2N, and the ethylene diamine core, from
+    // the atomic weights (kg/mol).
+    constexpr double cell = 114.147e-3;
+    constexpr double core = 60.098e-3;
+    const auto* dendrimer = std::get_if<Dendrimer>(&f.shape.form);
+    if (dendrimer == nullptr || dendrimer->branching != 2 || f.layers.empty() ||
+        f.layers.front().material != "PAMAM")
+        return std::nullopt;
+    const double cells =
+        2.0 * surface_groups(*dendrimer) - static_cast<double>(dendrimer->core_branches);
+    return core + cells * cell;
+}
+
+Properties compute_properties(const Formulation& f, matter::Library& library, Masses masses) {
     Properties p;
+    define_materials(f, library);
     require_layers_of_inclusions(f);
     const std::vector<LayerGeometry> stack = stack_layers(f);
     if (stack.empty()) {
@@ -308,13 +299,20 @@ Properties compute_properties(const Formulation& f, matter::Library& library) {
     }
     const double growth = stack.back().growth;
     p.outer_diameter = largest_extent(f.shape.form, growth);
+    require_extent(p.outer_diameter);
     p.volume = enclosed_volume(f.shape.form, growth);
     p.surface_area = outer_surface(f.shape.form, growth);
-    add_layers(f, stack, library, p);
-    p.water_mass += void_water(f, library);
+    const Densities density{f, library, masses, p.unknown_densities};
+    add_layers(f, stack, density, p);
+    p.void_water_volume = void_volume(f);
+    if (p.void_water_volume > 0.0) p.water_mass += p.void_water_volume * density("water");
     const double coatings = add_coatings(f, library, p);
     set_hydrodynamic_diameter(f, growth, p);
-    add_masses(f, stack, coatings, library, p);
+    require_ligands_fit(f, p);
+    if (p.unknown_densities.empty())
+        add_masses(f, coatings, library, p);
+    else
+        p.water_mass = 0.0;
     return p;
 }
 

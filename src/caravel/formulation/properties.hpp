@@ -15,13 +15,16 @@ namespace caravel::formulation {
 /// What one layer holds.
 struct LayerProperties {
     std::string material;
-    double outer_diameter = 0.0;    // m, largest extent up to and including this layer
+    double outer_diameter = 0.0;    // m, largest extent up to and including this layer (the core
+                                    // of satellites: its own)
     double volume = 0.0;            // m3, pores and inclusions included
     double pore_volume = 0.0;       // m3
     double pore_surface = 0.0;      // m2, of cylindrical pores: 4 volume/diameter
     double inclusion_volume = 0.0;  // m3
     double mass = 0.0;              // kg, with inclusions and what fills the pores
-    double dry_mass = 0.0;          // kg, without water
+    double dry_mass = 0.0;          // kg, without water and payload
+    double hydration_volume = 0.0;  // m3 of water between the branches of a dendrimer
+    double water_volume = 0.0;      // m3, of all water in the layer, without payload
 };
 
 /// What one coating adds.
@@ -52,28 +55,44 @@ struct Properties {
     double surface_area = 0.0;           // m2 of the outermost layer
     double pore_volume = 0.0;            // m3
     double pore_surface = 0.0;           // m2
-    double carrier_mass = 0.0;           // kg, dry: layers and coatings without water and payload
-    double water_mass = 0.0;             // kg of water in core, pores and voids
-    double payload_mass = 0.0;           // kg
-    double particle_mass = 0.0;          // kg: carrier, water and payload
-    double density = 0.0;                // kg/m3: mass without coatings over volume
-    double particle_molar_mass = 0.0;    // kg per mol of particles
-    double coating_chains = 0.0;         // all coatings
+    double void_water_volume = 0.0;      // m3 that the shape encloses but its matter leaves free
+    double carrier_mass = 0.0;         // kg, dry: layers and coatings that water and payload leave
+    double water_mass = 0.0;           // kg of water in core, pores and voids beside payload
+    double payload_mass = 0.0;         // kg
+    double particle_mass = 0.0;        // kg: carrier, water and payload
+    double density = 0.0;              // kg/m3: mass without coatings over volume
+    double particle_molar_mass = 0.0;  // kg per mol of particles
+    double coating_chains = 0.0;       // all coatings
     std::vector<LayerProperties> layers;
     std::vector<CoatingProperties> coatings;
     std::vector<PayloadProperties> payloads;  // in the order of the formulation
     std::vector<std::string> notes;           // what was left out or assumed
+    std::vector<std::string>
+        unknown_densities;  // of materials given without: then no mass is known
 
     bool is_particle() const { return !layers.empty(); }
 };
 
-/// Makes the materials that the formulation brings along known to the library.
+/// Density (kg/m3) of a packed organic payload of which none is known (assumed).
+inline constexpr double packed_drug_density = 1300.0;
+
+/// Makes the materials that the formulation brings along known to the library. Throws InputError
+/// for a name that stands twice and, at its place, for a mistake in a table file.
 void define_materials(const Formulation& formulation, matter::Library& library);
+
+/// Whether a density that is missing is an error, or leaves all masses 0.
+enum class Masses { required, where_known };
 
 /// Geometry, masses and payload of one particle. `loading` counts against the dry mass of the
 /// loaded particle, as laboratories state it: m_i = L_i/(1 - sum L) (carrier + payloads given
-/// otherwise). Throws InputError for impossible descriptions and unknown materials or agents.
-Properties compute_properties(const Formulation& formulation, matter::Library& library);
+/// otherwise). Sizes stay as given: a payload displaces the water and then the matter of its place,
+/// volume for volume. Throws InputError for impossible descriptions and unknown materials or
+/// agents.
+Properties compute_properties(const Formulation& formulation, matter::Library& library,
+                              Masses masses = Masses::required);
+
+/// Molar mass (kg/mol) of the ideal poly(amidoamine) dendrimer; none for other particles.
+std::optional<double> ideal_dendrimer_molar_mass(const Formulation& formulation);
 
 /// What a number of particles amounts to.
 struct DoseProperties {

@@ -1,6 +1,7 @@
 #include "caravel/formulation/shape.hpp"
 
 #include "caravel/base/sphere.hpp"
+#include "caravel/formulation/extent.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,6 @@
 namespace caravel::formulation {
 namespace {
 
-using input::positive;
 using input::Presence;
 using std::numbers::pi;
 
@@ -195,8 +195,8 @@ struct SolidVolumes {
 void describe(input::Visitor&, Sphere&) {}
 
 void describe(input::Visitor& v, Rod& s) {
-    v.number({"length", "end to end", Presence::required}, s.length, positive("nm"));
-    v.number({"diameter", "diameter", Presence::required}, s.diameter, positive("nm"));
+    v.number({"length", "end to end", Presence::required}, s.length, extent());
+    v.number({"diameter", "diameter", Presence::required}, s.diameter, extent());
     if (s.length < s.diameter)
         v.complain("length", "a rod is shorter than it is wide", "length >= diameter",
                    "use a spheroid or a disc");
@@ -204,35 +204,35 @@ void describe(input::Visitor& v, Rod& s) {
 
 void describe(input::Visitor& v, Spheroid& s) {
     v.number({"polar_diameter", "along the axis of revolution", Presence::required},
-             s.polar_diameter, positive("nm"));
+             s.polar_diameter, extent());
     v.number({"equatorial_diameter", "across the axis", Presence::required}, s.equatorial_diameter,
-             positive("nm"));
+             extent());
 }
 
 void describe(input::Visitor& v, Disc& s) {
-    v.number({"diameter", "diameter", Presence::required}, s.diameter, positive("nm"));
-    v.number({"thickness", "thickness", Presence::required}, s.thickness, positive("nm"));
+    v.number({"diameter", "diameter", Presence::required}, s.diameter, extent());
+    v.number({"thickness", "thickness", Presence::required}, s.thickness, extent());
 }
 
 void describe(input::Visitor& v, Cube& s) {
-    v.number({"edge", "edge length", Presence::required}, s.edge, positive("nm"));
+    v.number({"edge", "edge length", Presence::required}, s.edge, extent());
 }
 
 void describe(input::Visitor& v, Cage& s) {
-    v.number({"edge", "outer edge length", Presence::required}, s.edge, positive("nm"));
-    v.number({"wall", "wall thickness", Presence::required}, s.wall, positive("nm"));
+    v.number({"edge", "outer edge length", Presence::required}, s.edge, extent());
+    v.number({"wall", "wall thickness", Presence::required}, s.wall, extent());
     if (2.0 * s.wall > s.edge)
         v.complain("wall", "the walls of the cage overlap", "at most half the edge");
 }
 
 void describe(input::Visitor& v, Star& s) {
     v.number({"core_diameter", "diameter of the core", Presence::required}, s.core_diameter,
-             positive("nm"));
+             extent());
     v.integer({"branches", "number of branches", Presence::required}, s.branches, 1, 10000);
     v.number({"branch_length", "from the core's surface to the tip", Presence::required},
-             s.branch_length, positive("nm"));
+             s.branch_length, extent());
     v.number({"branch_base_diameter", "diameter of a branch at the core", Presence::required},
-             s.branch_base_diameter, positive("nm"));
+             s.branch_base_diameter, extent());
     if (v.describes_types()) return;
     const double most =
         densest_circles * 4.0 * std::pow(s.core_diameter / s.branch_base_diameter, 2);
@@ -242,7 +242,7 @@ void describe(input::Visitor& v, Star& s) {
 }
 
 void describe(input::Visitor& v, Janus& s) {
-    v.number({"diameter", "diameter", Presence::required}, s.diameter, positive("nm"));
+    v.number({"diameter", "diameter", Presence::required}, s.diameter, extent());
     v.number({"first_fraction", "volume fraction of the first layer"}, s.first_fraction,
              {"1", 0.0, 1.0, true, true});
 }
@@ -250,7 +250,7 @@ void describe(input::Visitor& v, Janus& s) {
 void describe(input::Visitor& v, Cluster& s) {
     v.integer({"grains", "number of grains", Presence::required}, s.grains, 1, many);
     v.number({"grain_diameter", "diameter of a grain", Presence::required}, s.grain_diameter,
-             positive("nm"));
+             extent());
     // Nothing packs denser than pi/sqrt(18) = 0.7405 (Kepler).
     v.number({"packing_fraction", "volume fraction of grains in the cluster"}, s.packing_fraction,
              {"1", 0.0, s.grains == 1 ? 1.0 : 0.7405, true, false});
@@ -258,12 +258,11 @@ void describe(input::Visitor& v, Cluster& s) {
 
 void describe(input::Visitor& v, CoreSatellite& s) {
     v.number({"core_diameter", "diameter of the core", Presence::required}, s.core_diameter,
-             positive("nm"));
+             extent());
     v.integer({"satellites", "number of satellites", Presence::required}, s.satellites, 1, many);
     v.number({"satellite_diameter", "diameter of a satellite", Presence::required},
-             s.satellite_diameter, positive("nm"));
-    v.number({"gap", "between the surfaces of core and satellites"}, s.gap,
-             input::non_negative("nm"));
+             s.satellite_diameter, extent());
+    v.number({"gap", "between the surfaces of core and satellites"}, s.gap, distance());
     if (v.describes_types()) return;
     const double most = most_satellites(s.core_diameter, s.satellite_diameter, s.gap);
     if (s.satellite_diameter > 0.0 && static_cast<double>(s.satellites) > most)
@@ -272,15 +271,14 @@ void describe(input::Visitor& v, CoreSatellite& s) {
 }
 
 void describe(input::Visitor& v, Sandwich& s) {
-    v.number({"diameter", "diameter of the sheets", Presence::required}, s.diameter,
-             positive("nm"));
+    v.number({"diameter", "diameter of the sheets", Presence::required}, s.diameter, extent());
 }
 
 void describe(input::Visitor& v, Vesicle& s) {
-    v.number({"diameter", "outer diameter", Presence::required}, s.diameter, positive("nm"));
-    v.number({"wall", "thickness of one wall", Presence::required}, s.wall, positive("nm"));
+    v.number({"diameter", "outer diameter", Presence::required}, s.diameter, extent());
+    v.number({"wall", "thickness of one wall", Presence::required}, s.wall, extent());
     v.integer({"walls", "number of walls"}, s.walls, 1, 10000);
-    v.number({"water_gap", "water between walls"}, s.water_gap, input::non_negative("nm"));
+    v.number({"water_gap", "water between walls"}, s.water_gap, distance());
     if (v.describes_types()) return;
     if (wall_diameter(s, s.walls - 1) < 2.0 * s.wall)
         v.complain("wall", "the walls of the vesicle overlap in its centre",
@@ -289,11 +287,10 @@ void describe(input::Visitor& v, Vesicle& s) {
 
 void describe(input::Visitor& v, Micelle& s) {
     v.number({"core_diameter", "diameter of the core", Presence::required}, s.core_diameter,
-             positive("nm"));
+             extent());
     v.integer({"aggregation_number", "chains per micelle", Presence::required},
               s.aggregation_number, 1, many);
-    v.number({"chain_length", "stretched length of a chain in the core"}, s.chain_length,
-             positive("nm"));
+    v.number({"chain_length", "stretched length of a chain in the core"}, s.chain_length, extent());
     if (v.describes_types()) return;
     if (s.chain_length && s.core_diameter > 2.0 * *s.chain_length)
         v.complain("core_diameter", "the core of the micelle is wider than its chains can reach",
@@ -301,7 +298,7 @@ void describe(input::Visitor& v, Micelle& s) {
 }
 
 void describe(input::Visitor& v, Dendrimer& s) {
-    v.number({"diameter", "diameter in water", Presence::required}, s.diameter, positive("nm"));
+    v.number({"diameter", "diameter in water", Presence::required}, s.diameter, extent());
     v.integer({"generation", "generation, from 0", Presence::required}, s.generation, 0, 12);
     v.integer({"core_branches", "branches of the core (ethylene diamine: 4)"}, s.core_branches, 1,
               64);

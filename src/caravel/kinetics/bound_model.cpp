@@ -87,6 +87,7 @@ void BoundModel::collect_uptakes() {
         uptake.to = terms[1].species;
         uptake.load = program_.sum_terms[at(program_.sum_starts[at(factor.sum)])].species;
         uptake.coefficient = reaction.coefficient;
+        uptake.factor = reaction.factor_begin;
         uptake.capacity = factor.a;
         uptake.inverse_capacity = 1.0 / factor.a;
         uptake.positions = {first[0], first[1], first[2], first[3]};

@@ -17,6 +17,23 @@ namespace caravel::kinetics {
 /// matrix, its linearisation at one state and the factors of (I d - J) there.
 class BoundModel {
   public:
+    /// rate = coefficient from max(0, 1 - load / capacity), and its linearisation
+    struct Uptake {
+        int from = 0;
+        int to = 0;
+        int load = 0;
+        int coefficient = 0;
+        int factor = 0;  // in RateProgram::factors
+        double capacity = 0.0;
+        double inverse_capacity = 0.0;
+        std::array<int, 4> positions{};  // in the factors: (from, to) by source, then by load
+        double rate = 0.0;
+        double by_source = 0.0;
+        double by_load = 0.0;
+        double curvature = 0.0;  // d2 rate / d from d load
+        double headroom = 0.0;   // capacity - load
+    };
+
     explicit BoundModel(const CompiledModel& model);
 
     int size() const { return program_.size; }
@@ -24,6 +41,14 @@ class BoundModel {
     std::span<const int> place() const { return place_; }
     /// Whether add_remainder does anything.
     bool nonlinear() const { return !uptakes_.empty() || !program_.reactions.empty(); }
+
+    /// The compiled form: `uptakes` are not in the program's reactions.
+    const RateProgram& program() const { return program_; }
+    const SparseLu& lu() const { return lu_; }
+    std::span<const Uptake> uptakes() const { return uptakes_; }
+    /// Places in the values of the factors of the program's positions and first-order reactions.
+    std::span<const int> lu_positions() const { return lu_positions_; }
+    std::span<const int> linear_positions() const { return linear_positions_; }
 
     /// Uses these coefficients from now on.
     void bind(std::span<const double> coefficients);
@@ -40,22 +65,6 @@ class BoundModel {
     void solve(double* x) const { lu_.solve(x); }
 
   private:
-    // rate = coefficient from max(0, 1 - load / capacity), and its linearisation
-    struct Uptake {
-        int from = 0;
-        int to = 0;
-        int load = 0;
-        int coefficient = 0;
-        double capacity = 0.0;
-        double inverse_capacity = 0.0;
-        std::array<int, 4> positions{};  // in the factors: (from, to) by source, then by load
-        double rate = 0.0;
-        double by_source = 0.0;
-        double by_load = 0.0;
-        double curvature = 0.0;  // d2 rate / d from d load
-        double headroom = 0.0;   // capacity - load
-    };
-
     void sort_linear();
     void collect_uptakes();
     bool is_uptake(const FlatReaction& reaction) const;

@@ -37,7 +37,6 @@ class Integration {
 
   private:
     static constexpr double epsilon = std::numeric_limits<double>::epsilon();
-    static constexpr int rejections_in_a_row = 100;
 
     enum class Flaw { none, not_finite, negative, inaccurate, too_many_steps };
 

@@ -2,15 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 namespace caravel::kinetics {
 
 namespace {
-
-// A species that may not be negative is accepted down to this multiple of its absolute tolerance.
-constexpr double negative_allowance = 10.0;
 
 Solver::Work::Stepper make_stepper(Method method, std::size_t size) {
     switch (method) {
@@ -46,9 +42,8 @@ Solver::Work::Work(const CompiledModel& compiled, const SolverOptions& chosen)
     for (std::size_t i = 0; i < output.size(); ++i) {
         const Species& species = model.model().all_species()[i];
         const auto place = static_cast<std::size_t>(bound.place()[i]);
-        absolute[place] = species.scale * options.relative_tolerance * options.absolute_factor;
-        least[place] = species.non_negative ? -negative_allowance * absolute[place]
-                                            : -std::numeric_limits<double>::infinity();
+        absolute[place] = absolute_tolerance(species.scale, options);
+        least[place] = least_value(absolute[place], species.non_negative);
     }
 }
 
@@ -74,16 +69,13 @@ double Solver::Work::weighted_norm(const double* values, const double* state) co
     return std::sqrt(sum / static_cast<double>(size()));
 }
 
-// Largest first step for which an explicit Euler step stays within 1% of the weighted state
-// and its second derivative within the tolerance (Hairer, Norsett, Wanner 1993, II.4).
 double Solver::Work::automatic_step(double span, int order) {
     PaddedArray& first = first_rates;
     PaddedArray& second = second_rates;
     bound.evaluate(y.data(), first.data());
     const double speed = weighted_norm(first.data(), y.data());
     const double extent = weighted_norm(y.data(), y.data());
-    const double h =
-        std::min(extent > 1e-5 && speed > 1e-5 ? 0.01 * extent / speed : 1e-6 * span, span);
+    const double h = euler_step(speed, extent, span);
     for (std::size_t i = 0; i < size(); ++i) {
         between[i] = y[i] + h * first[i];
     }
@@ -92,10 +84,7 @@ double Solver::Work::automatic_step(double span, int order) {
     for (std::size_t i = 0; i < size(); ++i) {
         second[i] = (second[i] - first[i]) / h;
     }
-    const double bend = std::max(speed, weighted_norm(second.data(), y.data()));
-    const double smooth = bend > 1e-15 ? std::pow(0.01 / bend, 1.0 / order) : span;
-    const double step = std::min({100.0 * h, smooth, span});
-    return step > 0.0 && std::isfinite(step) ? step : 1e-6 * span;
+    return first_step(speed, weighted_norm(second.data(), y.data()), h, span, order);
 }
 
 }  // namespace caravel::kinetics

@@ -4,12 +4,44 @@
 #include "caravel/kinetics/rosenbrock_step.hpp"
 #include "caravel/kinetics/solver.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <variant>
 #include <vector>
 
 namespace caravel::kinetics {
+
+/// Absolute tolerance of a species of this scale.
+inline double absolute_tolerance(double scale, const SolverOptions& options) {
+    return scale * options.relative_tolerance * options.absolute_factor;
+}
+
+/// The smallest value accepted: a species that may not be negative, down to 10 absolute tolerances.
+inline double least_value(double absolute, bool non_negative) {
+    return non_negative ? -10.0 * absolute : -std::numeric_limits<double>::infinity();
+}
+
+/// Rejected steps after which an integration ends.
+inline constexpr int rejections_in_a_row = 100;
+
+// The largest first step for which an explicit Euler step stays within 1% of the weighted state
+// and its second derivative within the tolerance (Hairer, Norsett, Wanner 1993, II.4).
+
+/// Step (s) of the trial, from the weighted norms of y and dy/dt.
+inline double euler_step(double speed, double extent, double span) {
+    return std::min(extent > 1e-5 && speed > 1e-5 ? 0.01 * extent / speed : 1e-6 * span, span);
+}
+
+/// First step (s) from the norms of dy/dt and of its change per time over the trial step h.
+inline double first_step(double speed, double change, double h, double span, int order) {
+    const double bend = std::max(speed, change);
+    const double smooth = bend > 1e-15 ? std::pow(0.01 / bend, 1.0 / order) : span;
+    const double step = std::min({100.0 * h, smooth, span});
+    return step > 0.0 && std::isfinite(step) ? step : 1e-6 * span;
+}
 
 /// The arguments of Solver::advance.
 struct Call {

@@ -182,15 +182,17 @@ struct SparseLu::Layout {
 };
 
 SparseLu::SparseLu(int size, std::span<const int> column_starts, std::span<const int> row_indices)
-    : size_(size), inverse_pivots_(at(size)), pivots_(at(size)) {
+    : size_(size), inverse_pivots_(at(size)) {
+    program_.pivots.resize(at(size));
     Layout layout(size, column_starts, row_indices);
     for (int row = 0; row < size; ++row) {
         layout.add(row, row);
     }
-    lower_ = lay_out(layout, layout.lower_of_row, false);
-    upper_ = lay_out(layout, layout.columns_of_row, true);
-    for (const std::uint32_t row : upper_.rows) {
-        upper_rows_.insert(upper_rows_.end(), layout.columns_of_row[row].size(), row);
+    program_.lower = lay_out(layout, layout.lower_of_row, false);
+    program_.upper = lay_out(layout, layout.columns_of_row, true);
+    for (const std::uint32_t row : program_.upper.rows) {
+        program_.upper_rows.insert(program_.upper_rows.end(), layout.columns_of_row[row].size(),
+                                   row);
     }
     values_.resize(layout.place.size());
     list_updates(layout);
@@ -226,36 +228,41 @@ SparseLu::Sweep SparseLu::lay_out(Layout& layout, const std::vector<std::vector<
 void SparseLu::list_updates(const Layout& layout) {
     for (int pivot = 0; pivot < size_; ++pivot) {
         for (const int row : layout.rows_of_column[at(pivot)]) {
-            lower_column_.push_back(layout.place.at({row, pivot}));
+            program_.lower_column.push_back(layout.place.at({row, pivot}));
             for (const int column : layout.columns_of_row[at(pivot)]) {
-                updates_.push_back({layout.place.at({row, column}), layout.place.at({row, pivot}),
-                                    layout.place.at({pivot, column})});
+                program_.updates.push_back({layout.place.at({row, column}),
+                                            layout.place.at({row, pivot}),
+                                            layout.place.at({pivot, column})});
             }
         }
-        pivots_[at(pivot)].lower_end = static_cast<std::uint32_t>(lower_column_.size());
-        pivots_[at(pivot)].updates_end = static_cast<std::uint32_t>(updates_.size());
+        program_.pivots[at(pivot)].lower_end =
+            static_cast<std::uint32_t>(program_.lower_column.size());
+        program_.pivots[at(pivot)].updates_end =
+            static_cast<std::uint32_t>(program_.updates.size());
     }
 }
 
 bool SparseLu::factor() {
     double* const values = values_.data();
     double* const inverses = inverse_pivots_.data();
-    const Update* update = updates_.data();
-    const std::uint32_t* lower = lower_column_.data();
-    for (std::size_t pivot = 0; pivot < pivots_.size(); ++pivot) {
-        const Pivot& run = pivots_[pivot];
+    const LuProgram::Update* update = program_.updates.data();
+    const std::uint32_t* lower = program_.lower_column.data();
+    for (std::size_t pivot = 0; pivot < program_.pivots.size(); ++pivot) {
+        const Pivot& run = program_.pivots[pivot];
         const double inverse = 1.0 / values[pivot];
         inverses[pivot] = inverse;
-        for (const auto* const end = lower_column_.data() + run.lower_end; lower != end; ++lower) {
+        for (const auto* const end = program_.lower_column.data() + run.lower_end; lower != end;
+             ++lower) {
             values[*lower] *= inverse;
         }
-        for (const auto* const end = updates_.data() + run.updates_end; update != end; ++update) {
+        for (const auto* const end = program_.updates.data() + run.updates_end; update != end;
+             ++update) {
             values[update->target] -= values[update->lower] * values[update->upper];
         }
     }
-    double* const upper = values + upper_.first_value;
-    for (std::size_t i = 0; i < upper_rows_.size(); ++i) {
-        upper[i] *= inverses[upper_rows_[i]];
+    double* const upper = values + program_.upper.first_value;
+    for (std::size_t i = 0; i < program_.upper_rows.size(); ++i) {
+        upper[i] *= inverses[program_.upper_rows[i]];
     }
     return std::all_of(inverse_pivots_.begin(), inverse_pivots_.end(),
                        [](double inverse) { return std::isfinite(inverse) && inverse != 0.0; });
@@ -280,16 +287,17 @@ void SparseLu::run(const Sweep& sweep, const double* values, const double* x, do
 void SparseLu::solve(double* x) const {
     const double* const values = values_.data();
     const double* const inverse = inverse_pivots_.data();
-    run(lower_, values, x, x, [x](std::uint32_t row) { return x[row]; });
-    run(upper_, values, x, x, [x, inverse](std::uint32_t row) { return x[row] * inverse[row]; });
+    run(program_.lower, values, x, x, [x](std::uint32_t row) { return x[row]; });
+    run(program_.upper, values, x, x,
+        [x, inverse](std::uint32_t row) { return x[row] * inverse[row]; });
 }
 
 void SparseLu::multiply_negative(std::span<const double> values, const double* x,
                                  double* result) const {
     const double* const diagonal = values.data();
-    run(upper_, diagonal, x, result,
+    run(program_.upper, diagonal, x, result,
         [x, diagonal](std::uint32_t row) { return -(diagonal[row] * x[row]); });
-    run(lower_, diagonal, x, result, [result](std::uint32_t row) { return result[row]; });
+    run(program_.lower, diagonal, x, result, [result](std::uint32_t row) { return result[row]; });
 }
 
 }  // namespace caravel::kinetics

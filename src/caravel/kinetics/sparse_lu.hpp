@@ -13,6 +13,39 @@ namespace caravel::kinetics {
 std::vector<int> elimination_order(int size, std::span<const int> column_starts,
                                    std::span<const int> row_indices);
 
+/// The order of work of a factorisation A = L D U and its solution, as indices alone.
+struct LuProgram {
+    /// Successive rows of L or U with the same number of entries.
+    struct Group {
+        std::uint32_t width = 0;
+        std::uint32_t rows = 0;
+    };
+    /// One sweep over the rows of a triangle; their entries are successive values.
+    struct Sweep {
+        std::vector<Group> groups{};
+        std::vector<std::uint32_t> rows{};
+        std::vector<std::uint32_t> columns{};
+        std::size_t first_value = 0;
+    };
+    struct Update {
+        std::uint32_t target = 0;
+        std::uint32_t lower = 0;
+        std::uint32_t upper = 0;
+    };
+    /// Where the runs of one pivot end.
+    struct Pivot {
+        std::uint32_t lower_end = 0;  // in lower_column
+        std::uint32_t updates_end = 0;
+    };
+
+    std::vector<Pivot> pivots{};
+    std::vector<Update> updates{};
+    Sweep lower{};                              // rows that have entries
+    Sweep upper{};                              // all rows
+    std::vector<std::uint32_t> upper_rows{};    // of the values of `upper`
+    std::vector<std::uint32_t> lower_column{};  // places of the columns of L in the values
+};
+
 /// Factors A = L D U of a pattern whose rows and columns already are in elimination order.
 class SparseLu {
   public:
@@ -27,6 +60,8 @@ class SparseLu {
     /// Entries of L and U that the pattern does not have.
     int fill() const { return static_cast<int>(values_.size() - positions_.size()); }
 
+    const LuProgram& program() const { return program_; }
+
     /// False when a pivot is 0 or not finite.
     bool factor();
     /// x <- A^-1 x
@@ -35,28 +70,9 @@ class SparseLu {
     void multiply_negative(std::span<const double> values, const double* x, double* result) const;
 
   private:
-    // successive rows of L or U with the same number of entries
-    struct Group {
-        std::uint32_t width = 0;
-        std::uint32_t rows = 0;
-    };
-    // one sweep over the rows of a triangle: they stand in rows_, their entries in values_
-    struct Sweep {
-        std::vector<Group> groups{};
-        std::vector<std::uint32_t> rows{};
-        std::vector<std::uint32_t> columns{};
-        std::size_t first_value = 0;
-    };
-    struct Update {
-        std::uint32_t target = 0;
-        std::uint32_t lower = 0;
-        std::uint32_t upper = 0;
-    };
-    // where the runs of one pivot end
-    struct Pivot {
-        std::uint32_t lower_end = 0;  // in lower_column_
-        std::uint32_t updates_end = 0;
-    };
+    using Group = LuProgram::Group;
+    using Sweep = LuProgram::Sweep;
+    using Pivot = LuProgram::Pivot;
     struct Layout;
 
     Sweep lay_out(Layout& layout, const std::vector<std::vector<int>>& columns, bool empty_rows);
@@ -69,12 +85,7 @@ class SparseLu {
     std::vector<double> values_;
     std::vector<double> inverse_pivots_;
     std::vector<int> positions_;
-    std::vector<Pivot> pivots_;
-    std::vector<Update> updates_;
-    Sweep lower_;                              // rows that have entries
-    Sweep upper_;                              // all rows
-    std::vector<std::uint32_t> upper_rows_;    // of the values of upper_
-    std::vector<std::uint32_t> lower_column_;  // places of the columns of L in values_
+    LuProgram program_;
 };
 
 }  // namespace caravel::kinetics

@@ -122,11 +122,13 @@ double effective_atomic_number(const Composition& composition,
     constexpr double power = 2.94;
     double electrons = 0.0;
     double sum = 0.0;
-    for (const auto& [symbol, fraction] : composition.mass_fractions) {
+    for (const auto& part : composition.mass_fractions) {
+        const double fraction = part.second;
         const auto e = std::find_if(elements.begin(), elements.end(),
-                                    [&](const Element& x) { return x.symbol == symbol; });
+                                    [&](const Element& x) { return x.symbol == part.first; });
         if (e == elements.end())
-            throw InputError(Diagnostic{{}, fmt::format("unknown element '{}'", symbol), "", ""});
+            throw InputError(
+                Diagnostic{{}, fmt::format("unknown element '{}'", part.first), "", ""});
         const double z = static_cast<double>(e->z);
         electrons += fraction * z / e->atomic_weight;
         sum += fraction * z / e->atomic_weight * std::pow(z, power);

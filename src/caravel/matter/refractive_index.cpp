@@ -42,7 +42,7 @@ struct Shipped {
 };
 
 std::vector<Shipped> read_index(const Library& library) {
-    const auto csv = input::read_csv(library.root() / "optical" / "index.csv");
+    const auto& csv = library.csv("optical/index.csv");
     const auto material = csv.column("material");
     const auto table = csv.column("table");
     const auto reference = csv.column("reference");
@@ -68,7 +68,7 @@ struct ShippedModel {
 
 ShippedModel find_model(const Library& library, std::string_view name,
                         std::vector<std::string>& known) {
-    const auto csv = input::read_csv(library.root() / "optical" / "models.csv");
+    const auto& csv = library.csv("optical/models.csv");
     const auto material = csv.column("material");
     const auto term = csv.column("term");
     const auto strength = csv.column("strength");
@@ -113,7 +113,10 @@ RefractiveIndex RefractiveIndex::constant(std::complex<double> value, std::strin
 }
 
 RefractiveIndex RefractiveIndex::table(const std::filesystem::path& path, std::string description) {
-    const auto csv = input::read_csv(path);
+    return table(input::read_csv(path), std::move(description));
+}
+
+RefractiveIndex RefractiveIndex::table(const input::CsvTable& csv, std::string description) {
     const auto lambda = csv.column("lambda_um");
     const auto n = csv.column("n");
     const auto k = csv.column("k");
@@ -134,7 +137,7 @@ RefractiveIndex RefractiveIndex::table(const std::filesystem::path& path, std::s
         index.values_.push_back(value);
     }
     if (index.wavelengths_.empty())
-        throw InputError(Diagnostic{{path.string(), 0, 0}, "the table has no rows", "", ""});
+        throw InputError(Diagnostic{{csv.name, 0, 0}, "the table has no rows", "", ""});
     index.shortest_ = index.wavelengths_.front();
     index.longest_ = index.wavelengths_.back();
     index.description_ = std::move(description);
@@ -172,7 +175,7 @@ RefractiveIndex find_refractive_index(const Library& library, std::string_view n
     const auto index = read_index(library);
     if (const Shipped* s = find_shipped(index, name))
         return RefractiveIndex::table(
-            library.root() / "optical" / (s->table + ".csv"),
+            library.csv(fmt::format("optical/{}.csv", s->table)),
             fmt::format("{} (table {}: {})", s->material, s->table, s->reference));
     std::vector<std::string> known;
     ShippedModel model = find_model(library, name, known);

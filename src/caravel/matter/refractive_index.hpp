@@ -35,6 +35,7 @@ class RefractiveIndex {
     static RefractiveIndex constant(std::complex<double> value, std::string description);
     /// CSV with the columns lambda_um,n,k; throws InputError for unsorted or negative values.
     static RefractiveIndex table(const std::filesystem::path& csv, std::string description);
+    static RefractiveIndex table(const input::CsvTable& csv, std::string description);
     static RefractiveIndex model(DrudeLorentz model, double shortest, double longest,
                                  std::string description);
 

@@ -31,7 +31,66 @@ std::string_view singular(std::string_view table) {
     return table;
 }
 
+/// What people call a material or an agent that the tables list under another name.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 44> common_names{{
+    {"gold", "Au"},
+    {"silver", "Ag"},
+    {"copper", "Cu"},
+    {"iron", "Fe"},
+    {"platinum", "Pt"},
+    {"palladium", "Pd"},
+    {"aluminium", "Al"},
+    {"aluminum", "Al"},
+    {"nickel", "Ni"},
+    {"cobalt", "Co"},
+    {"zinc", "Zn"},
+    {"titanium", "Ti"},
+    {"tungsten", "W"},
+    {"silicon", "Si"},
+    {"bismuth", "Bi"},
+    {"gadolinium", "Gd"},
+    {"hafnium", "Hf"},
+    {"tantalum", "Ta"},
+    {"selenium", "Se"},
+    {"magnesium", "Mg"},
+    {"manganese", "Mn"},
+    {"silica", "SiO2"},
+    {"titania", "TiO2"},
+    {"alumina", "Al2O3"},
+    {"ceria", "CeO2"},
+    {"zirconia", "ZrO2"},
+    {"magnetite", "Fe3O4"},
+    {"maghemite", "gamma-Fe2O3"},
+    {"haematite", "Fe2O3"},
+    {"hematite", "Fe2O3"},
+    {"chalk", "CaCO3"},
+    {"glass", "SiO2"},
+    {"dox", "doxorubicin"},
+    {"adriamycin", "doxorubicin"},
+    {"ptx", "paclitaxel"},
+    {"taxol", "paclitaxel"},
+    {"dtx", "docetaxel"},
+    {"taxotere", "docetaxel"},
+    {"cddp", "cisplatin"},
+    {"5-fu", "5_fluorouracil"},
+    {"5fu", "5_fluorouracil"},
+    {"icg", "indocyanine_green"},
+    {"ce6", "chlorin_e6"},
+    {"mtx", "methotrexate"},
+}};
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return lower;
+}
+
 std::string suggestion(std::string_view wrong, const std::vector<std::string>& names) {
+    const std::string lower = lower_case(wrong);
+    for (const auto& [common, shipped] : common_names)
+        if (common == lower && std::find(names.begin(), names.end(), shipped) != names.end())
+            return fmt::format("did you mean '{}'?", shipped);
     const std::vector<std::string_view> candidates(names.begin(), names.end());
     return did_you_mean(wrong, candidates);
 }
@@ -250,6 +309,12 @@ FactTable& Library::load(std::string_view name) const {
             {}, fmt::format("unknown table '{}'", name), list(names), suggestion(name, names)});
     }
     return tables_.emplace(name, FactTable::read(path)).first->second;
+}
+
+const input::CsvTable& Library::csv(const std::filesystem::path& relative) const {
+    const auto found = files_.find(relative);
+    if (found != files_.end()) return found->second;
+    return files_.emplace(relative, input::read_csv(root_ / relative)).first->second;
 }
 
 const FactTable& Library::table(std::string_view name) const { return load(name); }

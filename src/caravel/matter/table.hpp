@@ -3,6 +3,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/input/csv.hpp"
 
 #include <deque>
 #include <filesystem>
@@ -17,6 +18,9 @@ namespace caravel::matter {
 
 /// Where a value comes from.
 enum class Status { measured, fitted, assumed };
+
+/// Licence of a fact that a user typed in.
+inline constexpr std::string_view given_licence = "input";
 
 /// One row of a table: name,property,context,value,unit,source,licence,status.
 struct Fact {
@@ -91,6 +95,8 @@ class Library {
     void define(std::string_view table, Fact fact);
     /// Facts used so far, each once, sorted by table, name, property.
     std::vector<Fact> used() const;
+    /// A CSV file below the folder of the tables, read once.
+    const input::CsvTable& csv(const std::filesystem::path& relative) const;
     /// The folder of the tables.
     const std::filesystem::path& root() const { return root_; }
 
@@ -99,6 +105,7 @@ class Library {
 
     std::filesystem::path root_;
     mutable std::map<std::string, FactTable, std::less<>> tables_;
+    mutable std::map<std::filesystem::path, input::CsvTable> files_;
     std::set<const Fact*> used_;
 };
 

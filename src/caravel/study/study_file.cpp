@@ -167,7 +167,8 @@ std::vector<std::string> shipped_formulations(const DataPaths& data) {
 }
 
 formulation::Formulation read_formulation(const std::string& name_or_file, const DataPaths& data,
-                                          const std::vector<std::string>& assignments) {
+                                          const std::vector<std::string>& assignments,
+                                          const matter::Library* library) {
     const bool is_file = name_or_file.find('/') != std::string::npos ||
                          name_or_file.ends_with(".toml") || name_or_file.ends_with(".json");
     auto document = input::read_document(is_file ? std::filesystem::path(name_or_file)
@@ -180,7 +181,12 @@ formulation::Formulation read_formulation(const std::string& name_or_file, const
     }
     resolve_use(std::get<Table>(document.root.data), data);
     for (const auto& assignment : assignments) input::set_value(document, assignment);
-    return input::read<formulation::Formulation>(document.root);
+    formulation::Formulation formulation;
+    input::Diagnostics mistakes;
+    input::read(document.root, formulation, mistakes);
+    if (library != nullptr) check_formulation_names(document.root, *library, mistakes);
+    mistakes.throw_if_any();
+    return formulation;
 }
 
 std::string echo_toml(const StudyInput& study) { return input::to_toml(input::echo(study)); }

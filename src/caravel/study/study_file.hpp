@@ -24,9 +24,11 @@ StudyFile read_study(const std::filesystem::path& path, const std::vector<std::s
                      const DataPaths& data, matter::Library& library);
 
 /// Reads a formulation by shipped name or from a file (of a study file: its formulation) and
-/// applies `--set` assignments to it. Throws InputError with "did you mean".
+/// applies `--set` assignments to it; with a library, names are checked where they stand. Throws
+/// InputError with everything found and "did you mean".
 formulation::Formulation read_formulation(const std::string& name_or_file, const DataPaths& data,
-                                          const std::vector<std::string>& assignments = {});
+                                          const std::vector<std::string>& assignments = {},
+                                          const matter::Library* library = nullptr);
 
 /// Names of the shipped formulations, sorted.
 std::vector<std::string> shipped_formulations(const DataPaths& data);

@@ -13,4 +13,8 @@ namespace caravel::study {
 void check_names(const input::Value& study, const matter::Library& library,
                  input::Diagnostics& mistakes);
 
+/// The same of the tree of one formulation. Materials that it defines itself are known.
+void check_formulation_names(const input::Value& formulation, const matter::Library& library,
+                             input::Diagnostics& mistakes);
+
 }  // namespace caravel::study

@@ -1,4 +1,5 @@
 #include "caravel/formulation/luminescence/fret.hpp"
+#include "caravel/formulation/luminescence/confined_transfer.hpp"
 
 #include "caravel/base/error.hpp"
 
@@ -96,6 +97,47 @@ TEST(Fret, RandomEfficiencyIsSmoothWhereTheFormulaChanges) {
     const double at = 20.0 * 3.0 / (2.0 * std::pow(std::numbers::pi, 1.5) * r0 * r0 * r0);
     EXPECT_NEAR(random_transfer_efficiency(r0, at * (1.0 - 1e-9)),
                 random_transfer_efficiency(r0, at * (1.0 + 1e-9)), 1e-11);
+}
+
+TEST(Fret, AcceptorsOnASphereMeetDrawnConfigurations) {
+    // R0 5.3 nm, sphere of 20 nm; 200000 drawn configurations give 0.0211, 0.3417, 0.8434.
+    EXPECT_NEAR(sphere_transfer_efficiency(5.3 * nm, 20.0 * nm, 20.0 * nm, 1.0), 0.0211, 5e-4);
+    EXPECT_NEAR(sphere_transfer_efficiency(5.3 * nm, 20.0 * nm, 20.0 * nm, 20.0), 0.3417, 2e-3);
+    EXPECT_NEAR(sphere_transfer_efficiency(5.3 * nm, 20.0 * nm, 20.0 * nm, 100.0), 0.8434, 2e-3);
+}
+
+TEST(Fret, OneAcceptorOnASphereHasTheClosedMean) {
+    // Mean over u = r^2/4a^2 of 1/(1 + (u/c)^3), c = R0^2/4a^2.
+    const double c = 0.04;
+    double mean = 0.0;
+    const int n = 200000;
+    for (int i = 0; i < n; ++i) mean += 1.0 / (1.0 + std::pow((i + 0.5) / n / c, 3)) / n;
+    EXPECT_NEAR(sphere_transfer_efficiency(0.4 * nm, 1.0 * nm, 1.0 * nm, 1.0), mean, 1e-5);
+}
+
+TEST(Fret, DonorInTheCentreIsThePairAtOneDistance) {
+    EXPECT_NEAR(sphere_transfer_efficiency(5.0 * nm, 1e-6 * nm, 8.0 * nm, 3.0),
+                transfer_efficiency(5.0 * nm, 8.0 * nm, 3.0), 1e-6);
+    EXPECT_EQ(sphere_transfer_efficiency(5.0 * nm, 8.0 * nm, 8.0 * nm, 0.0), 0.0);
+}
+
+TEST(Fret, LargeBallsHaveForstersRandomLawAndSmallOnesDrawnConfigurations) {
+    const double radius = 500.0 * nm;
+    const double density = 1e6 / (4.0 / 3.0 * std::numbers::pi * std::pow(radius, 3));
+    EXPECT_NEAR(ball_transfer_efficiency(5.0 * nm, radius, 1e6),
+                random_transfer_efficiency(5.0 * nm, density), 5e-3);
+    EXPECT_NEAR(ball_transfer_efficiency(5.3 * nm, 20.0 * nm, 1.0), 0.0225, 5e-4);
+    EXPECT_NEAR(ball_transfer_efficiency(5.3 * nm, 20.0 * nm, 20.0), 0.3505, 2e-3);
+}
+
+TEST(Fret, CrowdingOnSpheresAndInBalls) {
+    EXPECT_EQ(sphere_crowding_yield(5.0 * nm, 20.0 * nm, 1.0), 1.0);
+    EXPECT_NEAR(sphere_crowding_yield(5.0 * nm, 20.0 * nm, 11.0), std::pow(1.0 - 1.0 / 64.0, 10),
+                1e-14);
+    EXPECT_EQ(sphere_crowding_yield(50.0 * nm, 20.0 * nm, 2.0), 0.0);
+    // A ball that the sphere of action covers from everywhere; a large one after Perrin.
+    EXPECT_NEAR(ball_crowding_yield(40.0 * nm, 20.0 * nm, 2.0), 0.0, 1e-14);
+    EXPECT_NEAR(ball_crowding_yield(1.0 * nm, 1000.0 * nm, 1e9) / std::exp(-1.0), 1.0, 1e-3);
 }
 
 TEST(SurfaceTransfer, FluoresceinNearGoldIsHalfQuenchedNearSevenNanometres) {

@@ -224,6 +224,48 @@ TEST(LightSection, DistantSatellitesAddUp) {
     EXPECT_TRUE(contains(s.values.back().method, "coupled dipoles"));
 }
 
+TEST(LightSection, TouchingSatellitesHaveNoHotSpotsAndSoNoField) {
+    const CardSection s = section_of(
+        "[shape]\nkind = 'core_satellite'\ncore_diameter = '40 nm'\nsatellites = 8\n"
+        "satellite_diameter = '20 nm'\n[[layer]]\nmaterial = 'Au'\n[[layer]]\nmaterial = 'Au'\n");
+    EXPECT_TRUE(has(s, "peak_extinction_cross_section"));
+    EXPECT_FALSE(has(s, "field_enhancement"));
+    EXPECT_TRUE(contains(refusal(s, "raman_enhancement"), "give a gap of at least 1.5 nm"));
+}
+
+TEST(LightSection, PiecesWithoutBulkPermittivityAreRefused) {
+    EXPECT_TRUE(contains(refusal(section_of(sphere("Au", "0.85")), "extinction_spectrum"),
+                         "the particle is 1.7 nm wide: below 2 nm"));
+    const std::string coat = "[[layer]]\nmaterial = 'SiO2'\nthickness = '0.1 nm'\n";
+    EXPECT_TRUE(contains(refusal(section_of(sphere("Au", "20") + coat), "extinction_spectrum"),
+                         "layer 2 'SiO2' is 0.1 nm thick: below 0.5 nm"));
+    EXPECT_TRUE(has(section_of(sphere("Au", "1")), "extinction_cross_section_808"));
+}
+
+TEST(LightSection, EveryRowHasItsOwnSizeParameter) {
+    const CardSection s = section_of(sphere("Au", "50") + water133, {632.8 * nm});
+    for (const CardValue& v : s.values) {
+        const bool is_red = v.name.find("632_8") != std::string::npos;
+        EXPECT_TRUE(contains(v.validity, is_red ? "0.66 at 632.8 nm" : "0.517 at 808 nm"))
+            << v.name << ": " << v.validity;
+    }
+}
+
+// The band of small silver lies below the default window; gold absorbs more in the ultraviolet
+// than in its plasmon.
+TEST(LightSection, AMaximumAtTheEndOfTheWindowIsSaid) {
+    const CardSection s = section_of(sphere("Ag", "10"));
+    const std::string reason = refusal(s, "extinction_peak_wavelength");
+    EXPECT_TRUE(contains(reason, "rises towards 400 nm")) << reason;
+    EXPECT_TRUE(contains(reason, "--wavelengths 300:700:1")) << reason;
+    std::vector<double> blue;
+    for (int i = 0; i <= 90; ++i) blue.push_back((250.0 + 5.0 * i) * nm);
+    const CardSection small = section_of(sphere("Au", "3"), blue);
+    ASSERT_TRUE(has(small, "extinction_peak_wavelength"));
+    ASSERT_FALSE(small.notes.empty());
+    EXPECT_TRUE(contains(small.notes[0], "is higher there than at the peak given here"));
+}
+
 TEST(LightSection, UnknownIndexAndTooSlenderBodySayWhy) {
     EXPECT_TRUE(contains(refusal(section_of(sphere("ZIF-67x", "20") +
                                             "[[material]]\nname = 'ZIF-67x'\ndensity = '1 g/mL'\n"),

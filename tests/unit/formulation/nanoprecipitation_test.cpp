@@ -94,7 +94,8 @@ TEST(Emulsion, InertialRangeFollowsHinze) {
     const EmulsionResult r = emulsify(drops(30e-3, 1.0, 1e-4));
     const double expected = std::pow(30e-3 / (2.0 * 1000.0), 0.6);
     EXPECT_NEAR(r.droplet_diameter / expected, 1.0, 0.02);
-    EXPECT_NEAR(r.mean_diameter / r.droplet_diameter, std::cbrt(50.0 / 1250.0), 1e-12);
+    EXPECT_NEAR(r.mean_diameter / r.droplet_diameter, 0.75 * std::cbrt(50.0 / 1250.0), 1e-12);
+    EXPECT_NEAR(r.spread, std::sqrt(0.6 / (0.75 * 0.75) - 1.0), 1e-12);
 }
 
 TEST(Emulsion, DampedRangeRisesWithTheCubeRootOfViscosity) {

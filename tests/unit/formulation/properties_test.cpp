@@ -4,11 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <numbers>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace caravel::formulation {
 namespace {
@@ -149,6 +151,11 @@ TEST(Properties, CoatingThicknessCountsTwiceInTheHydrodynamicDiameter) {
     const std::size_t notes = compute(f).notes.size();
     f.hydrodynamic_diameter = 19.0 * nm;
     EXPECT_EQ(compute(f).notes.size(), notes + 1);  // smaller than the gold
+    f.hydrodynamic_diameter = 5.0 * nm;
+    EXPECT_EQ(
+        message(f),
+        "hydrodynamic_diameter = 5 nm is smaller than the layers, expected at least the 20 nm "
+        "of the particle without coatings");
 }
 
 TEST(Properties, MembraneWeighsAsAShell) {
@@ -240,11 +247,153 @@ TEST(Properties, MeasuredDensityReplacesThatOfTheLayers) {
     Formulation f = gold(10.0 * nm);
     f.density = 10000.0;
     f.payloads = {payload_of("doxorubicin")};
+    f.payloads[0].place = "surface";  // solid gold holds none inside
     f.payloads[0].loading = 0.2;
     const Properties p = compute(f);
     EXPECT_NEAR(p.particle_mass / p.volume, 10000.0, 1e-8);
     EXPECT_NEAR(p.payload_mass, 0.2 * p.particle_mass, 1e-33);
     EXPECT_NEAR(p.density, 10000.0, 1e-8);
+}
+
+Formulation polymer() {
+    Formulation f;
+    f.layers = {layer_of("PLGA", 50.0 * nm)};
+    f.payloads = {payload_of("paclitaxel")};
+    return f;
+}
+
+/// Sizes stay: PLGA gives way to the drug, volume for volume.
+TEST(Properties, PayloadInAPolymerMixesTheDensities) {
+    Formulation f = polymer();
+    f.payloads[0].loading = 0.1;
+    const Properties p = compute(f);
+    const double plga = library().value("materials", "PLGA", "density");
+    EXPECT_NEAR(p.density, 1.0 / (0.1 / packed_drug_density + 0.9 / plga), 1e-9 * plga);
+    EXPECT_LT(p.density, std::max(plga, packed_drug_density));
+    EXPECT_GT(p.density, std::min(plga, packed_drug_density));
+    EXPECT_NEAR(p.payload_mass, 0.1 * p.particle_mass, 1e-12 * p.particle_mass);
+}
+
+TEST(Properties, CountedPayloadTakesTheVolumeOfItsMass) {
+    Formulation f = polymer();
+    const double bare = compute(f).carrier_mass;
+    f.payloads[0].count = 1e4;
+    const Properties p = compute(f);
+    const double plga = library().value("materials", "PLGA", "density");
+    EXPECT_NEAR(bare - p.carrier_mass, p.payload_mass / packed_drug_density * plga, 1e-12 * bare);
+    f.payloads[0].count = 1e9;
+    EXPECT_NE(message(f).find("payload 'paclitaxel' needs "), std::string::npos) << message(f);
+    EXPECT_NE(message(f).find("times the volume of the core"), std::string::npos) << message(f);
+}
+
+TEST(Properties, PayloadDisplacesWaterFirst) {
+    Formulation f = liposome();
+    const Properties empty = compute(f);
+    f.payloads = {payload_of("doxorubicin")};
+    f.payloads[0].loading = 0.111;
+    const Properties p = compute(f);
+    EXPECT_DOUBLE_EQ(p.carrier_mass, empty.carrier_mass);
+    EXPECT_NEAR(empty.water_mass - p.water_mass, p.payload_mass / packed_drug_density * 1000.0,
+                1e-12 * empty.water_mass);
+}
+
+TEST(Properties, SolidMetalHoldsNoPayload) {
+    Formulation f = gold(10.0 * nm);
+    f.payloads = {payload_of("doxorubicin")};
+    f.payloads[0].loading = 0.9;
+    EXPECT_NE(message(f).find("payload 'doxorubicin' sits inside solid metal (the core)"),
+              std::string::npos)
+        << message(f);
+    f.payloads[0].place = "surface";
+    EXPECT_EQ(message(f), "no error");
+}
+
+TEST(Properties, CoreOfAVesicleIsTheWaterInIt) {
+    Formulation f;
+    f.shape.form = Vesicle{100.0 * nm, 4.5 * nm, 1, 2.0 * nm};
+    f.layers.resize(1);
+    f.layers[0].material = "lipid_bilayer";
+    f.payloads = {payload_of("cisplatin")};
+    f.payloads[0].concentration = 100.0;
+    const Properties p = compute(f);
+    EXPECT_NEAR(p.payloads[0].amount, 100.0 * pi / 6.0 * 91.0 * 91.0 * 91.0 * nm3, 1e-30);
+}
+
+/// PAMAM of generation 4: 64 ends, 124 cells and the core are 14.2 kg/mol; the rest is water.
+TEST(Properties, DendrimerWeighsItsMolarMassAndHoldsWater) {
+    Formulation f;
+    f.shape.form = Dendrimer{4.5 * nm, 4, 4, 2};
+    f.layers.resize(1);
+    f.layers[0].material = "PAMAM";
+    const Properties p = compute(f);
+    const double molar_mass = 60.098e-3 + 124.0 * 114.147e-3;
+    EXPECT_NEAR(p.carrier_mass, molar_mass / avogadro, 1e-12 * p.carrier_mass);
+    const double matter = p.carrier_mass / library().value("materials", "PAMAM", "density");
+    EXPECT_NEAR(p.water_mass, 1000.0 * (p.volume - matter), 1e-12 * p.water_mass);
+    f.shape.form = Dendrimer{2.0 * nm, 4, 4, 2};
+    EXPECT_NE(message(f).find("do not fit into the dendrimer"), std::string::npos) << message(f);
+}
+
+TEST(Properties, CoreOfSatellitesHasItsOwnDiameter) {
+    Formulation f;
+    f.shape.form = CoreSatellite{60.0 * nm, 10, 20.0 * nm, 2.0 * nm};
+    f.layers.resize(2);
+    f.layers[0].material = f.layers[1].material = "Au";
+    const Properties p = compute(f);
+    EXPECT_DOUBLE_EQ(p.layers[0].outer_diameter, 60.0 * nm);
+    EXPECT_NEAR(p.layers[1].outer_diameter, 104.0 * nm, 1e-20);
+}
+
+TEST(Properties, LigandsNeedRoomOnTheSurface) {
+    Formulation f = gold(10.0 * nm);
+    f.ligands.resize(1);
+    f.ligands[0].molecule = "folate";
+    f.ligands[0].count = 1000;
+    EXPECT_TRUE(compute(f).notes.empty());
+    f.ligands[0].count = 3000;  // 2.4 per nm2
+    EXPECT_EQ(compute(f).notes.size(), 1u);
+    f.ligands[0].count = 20000;
+    EXPECT_NE(message(f).find("at most 12566 (10 per nm2)"), std::string::npos) << message(f);
+}
+
+TEST(Properties, MaterialWithoutDensityHasNoMassButASize) {
+    Formulation f = gold(10.0 * nm);
+    f.layers[0].material = "glass_ball";
+    f.materials.resize(1);
+    f.materials[0].name = "glass_ball";
+    f.materials[0].n = 1.55;
+    matter::Library own(std::filesystem::path(CARAVEL_SOURCE_DIR) / "data");
+    const Properties p = compute_properties(f, own, Masses::where_known);
+    EXPECT_NEAR(p.outer_diameter, 20.0 * nm, 1e-20);
+    EXPECT_EQ(p.unknown_densities, std::vector<std::string>{"glass_ball"});
+    EXPECT_DOUBLE_EQ(p.particle_mass, 0.0);
+    try {
+        compute_properties(f, own);
+        FAIL();
+    } catch (const InputError& error) {
+        EXPECT_NE(std::string(error.what()).find("no value for 'density' of material 'glass_ball'"),
+                  std::string::npos)
+            << error.what();
+    }
+    f.materials.push_back(f.materials[0]);
+    EXPECT_THROW(compute_properties(f, own), InputError);
+}
+
+TEST(PropertiesErrors, CommonNamesFindTheShippedOnes) {
+    Formulation f = gold(10.0 * nm);
+    f.layers[0].material = "Gold";
+    EXPECT_NE(message(f).find("did you mean 'Au'?"), std::string::npos) << message(f);
+    f = gold(10.0 * nm);
+    f.payloads = {payload_of("dox")};
+    EXPECT_NE(message(f).find("did you mean 'doxorubicin'?"), std::string::npos) << message(f);
+}
+
+TEST(PropertiesErrors, LayersAreCounted) {
+    Formulation f = gold(10.0 * nm);
+    for (int i = 0; i < 100; ++i) f.layers.push_back(layer_thick("SiO2", 1.0 * nm));
+    EXPECT_NE(message(f).find("the particle has 101 layers, expected at most 100"),
+              std::string::npos)
+        << message(f);
 }
 
 TEST(Properties, DissolvedDrugIsNoParticle) {

@@ -1,4 +1,6 @@
 #include "caravel/formulation/luminescence/quenching.hpp"
+#include "caravel/base/constants.hpp"
+#include "caravel/formulation/luminescence/confined_transfer.hpp"
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <numbers>
 
 namespace caravel::formulation {
 namespace {
@@ -92,15 +95,16 @@ TEST(LuminescenceSection, DyesOnSilicaAddUpUntilTheyQuench) {
     EXPECT_NEAR(in_unit(few, "emission_peak"), 515.0, 1e-9);
     EXPECT_NEAR(in_unit(few, "quantum_yield"), 0.97 * (1.0 - in_unit(few, "self_quenching")),
                 1e-12);
-    // 200 dyes in 1 nm on 7854 nm2: 42 mmol/L against 8 mmol/L.
-    const CardSection many = section_of(silica + label("fluorescein", "200"));
+    // 1500 dyes on 7854 nm2, 3.25 nm sphere of action: 6.3 others within it.
+    const CardSection many = section_of(silica + label("fluorescein", "1500"));
+    EXPECT_NEAR(in_unit(many, "self_quenching"), 1.0 - 0.0018, 2e-4);
     EXPECT_LT(in_unit(many, "quantum_yield"), 0.1 * in_unit(few, "quantum_yield"));
     EXPECT_LT(in_unit(many, "brightness"), in_unit(few, "brightness"));
     EXPECT_EQ(few.curves.size(), 1u);
 }
 
 TEST(LuminescenceSection, PackedDyesAreCalledDarkInsteadOfGivenANumber) {
-    const CardSection s = section_of(silica + label("fluorescein", "1000"));
+    const CardSection s = section_of(silica + label("fluorescein", "2000"));
     EXPECT_NE(refusal(s, "quantum_yield").find("dark"), std::string::npos);
     EXPECT_NEAR(in_unit(s, "emission_peak"), 515.0, 1e-9);
 }
@@ -142,6 +146,27 @@ TEST(LuminescenceSection, DonorGivesItsEnergyToTheAcceptor) {
     EXPECT_GT(in_unit(s, "release_activation_ratio"), 1.2);
 }
 
+TEST(LuminescenceSection, TransferBetweenDyesOnASphereIsThatOfPointsOnIt) {
+    const std::string sphere = "[[layer]]\nmaterial = 'SiO2'\nradius = '20 nm'\n";
+    const auto efficiency = [&](const char* acceptors) {
+        return in_unit(section_of(sphere + label("cy3", "20") + label("cy5", acceptors)),
+                       "fret_efficiency");
+    };
+    EXPECT_NEAR(efficiency("20"), 0.34, 0.02);
+    EXPECT_NEAR(efficiency("1"), 0.021, 0.002);
+}
+
+TEST(LuminescenceSection, LabelsSitOutsideTheBrushUnlessTheySayWhere) {
+    const std::string gold =
+        "[[layer]]\nmaterial = 'Au'\nradius = '10 nm'\n[[coating]]\nmaterial = 'PEG2000'\n"
+        "density = '0.5 1/nm2'\n";
+    const double outside = in_unit(section_of(gold + label("cy5", "1")), "metal_quenching");
+    EXPECT_GT(outside, 0.1);
+    EXPECT_LT(outside, 0.95);
+    const CardSection inside = section_of(gold + label("cy5", "1") + "place = 'core'\n");
+    EXPECT_EQ(in_unit(inside, "metal_quenching"), 1.0);
+}
+
 TEST(LuminescenceSection, SignalResponseGivesTheOnOffRatio) {
     const CardSection s =
         section_of(silica + label("fluorescein", "5") +
@@ -155,8 +180,12 @@ TEST(LuminescenceSection, SignalResponseGivesTheOnOffRatio) {
 TEST(LuminescenceSection, CrowdedPayloadLightsUpOnRelease) {
     const CardSection s = section_of(
         silica + "[[payload]]\nagent = 'chlorin_e6'\nplace = 'core'\nconcentration = '6 mmol/L'\n");
-    EXPECT_NEAR(in_unit(s, "self_quenching"), 1.0 - 0.125, 1e-6);
-    EXPECT_NEAR(in_unit(s, "release_activation_ratio"), 8.0, 1e-4);
+    // Three times c_half: 1/8 in an endless solution, a little more in a ball of 25 nm.
+    const double dyes = 6.0 * avogadro * 4.0 / 3.0 * std::numbers::pi * std::pow(25e-9, 3);
+    const double yield = ball_crowding_yield(perrin_radius(2.0), 25e-9, dyes);
+    EXPECT_GT(yield, 0.125);
+    EXPECT_NEAR(in_unit(s, "self_quenching"), 1.0 - yield, 1e-6);
+    EXPECT_NEAR(in_unit(s, "release_activation_ratio"), 1.0 / yield, 1e-4);
     EXPECT_NEAR(in_unit(s, "singlet_oxygen_yield"), 0.65, 1e-12);
 }
 
@@ -177,6 +206,22 @@ TEST(LuminescenceSection, LargeSemiconductorsAndDotsOutsideTheCurveAreRefused) {
     EXPECT_NE(refusal(large, "CdSe_emission_peak").find("8 nm"), std::string::npos);
     const CardSection bulk = section_of("[[layer]]\nmaterial = 'ZnO'\nradius = '40 nm'\n");
     EXPECT_NE(refusal(bulk, "ZnO_emission_peak").find("not confined"), std::string::npos);
+}
+
+TEST(LuminescenceSection, EffectiveMassIsRefusedBelowOneExcitonRadius) {
+    for (const char* dot : {"InAs", "InP"}) {
+        const CardSection s =
+            section_of(std::string("[[layer]]\nmaterial = '") + dot + "'\nradius = '2 nm'\n");
+        EXPECT_NE(refusal(s, std::string(dot) + "_emission_peak").find("parabolas"),
+                  std::string::npos);
+    }
+    const CardSection selenide = section_of("[[layer]]\nmaterial = 'PbSe'\nradius = '2.5 nm'\n");
+    EXPECT_NEAR(in_unit(selenide, "absorption_peak"), 1538.8, 1.0);
+}
+
+TEST(LuminescenceSection, GoldClustersBeyondTheFreeElectronLawAreNamed) {
+    const CardSection s = section_of("[[layer]]\nmaterial = 'Au'\nradius = '0.85 nm'\n");
+    EXPECT_NE(refusal(s, "Au_emission_peak").find("near infrared"), std::string::npos);
 }
 
 TEST(LuminescenceSection, FewAtomGoldEmitsAndGoldParticlesDoNot) {

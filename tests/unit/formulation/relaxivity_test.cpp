@@ -5,6 +5,7 @@
 #include "caravel/base/sphere.hpp"
 #include "caravel/formulation/magnetism/chelate.hpp"
 #include "caravel/formulation/magnetism/langevin.hpp"
+#include "caravel/formulation/magnetism/relaxation_time.hpp"
 #include "caravel/formulation/magnetism/spectral_density.hpp"
 
 #include <gtest/gtest.h>
@@ -108,6 +109,56 @@ TEST(Relaxivity, LongitudinalRateFallsWithFieldAndWithSizeAtHighField) {
     };
     EXPECT_GT(rate(6e-9, 1.5), rate(6e-9, 3.0));
     EXPECT_GT(rate(20e-9, 1.5), rate(50e-9, 1.5));
+}
+
+TEST(Relaxivity, TransverseRateIsNeverBelowTheLongitudinalOne) {
+    for (double diameter = 3e-9; diameter < 20.5e-9; diameter += 0.5e-9)
+        for (double field = 1e-3; field < 20.0; field *= 1.3) {
+            MomentStatistics s;
+            s.moment = 446e3 * sphere_volume(diameter);
+            s.relaxation = neel_time(1e-9, 23e3 * sphere_volume(diameter) / (boltzmann * 310.15));
+            s.xi = s.moment * field / (boltzmann * 310.15);
+            const Relaxer r = magnetite(diameter, 446e3 * langevin(s.xi));
+            const double one = longitudinal_rate(r, s, field);
+            EXPECT_GE(transverse_rates(r, s, field, half_echo).spin_echo, one * (1.0 - 1e-12))
+                << diameter << ' ' << field;
+        }
+}
+
+TEST(Relaxivity, LargeSpheresKeepTheBoundOfHalfTheLongitudinalRate) {
+    for (const double diameter : {40e-9, 100e-9, 400e-9})
+        for (double field = 1e-3; field < 20.0; field *= 1.3) {
+            MomentStatistics s;
+            s.moment = 446e3 * sphere_volume(diameter);
+            s.relaxation = 1.0;
+            s.xi = s.moment * field / (boltzmann * 310.15);
+            const Relaxer r = magnetite(diameter, 446e3 * langevin(s.xi));
+            EXPECT_GE(transverse_rates(r, s, field, half_echo).spin_echo,
+                      0.5 * longitudinal_rate(r, s, field))
+                << diameter << ' ' << field;
+        }
+}
+
+TEST(Relaxivity, BothRatesAgreeWithoutFieldAndHighFieldsLeaveTheSecularOne) {
+    MomentStatistics s;
+    s.moment = 446e3 * sphere_volume(6e-9);
+    s.relaxation = 1e-9;
+    const auto at = [&](double field) {
+        s.xi = s.moment * field / (boltzmann * 310.15);
+        return magnetite(6e-9, 446e3 * langevin(s.xi));
+    };
+    // Zero field: isotropic, R1 = R2 when both spectral densities are those at 0.
+    const Relaxer weak = at(1e-8);
+    EXPECT_NEAR(
+        transverse_rates(weak, s, 1e-8, half_echo).spin_echo / longitudinal_rate(weak, s, 1e-8),
+        1.0, 1e-6);
+    const Relaxer strong = at(500.0);
+    const TransverseRates r = transverse_rates(strong, s, 500.0, half_echo);
+    EXPECT_NEAR(r.spin_echo / r.motional_averaging, 1.0, 1e-3);
+    EXPECT_NEAR(r.motional_averaging,
+                16.0 / 45.0 * strong.volume_fraction * r.diffusion_time * r.frequency_shift *
+                    r.frequency_shift,
+                1e-9);
 }
 
 TEST(Relaxivity, GadoliniumChelateLiesInItsBandInPlasma) {

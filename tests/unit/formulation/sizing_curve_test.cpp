@@ -67,6 +67,16 @@ TEST(SizingCurve, LeadSulphideGapAndItsInverse) {
     EXPECT_THROW(dot_diameter(pbs, 0.4 * electronvolt), InputError);
 }
 
+TEST(SizingCurve, LeadSelenideGapHasItsConstant) {
+    // 5 nm: 0.278 + 1/(0.016 25 + 0.209 5 + 0.45) = 0.8057 eV, 1539 nm.
+    const GapCurve pbse{0.278 * electronvolt, 0.016e18 / electronvolt, 0.209e9 / electronvolt,
+                        0.45 / electronvolt};
+    const double gap = dot_gap(pbse, 5.0 * nm);
+    EXPECT_NEAR(gap / electronvolt, 0.8057, 1e-4);
+    EXPECT_NEAR(dot_diameter(pbse, gap) / nm, 5.0, 1e-12);
+    EXPECT_THROW(dot_diameter(pbse, 3.0 * electronvolt), InputError);
+}
+
 TEST(Brus, BulkIsTheLimitOfLargeDots) {
     const Semiconductor matter{1.74 * electronvolt, 0.13, 0.45, 10.2};
     const double far = brus_gap(matter, 1.0);

@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace caravel::formulation::colloid {
 namespace {
@@ -63,9 +64,38 @@ TEST(Stability, HugeBarriersStayFinite) {
     EXPECT_NEAR(w, 5000.0, 5.0);
 }
 
+TEST(Stability, SteepBarriersTakeBoundedWork) {
+    // A parabola of 1e8 kT over 10 nm has a top of 1e-3 nm: the integral follows by Laplace.
+    constexpr double height = 1e8;
+    constexpr double top = 30.0 * nm;
+    constexpr double width = 10.0 * nm;
+    long evaluations = 0;
+    const auto hill = [&](double gap) {
+        ++evaluations;
+        const double x = (gap - top) / width;
+        return std::abs(x) < 1.0 ? height * (1.0 - x * x) * kt : 0.0;
+    };
+    const double large = 100e-6;  // m, the radius
+    const double u = top / large;
+    const double expected = height + std::log(2.0 * approach_hindrance(top, large)) -
+                            2.0 * std::log(2.0 + u) +
+                            std::log(std::sqrt(std::numbers::pi / height) * width / large);
+    EXPECT_NEAR(log_collision_integral(hill, large, contact_gap, room), expected, 1e-3);
+    EXPECT_LT(evaluations, 200'000);
+}
+
+TEST(Stability, CoatsThickerThanTheReachOfTheRadiusHaveAnIntegral) {
+    // Closest gap beyond 1e4 radii: the integral of the free pair is 2/(2 + u) there.
+    const auto nothing = [](double) { return 0.0; };
+    const double closest = 2e5 * nm;
+    const double u = closest / (5.0 * nm);
+    EXPECT_NEAR(log_collision_integral(nothing, 5.0 * nm, closest, room), std::log(2.0 / (2.0 + u)),
+                1e-4);
+}
+
 TEST(Stability, NotANumberIsReported) {
     const auto bad = [](double) { return std::numeric_limits<double>::quiet_NaN(); };
-    EXPECT_THROW(log_collision_integral(bad, radius, contact_gap, room), NumericalError);
+    EXPECT_THROW(log_collision_integral(bad, radius, contact_gap, room), NotAvailable);
 }
 
 TEST(Profile, BarrierAndMinimumOfAKnownCurve) {

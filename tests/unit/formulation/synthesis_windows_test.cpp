@@ -56,6 +56,10 @@ TEST(Microemulsion, DropletFollowsTheWaterToSurfactantRatio) {
     EXPECT_NEAR(r.droplet_diameter, 6.0 * 2.99e-29 * 20.0 / 0.5e-18, 1e-18);
     EXPECT_NEAR(r.occupancy, 11.6, 0.2);
     EXPECT_LT(r.mean_diameter, r.droplet_diameter);
+    // 100 fusions join what half a droplet can hold, but not before there were any.
+    EXPECT_GT(r.mean_diameter, 2.0 * std::cbrt(6.0 / 3.14159265 * 11.6 * 2e-5 / 6.022e23));
+    s.exchange_time = 1e3;
+    EXPECT_LT(precipitate_in_droplets(s).mean_diameter, 0.5 * r.mean_diameter);
     s.precursor = 1e5;  // more solid than the droplet can hold
     EXPECT_TRUE(precipitate_in_droplets(s).droplet_limited);
     EXPECT_DOUBLE_EQ(precipitate_in_droplets(s).mean_diameter, r.droplet_diameter);

@@ -125,15 +125,36 @@ TEST(Upconversion, UnknownIonsHostsAndLayersAreRefused) {
                       "layer_1_upconversion")
                   .find("SiO2"),
               std::string::npos);
-    EXPECT_NE(refusal(section_of(host + "[[dopant]]\nion = 'Yb'\nfraction = 0.1\nlayer = 3\n"),
-                      "layer_3_upconversion")
-                  .find("layer 3"),
-              std::string::npos);
+    EXPECT_THROW(section_of(host + "[[dopant]]\nion = 'Yb'\nfraction = 0.1\nlayer = 3\n"),
+                 InputError);
     EXPECT_NE(refusal(section_of(host + "[[dopant]]\nion = 'Yb'\nfraction = 0.7\n[[dopant]]\nion = "
                                         "'Er'\nfraction = 0.5\n"),
                       "layer_1_upconversion")
                   .find("sum"),
               std::string::npos);
+}
+
+TEST(Upconversion, YieldIsThatAtTheStatedIrradiance) {
+    const auto at = [](const std::string& irradiance) {
+        return section_of(particle("15 nm", "") + "[conditions]\nirradiance = '" + irradiance +
+                          "'\n");
+    };
+    // 30 nm: 0.1 % at 150 W/cm2 is what the surface loss was fitted to.
+    EXPECT_NEAR(in_unit(at("150 W/cm2"), "upconversion_quantum_yield"), 0.1, 0.002);
+    const double weak = in_unit(at("1 W/cm2"), "upconversion_quantum_yield");
+    EXPECT_NEAR(in_unit(at("2 W/cm2"), "upconversion_quantum_yield") / weak, 2.0, 0.05);
+    for (const CardValue& v : at("1 W/cm2").values)
+        if (v.name == "upconversion_quantum_yield") {
+            EXPECT_NE(v.validity.find("at 1 W/cm2"), std::string::npos);
+        }
+}
+
+TEST(Upconversion, ErbiumWithoutYtterbiumSaysWhoAbsorbs) {
+    const CardSection s = section_of(
+        "[[layer]]\nmaterial = 'NaYF4'\nradius = '15 nm'\n[[dopant]]\nion = 'Er'\nfraction = "
+        "0.1\n");
+    ASSERT_FALSE(s.values.empty());
+    EXPECT_NE(s.values.front().validity.find("absorbed by Er itself"), std::string::npos);
 }
 
 TEST(Upconversion, YtterbiumAloneDoesNotUpconvert) {

@@ -39,7 +39,10 @@ std::optional<double> CardFacts::find(std::string_view table, std::string_view n
                                       std::string_view property, std::string_view context) {
     const matter::Fact* fact = library_->find_fact(table, name, property, context);
     if (fact == nullptr) return std::nullopt;
-    keep({fmt::format("data/{}.csv", table), std::string(name), card_status(fact->status)});
+    if (fact->licence == matter::given_licence)
+        add({"the formulation"});
+    else
+        keep({fmt::format("data/{}.csv", table), std::string(name), card_status(fact->status)});
     return fact->si;
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <numbers>
 #include <optional>
@@ -61,10 +62,40 @@ std::optional<RateLaw> law_of(FactReader& facts, const ExposedMatter& matter, co
     return scaled_to_area(law, std::numbers::pi * d * d, matter.area);
 }
 
+/// One entry per material, areas and volumes added: a rate law is that of all its surface.
+std::vector<ExposedMatter> by_material(const std::vector<ExposedMatter>& exposed) {
+    std::vector<ExposedMatter> merged;
+    for (const ExposedMatter& matter : exposed) {
+        const auto same = std::find_if(merged.begin(), merged.end(), [&](const ExposedMatter& m) {
+            return m.material == matter.material;
+        });
+        if (same == merged.end()) {
+            merged.push_back(matter);
+        } else {
+            same->area += matter.area;
+            same->volume += matter.volume;
+        }
+    }
+    return merged;
+}
+
+/// The activity as a name on the card; with the material where an outer one has the same activity.
+std::string activity_name(const CardSection& section, const Kind& kind,
+                          const std::string& material) {
+    std::string name(to_text(kind.activity));
+    const bool is_taken =
+        std::any_of(section.values.begin(), section.values.end(),
+                    [&](const CardValue& v) { return v.name == name + "_activity"; });
+    if (!is_taken) return name;
+    name += '_';
+    for (const char letter : material)
+        name += std::isalnum(static_cast<unsigned char>(letter)) ? letter : '_';
+    return name;
+}
+
 void add_activity(const CardContext& c, CardSection& section, const FactReader& facts,
-                  const RateLaw& law, const Kind& kind) {
+                  const RateLaw& law, const Kind& kind, const std::string& name) {
     const double ph = c.formulation.medium.ph;
-    const std::string name(to_text(kind.activity));
     const double here = rate(law, kind.concentration, kind.second_concentration, ph);
     const std::string second = law.second_km > 0.0 ? fmt::format(", {} {} mmol/L", kind.second,
                                                                  text(kind.second_concentration))
@@ -160,6 +191,23 @@ void add_fenton_of(const CardContext& c, CardSection& section, const ExposedMatt
     add_depletion(section, facts, rates, store);
 }
 
+void add_radical_yields(CardSection& section, FactReader& facts, const std::string& material,
+                        double gap, double edge) {
+    const Photocatalyst p{gap, facts.need(material, "hydroxyl_yield"),
+                          facts.need(material, "superoxide_yield")};
+    if (ultraviolet > edge) throw NotAvailable("365 nm lies beyond the band gap of " + material);
+    const std::string where = "per energy absorbed at 365 nm; low intensity";
+    const double photons = ultraviolet / (planck * speed_of_light) / avogadro;  // mol/J
+    add_value(section, facts, "hydroxyl_radical_yield", p.hydroxyl_yield * photons, "nmol/J", where,
+              "constant quantum yield", fmt::format("{} per photon", text(p.hydroxyl_yield)));
+    add_value(section, facts, "superoxide_yield", p.superoxide_yield * photons, "nmol/J", where,
+              "constant quantum yield", fmt::format("{} per photon", text(p.superoxide_yield)));
+    section.notes.push_back(
+        fmt::format("rate law {}_photocatalysis (photocatalysis): {} OH and {} O2- per photon "
+                    "absorbed below {} nm, as long as the light is on",
+                    material, text(p.hydroxyl_yield), text(p.superoxide_yield), text(edge * 1e9)));
+}
+
 }  // namespace
 
 void add_catalysis(const CardContext& c, const std::vector<ExposedMatter>& exposed,
@@ -172,13 +220,14 @@ void add_catalysis(const CardContext& c, const std::vector<ExposedMatter>& expos
     std::string winner;
     FactReader winning(c.library, "catalysis");
     std::string materials;
-    for (const ExposedMatter& matter : exposed) {
+    for (const ExposedMatter& matter : by_material(exposed)) {
         materials += (materials.empty() ? "" : ", ") + matter.material;
         for (const Kind& kind : kinds) {
             FactReader facts(c.library, "catalysis");
             const auto law = law_of(facts, matter, kind);
             if (!law) continue;
-            add_activity(c, section, facts, *law, kind);
+            add_activity(c, section, facts, *law, kind,
+                         activity_name(section, kind, matter.material));
             curve.lines.push_back(ph_line(*law, kind, curve.x));
             const double here =
                 rate(*law, kind.concentration, kind.second_concentration, c.formulation.medium.ph);
@@ -222,29 +271,12 @@ void add_photocatalysis(const CardContext& c, const std::vector<ExposedMatter>& 
         FactReader facts(c.library, "catalysis");
         const auto gap = facts.find(matter.material, "band_gap");
         if (!gap) continue;
-        attempt(section, "photocatalytic_threshold", [&] {
-            const Photocatalyst p{*gap, facts.need(matter.material, "hydroxyl_yield"),
-                                  facts.need(matter.material, "superoxide_yield")};
-            const double edge = threshold_wavelength(p);
-            add_value(section, facts, "photocatalytic_threshold", edge, "nm",
-                      "longest wavelength that makes radicals", "h c over the band gap",
-                      "bulk gap of " + matter.material);
-            const std::string where = "per energy absorbed at 365 nm; low intensity";
-            if (ultraviolet > edge)
-                throw NotAvailable("365 nm lies beyond the band gap of " + matter.material);
-            const double photons = ultraviolet / (planck * speed_of_light) / avogadro;  // mol/J
-            add_value(section, facts, "hydroxyl_radical_yield", p.hydroxyl_yield * photons,
-                      "nmol/J", where, "constant quantum yield",
-                      fmt::format("{} per photon", text(p.hydroxyl_yield)));
-            add_value(section, facts, "superoxide_yield", p.superoxide_yield * photons, "nmol/J",
-                      where, "constant quantum yield",
-                      fmt::format("{} per photon", text(p.superoxide_yield)));
-            section.notes.push_back(
-                fmt::format("rate law {}_photocatalysis (photocatalysis): {} OH and {} O2- per "
-                            "photon absorbed below {} nm, as long as the light is on",
-                            matter.material, text(p.hydroxyl_yield), text(p.superoxide_yield),
-                            text(edge * 1e9)));
-        });
+        const double edge = threshold_wavelength({*gap, 0.0, 0.0});
+        add_value(section, facts, "photocatalytic_threshold", edge, "nm",
+                  "longest wavelength that makes radicals", "h c over the band gap",
+                  "bulk gap of " + matter.material);
+        attempt(section, "hydroxyl_radical_yield",
+                [&] { add_radical_yields(section, facts, matter.material, *gap, edge); });
         return;
     }
 }

@@ -32,14 +32,20 @@ void add_once(std::vector<std::string>& list, const std::string& text) {
     if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
 }
 
+/// "Au, Johnson and Christy 1972 (table Au_Johnson), which goes from 188 nm to 1937 nm".
+std::string with_range(const matter::RefractiveIndex& index) {
+    return fmt::format("{}, which goes from {:.6g} nm to {:.6g} nm", index.description(),
+                       index.shortest() * 1e9, index.longest() * 1e9);
+}
+
 void narrow(LightRange& range, const matter::RefractiveIndex& index) {
     if (index.shortest() > range.shortest) {
         range.shortest = index.shortest();
-        range.shortest_by = index.description();
+        range.shortest_by = with_range(index);
     }
     if (index.longest() < range.longest) {
         range.longest = index.longest();
-        range.longest_by = index.description();
+        range.longest_by = with_range(index);
     }
 }
 

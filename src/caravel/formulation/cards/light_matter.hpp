@@ -38,7 +38,7 @@ LightMatter layer_matter(const CardContext& context, std::size_t layer, double p
 /// A material by name, solid.
 LightMatter plain_matter(const CardContext& context, const std::string& material, double path);
 
-/// Wavelengths (m) that every table covers, and which tables end it.
+/// Wavelengths (m) that every table covers, and which tables end it, with their own ranges.
 struct LightRange {
     double shortest = 0.0, longest = 1.0;
     std::string shortest_by, longest_by;

@@ -23,6 +23,8 @@ struct LightField {
 struct LightModel {
     std::string method;
     std::string validity;
+    /// What decides at one wavelength (m), besides `validity`; may be empty.
+    std::function<std::string(double)> validity_at;
     std::vector<std::string> notes;
     LightSources sources;
     LightRange range;
@@ -37,6 +39,7 @@ struct LightModel {
     /// Field on the surface at a wavelength; empty where the solver gives none.
     std::function<LightField(double)> field;
     std::string field_method;
+    std::string no_field;  // why `field` is empty, where there is more to say
 };
 
 /// Picks the solver for the shape. The context must outlive the model. Throws InputError and

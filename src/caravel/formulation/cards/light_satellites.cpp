@@ -78,6 +78,12 @@ std::shared_ptr<Assembly> assemble(const CardContext& c, const CoreSatellite& sh
     return a;
 }
 
+/// The field is that of coupled multipoles, whichever way the cross-sections are computed.
+void use_multipole_field(const std::shared_ptr<Assembly>& a, LightModel& model) {
+    model.field = [a](double wavelength) { return surface_field(*a, wavelength); };
+    model.field_method = "coupled multipoles, mean over the surfaces of core and satellites";
+}
+
 void use_dipoles(const std::shared_ptr<Assembly>& a, LightModel& model) {
     model.method = fmt::format(
         "coupled dipoles of core and {} satellites at quasi-uniform places, one incidence",
@@ -86,6 +92,7 @@ void use_dipoles(const std::shared_ptr<Assembly>& a, LightModel& model) {
     model.cross_sections = [a](std::span<const double> w, double shift) {
         return dipole_spectrum(*a, w, shift);
     };
+    use_multipole_field(a, model);
 }
 
 void use_multipoles(const std::shared_ptr<Assembly>& a, LightModel& model) {
@@ -97,11 +104,29 @@ void use_multipoles(const std::shared_ptr<Assembly>& a, LightModel& model) {
     model.cross_sections = [a](std::span<const double> w, double shift) {
         return spectrum(*a, w, shift);
     };
-    model.field = [a](double wavelength) { return surface_field(*a, wavelength); };
-    model.field_method = "coupled multipoles, mean over the surfaces of core and satellites";
+    use_multipole_field(a, model);
 }
 
 }  // namespace
+
+std::string touching_satellites_refusal(const CardContext& c) {
+    const auto& shape = std::get<CoreSatellite>(c.formulation.shape.form);
+    if (c.formulation.layers.size() > 2)
+        return "satellites under coats are smeared out over a shell, which has no hot spots";
+    if (shape.satellites > most_satellites_solved)
+        return fmt::format(
+            "{} satellites are smeared out over a shell, which has no hot spots: at most {} are "
+            "solved one by one",
+            shape.satellites, most_satellites_solved);
+    const double least = 0.5 * least_gap_ratio * shape.satellite_diameter;
+    if (shape.gap >= least)
+        return "needs --dipoles: at this gap multipoles are coupled, which takes seconds; without, "
+               "the satellites are smeared out over a shell, which has no hot spots";
+    return fmt::format(
+        "core and satellites touch or nearly do: the satellites are smeared out over a shell, "
+        "which has no hot spots; give a gap of at least {:.3g} nm",
+        least * 1e9);
+}
 
 LightModel satellite_model(const CardContext& c) {
     const auto& shape = std::get<CoreSatellite>(c.formulation.shape.form);

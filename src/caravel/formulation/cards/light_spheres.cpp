@@ -3,6 +3,7 @@
 #include "caravel/formulation/layering.hpp"
 #include "caravel/formulation/optics/layered_sphere.hpp"
 #include "caravel/formulation/optics/mie_batch.hpp"
+#include "caravel/formulation/optics/mie_setup.hpp"
 #include "caravel/formulation/optics/sphere_near_field.hpp"
 #include "caravel/formulation/size_distribution.hpp"
 
@@ -38,6 +39,14 @@ struct Columns {
     std::vector<double> size, real, imag;
 };
 
+/// The series has limits; the first wavelength that breaks one is named.
+void require_series(double size, double wavelength) {
+    if (size <= optics::mie::largest_size_parameter) return;
+    throw NotAvailable(
+        fmt::format("size parameter {:.4g} at {:.6g} nm: Mie series go to at most {}", size,
+                    wavelength * 1e9, optics::mie::largest_size_parameter));
+}
+
 Columns columns(const Spheres& s, std::span<const double> wavelengths, double shift, double scale) {
     Columns c;
     for (const SphereLayer& layer : s.layers)
@@ -47,6 +56,7 @@ Columns columns(const Spheres& s, std::span<const double> wavelengths, double sh
                 optics::refractive_index(layer.matter.permittivity(wavelength, medium, scale)) /
                 medium;
             c.size.push_back(wave_number(medium, wavelength) * layer.outer_radius * scale);
+            require_series(c.size.back(), wavelength);
             c.real.push_back(m.real());
             c.imag.push_back(m.imag());
         }
@@ -166,6 +176,15 @@ double add_shape(const CardContext& c, std::vector<SphereLayer>& layers, std::st
     const double radius = 0.5 * largest_extent(form, 0.0);
     layers.push_back({radius, layer_matter(c, 0, electron_path(0.0, radius))});
     method = "Mie with the core as a uniform sphere (approximation)";
+    const LayerProperties& matter = c.properties.layers.front();
+    if (matter.hydration_volume <= 0.0) return radius;
+    LightMatter& branches = layers.back().matter;
+    branches.in_medium = 1.0 - matter.hydration_volume / matter.volume;
+    method = fmt::format(
+        "Mie with the branches in medium as a uniform sphere of the Maxwell-Garnett mixture, "
+        "volume "
+        "fraction {:.3g} (approximation)",
+        branches.in_medium);
     return radius;
 }
 
@@ -187,6 +206,10 @@ void spread_sizes(const CardContext& c, Spheres& s, LightModel& model) {
 
 LightModel layered_model(const CardContext& c, std::vector<SphereLayer> layers,
                          std::string method) {
+    constexpr std::size_t most_layers = 200;
+    if (layers.size() > most_layers)
+        throw NotAvailable(fmt::format("{} layers and walls are too many for a card: at most {}",
+                                       layers.size(), most_layers));
     auto s = std::make_shared<Spheres>();
     s->layers = std::move(layers);
     s->medium = medium_refractive_index(c.formulation, c.library);
@@ -198,11 +221,12 @@ LightModel layered_model(const CardContext& c, std::vector<SphereLayer> layers,
     for (const SphereLayer& layer : s->layers) matters.push_back(layer.matter);
     describe_matter(model, matters, s->medium);
     model.equal_radius = s->layers.back().outer_radius;
-    model.validity = fmt::format(
-        "size parameter {:.3g} at 808 nm",
-        wave_number(s->medium(std::clamp(808e-9, s->medium.shortest(), s->medium.longest())).real(),
-                    808e-9) *
-            model.equal_radius);
+    model.validity_at = [s](double wavelength) {
+        return fmt::format(
+            "size parameter {:.3g} at {:.6g} nm",
+            wave_number(s->medium(wavelength).real(), wavelength) * s->layers.back().outer_radius,
+            wavelength * 1e9);
+    };
     model.cross_sections = [s](std::span<const double> w, double shift) {
         return spectrum(*s, w, shift);
     };
@@ -242,7 +266,10 @@ LightModel touching_satellites_model(const CardContext& c) {
         "(approximation: no hot spots between core and satellites)",
         layers.back().matter.in_medium);
     add_outer_layers(c, outer, 2, layers);
-    return layered_model(c, std::move(layers), method);
+    LightModel model = layered_model(c, std::move(layers), method);
+    model.field = nullptr;
+    model.no_field = touching_satellites_refusal(c);
+    return model;
 }
 
 }  // namespace caravel::formulation

@@ -20,4 +20,7 @@ LightModel layered_model(const CardContext& context, std::vector<SphereLayer> la
 /// A core whose satellites are smeared out over their shell.
 LightModel touching_satellites_model(const CardContext& context);
 
+/// Why such a particle has no surface field, and what would give one.
+std::string touching_satellites_refusal(const CardContext& context);
+
 }  // namespace caravel::formulation

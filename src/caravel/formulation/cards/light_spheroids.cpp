@@ -156,6 +156,18 @@ void fill_coated(const CardContext& c, Body& b, LightModel& model) {
         "(approximation)";
 }
 
+/// Says it of the body that was described; the solver would name its stand-in.
+void require_aspect(const CardContext& c, double aspect) {
+    constexpr double most = optics::spheroid_largest_aspect;
+    if (aspect <= most * (1.0 + 1e-9) && aspect >= (1.0 - 1e-9) / most) return;
+    const std::string kind =
+        std::visit([](const auto& s) { return std::string(s.tag); }, c.formulation.shape.form);
+    throw NotAvailable(
+        fmt::format("the {0} has an aspect ratio {1:.4g} (length over width); the T-matrix takes "
+                    "aspect ratios from 1/{2:g} to {2:g}",
+                    kind, aspect, most));
+}
+
 }  // namespace
 
 LightModel spheroid_model(const CardContext& c) {
@@ -171,6 +183,7 @@ LightModel spheroid_model(const CardContext& c) {
     matters.insert(matters.end(), b->around.coats.begin(), b->around.coats.end());
     describe_matter(model, matters, b->medium);
     const double aspect = b->axes.polar / b->axes.equatorial;
+    require_aspect(c, aspect);
     model.validity = fmt::format("aspect ratio {:.3g}", aspect);
     model.most_wavelengths = affordable_wavelengths(b->axes);
     model.equal_radius = std::cbrt(b->axes.equatorial * b->axes.equatorial * b->axes.polar);

@@ -15,7 +15,9 @@ namespace {
 using namespace luminescence;
 
 constexpr double nanometre = 1e-9;
-constexpr double most_radii = 4.0;  // diameter over exciton radius, beyond which a dot is bulk
+constexpr double most_radii = 4.0;       // diameter over exciton radius, beyond which a dot is bulk
+constexpr double least_radii = 1.0;      // below, the bands are no parabolas any more
+constexpr double emitting_below = 2e-9;  // m, gold clusters; larger ones are metal
 constexpr const char* table = "quantum_dots";
 
 // A ball of one material in the particle: its core, or an inclusion.
@@ -78,9 +80,13 @@ DotLight by_gap_curve(matter::Library& library, const Ball& ball) {
             ""});
     const GapCurve curve{library.value(table, ball.material, "gap_curve", "bulk"),
                          library.value(table, ball.material, "gap_curve_square"),
-                         library.value(table, ball.material, "gap_curve_linear")};
-    return {photon_wavelength(dot_gap(curve, ball.diameter)), "gap curve (Moreels and others 2009)",
-            "", "recalled; Moreels and others 2009", CardStatus::assumed};
+                         library.value(table, ball.material, "gap_curve_linear"),
+                         library.find(table, ball.material, "gap_curve_constant").value_or(0.0)};
+    const std::string source = library.find_fact(table, ball.material, "gap_curve", "bulk")->source;
+    return {photon_wavelength(dot_gap(curve, ball.diameter)), "gap curve E0 + 1/(a d^2 + b d + c)",
+            fmt::format("{} nm within {} to {} nm", format_number(ball.diameter / nanometre, 3),
+                        format_number(low / nanometre, 3), format_number(high / nanometre, 3)),
+            source, CardStatus::assumed};
 }
 
 DotLight by_effective_mass(matter::Library& library, const Ball& ball) {
@@ -91,6 +97,13 @@ DotLight by_effective_mass(matter::Library& library, const Ball& ball) {
             "{} of {} nm is not confined: {} exciton radii across, at most {} make a dot",
             ball.material, format_number(ball.diameter / nanometre, 3), format_number(radii, 3),
             most_radii));
+    if (radii < least_radii)
+        throw NotAvailable(fmt::format(
+            "{} of {} nm is {} exciton radii across; the effective mass needs at least {}, below "
+            "which the bands are far from parabolas and the gap comes out much too large; no "
+            "measured sizing curve of {} is in data/quantum_dots.csv",
+            ball.material, format_number(ball.diameter / nanometre, 3), format_number(radii, 2),
+            least_radii, ball.material));
     return {photon_wavelength(brus_gap(matter, ball.diameter)), "effective mass (Brus 1984)",
             fmt::format("{} exciton radii across; the gap of small dots comes out too large",
                         format_number(radii, 3)),
@@ -148,7 +161,14 @@ void add_cluster(EmitterCard& card, const Ball& ball) {
     matter::Library& library = card.context().library;
     const double atoms = atoms_in_sphere(ball.diameter, library.value("materials", "Au", "density"),
                                          library.value("materials", "Au", "molar_mass"));
-    if (atoms < 2.0 || atoms > largest_emitting_cluster) return;  // a metal particle
+    if (atoms < 2.0 || ball.diameter >= emitting_below) return;  // a metal particle
+    if (atoms > largest_emitting_cluster)
+        throw NotAvailable(fmt::format(
+            "a gold cluster of {} nm and {} atoms: clusters of this size emit in the near infrared "
+            "by their ligand shell, not as free electrons in a sphere (to {} atoms); the colour of "
+            "none is in data/quantum_dots.csv",
+            format_number(ball.diameter / nanometre, 3), format_number(atoms, 3),
+            largest_emitting_cluster));
     const double energy = cluster_emission(library.value(table, "Au", "fermi_energy"), atoms);
     card.start("Au");
     card.add({"emission_peak", photon_wavelength(energy), "nm",

@@ -1,12 +1,14 @@
 #include "caravel/base/constants.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/formulation/cards/luminescence_parts.hpp"
+#include "caravel/formulation/luminescence/confined_transfer.hpp"
 #include "caravel/formulation/optical_material.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace caravel::formulation {
 namespace {
@@ -16,7 +18,7 @@ using namespace luminescence;
 constexpr double free_orientation = 2.0 / 3.0;  // dyes that turn within their lifetime
 constexpr double shortest_pair = 1e-9;          // m, R0 below which a pair does not matter
 constexpr double nanometre = 1e-9;
-constexpr double most_crowding = 10.0;  // c/c_half up to which Perrin's law is used: 0.1 % left
+constexpr double least_yield = 1e-3;  // left by crowding, below which a dye is called dark
 
 // What a dye keeps of its light.
 struct Losses {
@@ -36,43 +38,51 @@ double forster(const EmittingDye& donor, const EmittingDye& acceptor, double n) 
     return forster_radius(free_orientation, donor.free.quantum_yield, n, overlap);
 }
 
-// Mean of 1/r^6 between a point at radius a and a sphere of radius b around the same centre.
-double mean_inverse_sixth(double a, double b) {
-    return (a * a + b * b) / std::pow(a * a - b * b, 4);
+double pair_efficiency(const EmittingDye& donor, const EmittingDye& acceptor, double radius) {
+    const bool together = std::abs(donor.radius - acceptor.radius) < nanometre;
+    if (together && donor.ball_radius > 0.0 && donor.ball_radius == acceptor.ball_radius)
+        return ball_transfer_efficiency(radius, donor.ball_radius, acceptor.count);
+    if (together && !donor.is_on_sphere && !acceptor.is_on_sphere)
+        return random_transfer_efficiency(radius, acceptor.concentration * avogadro);
+    return sphere_transfer_efficiency(radius, donor.radius, acceptor.radius, acceptor.count);
 }
 
-double pair_efficiency(const EmittingDye& donor, const EmittingDye& acceptor, double radius) {
-    const double apart = std::abs(donor.radius - acceptor.radius);
-    if (apart < nanometre)
-        return random_transfer_efficiency(radius, acceptor.concentration * avogadro);
-    const double x =
-        acceptor.count * std::pow(radius, 6) * mean_inverse_sixth(donor.radius, acceptor.radius);
-    return x / (1.0 + x);
+// What crowding leaves of the light when dyes nearer than `action` quench each other.
+double crowding_yield(const EmittingDye& dye, double action) {
+    if (dye.is_on_sphere) return sphere_crowding_yield(action, dye.radius, dye.count);
+    if (dye.ball_radius > 0.0) {
+        // Pores hold fewer dyes per volume of the ball than of themselves.
+        const double in_ball = dye.concentration * avogadro * 4.0 / 3.0 * std::numbers::pi *
+                               std::pow(dye.ball_radius, 3);
+        return ball_crowding_yield(action, dye.ball_radius,
+                                   1.0 + std::max(dye.count - 1.0, 0.0) * in_ball / dye.count);
+    }
+    const double others = std::max(dye.count - 1.0, 0.0) / dye.count;
+    return perrin_yield(others * dye.concentration, perrin_half_concentration(action));
 }
 
 void find_self_quenching(const EmittingDye& dye, double n, Losses& losses) {
     if (dye.concentration <= 0.0) return;
-    double half = 0.0;
-    if (dye.half_quenching) {
-        half = *dye.half_quenching;
-        losses.crowding_note = "c_half from the table";
-    } else {
-        const double radius = forster(dye, dye, n);
-        if (radius < shortest_pair) return;
-        half = perrin_half_concentration(radius);
-        losses.crowding_note = fmt::format("sphere of action {} nm, the dye's own Forster radius",
-                                           format_number(radius / nanometre, 3));
-    }
-    if (dye.concentration > most_crowding * half)
-        throw NotAvailable(fmt::format(
-            "{} stands at {} mmol/L, {} times the concentration that halves its light; Perrin's "
-            "law holds to {} times, where 0.1 % is left: dark until it is released or diluted",
-            dye.name, format_number(dye.concentration, 3),
-            format_number(dye.concentration / half, 3), most_crowding));
-    losses.crowded = perrin_yield(dye.concentration, half);
-    losses.crowding_note = fmt::format("local {} mmol/L, half quenching at {} mmol/L ({})",
-                                       format_number(dye.concentration, 3), format_number(half, 3),
-                                       losses.crowding_note);
+    const double action =
+        dye.half_quenching ? perrin_radius(*dye.half_quenching) : forster(dye, dye, n);
+    if (!dye.half_quenching && action < shortest_pair) return;
+    const double yield = crowding_yield(dye, action);
+    const std::string where = fmt::format(
+        "{} dyes {}, sphere of action {} nm ({})", format_number(dye.count, 4),
+        dye.is_on_sphere
+            ? fmt::format("on a sphere of {} nm", format_number(dye.radius / nanometre, 3))
+            : fmt::format("at {} mmol/L", format_number(dye.concentration, 3)),
+        format_number(action / nanometre, 3),
+        dye.half_quenching ? "half quenching at " + format_number(*dye.half_quenching, 3) +
+                                 " mmol/L, from the table"
+                           : "the dye's own Forster radius");
+    if (yield < least_yield)
+        throw NotAvailable(
+            fmt::format("{}: {}, less than 0.1 % of its light is left: dark until "
+                        "it is released or diluted",
+                        dye.name, where));
+    losses.crowded = yield;
+    losses.crowding_note = where;
 }
 
 void find_acceptors(const std::vector<EmittingDye>& dyes, std::size_t i, double n, Losses& losses) {
@@ -135,8 +145,9 @@ void add_spectral(EmitterCard& card, const EmittingDye& dye) {
 void add_losses(EmitterCard& card, const EmittingDye& dye, const Losses& losses) {
     if (!losses.crowding_note.empty())
         card.add({"self_quenching", 1.0 - losses.crowded, "1",
-                  "part of " + dye.name + " that crowding keeps dark", "Perrin's sphere of action",
-                  losses.crowding_note, dye.source, CardStatus::assumed});
+                  "part of " + dye.name + " that crowding keeps dark",
+                  "Perrin's sphere of action on the sphere or in the ball", losses.crowding_note,
+                  dye.source, CardStatus::assumed});
     if (!losses.acceptor.empty()) {
         card.add({"forster_radius", losses.forster, "nm",
                   fmt::format("{} to {}", dye.name, losses.acceptor),
@@ -144,7 +155,8 @@ void add_losses(EmitterCard& card, const EmittingDye& dye, const Losses& losses)
                   dye.source, dye.status});
         card.add({"fret_efficiency", losses.acceptors, "1",
                   "energy of " + dye.name + " that goes to other dyes",
-                  "random in one place, or spheres around the centre", "", dye.source, dye.status});
+                  "donor's decay among acceptors at random on spheres or in a ball (Forster 1949)",
+                  "points without size, kappa^2 = 2/3", dye.source, dye.status});
     }
     if (losses.gold_half > 0.0)
         card.add({"metal_quenching", losses.gold, "1",

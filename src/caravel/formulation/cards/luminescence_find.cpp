@@ -1,7 +1,9 @@
 #include "caravel/base/constants.hpp"
 #include "caravel/base/suggest.hpp"
 #include "caravel/formulation/cards/luminescence_parts.hpp"
+#include "caravel/formulation/cards/surface_parts.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <numbers>
@@ -13,33 +15,53 @@ constexpr double surface_depth = 1e-9;         // m, within which dyes on a surf
 constexpr double mean_depth_of_sphere = 0.75;  // mean distance from the centre over the radius
 
 struct Place {
-    double volume = 0.0;  // m3
-    double radius = 0.0;  // m
+    double volume = 0.0;       // m3
+    double radius = 0.0;       // m, mean distance from the centre
+    double ball_radius = 0.0;  // m, when it is a ball
+    bool is_sphere = false;
 };
 
-double coating_thickness(const Properties& p) {
+Place ball(double volume, double radius) {
+    return {volume, mean_depth_of_sphere * radius, radius, false};
+}
+
+// Of the coatings in water: as given, from the measured size, or of the grafted chains.
+double coating_thickness(const CardContext& context) {
+    const Properties& p = context.properties;
     double sum = 0.0;
     for (const CoatingProperties& coating : p.coatings) sum += coating.thickness;
-    return sum;
+    if (sum > 0.0 || p.coatings.empty()) return sum;
+    if (context.formulation.hydrodynamic_diameter)
+        return std::max(0.0, 0.5 * (p.hydrodynamic_diameter - p.outer_diameter));
+    try {
+        const surface::Surface grafted = surface::make_surface(context);
+        return grafted.coat_thickness() + grafted.solid_radius() - grafted.radius;
+    } catch (const InputError&) {
+        return 0.0;  // the surface part of the card says why
+    } catch (const NotAvailable&) {
+        return 0.0;
+    }
 }
 
 // Where molecules of a place lie. Pores are spread over the whole particle or its outer layer.
 Place find_place(const CardContext& context, const std::string& place) {
     const Properties& p = context.properties;
     const double outer = 0.5 * p.outer_diameter;
-    if (place == "surface" || place == "label")
-        return {p.surface_area * surface_depth,
-                outer + (place == "label" ? coating_thickness(p) : 0.0)};
+    if (place == "surface" || place == "label") {
+        const double radius = outer + (place == "label" ? coating_thickness(context) : 0.0);
+        return {p.surface_area * std::pow(radius / outer, 2) * surface_depth, radius, 0.0, true};
+    }
     const LayerProperties& last = p.layers.back();
     const double inner =
         p.layers.size() > 1 ? 0.5 * p.layers[p.layers.size() - 2].outer_diameter : 0.0;
-    const double within_last = inner > 0.0 ? 0.5 * (inner + outer) : mean_depth_of_sphere * outer;
+    const auto in_last = [&](double volume) {
+        return inner > 0.0 ? Place{volume, 0.5 * (inner + outer), 0.0, false} : ball(volume, outer);
+    };
     if (place == "core" && p.layers.size() > 1)
-        return {p.layers.front().volume,
-                mean_depth_of_sphere * 0.5 * p.layers.front().outer_diameter};
-    if (place == "pores" && p.pore_volume > 0.0) return {p.pore_volume, within_last};
-    if (place == "layer" || place == "bilayer") return {last.volume, within_last};
-    return {p.volume, mean_depth_of_sphere * outer};
+        return ball(p.layers.front().volume, 0.5 * p.layers.front().outer_diameter);
+    if (place == "pores" && p.pore_volume > 0.0) return in_last(p.pore_volume);
+    if (place == "layer" || place == "bilayer") return in_last(last.volume);
+    return ball(p.volume, outer);
 }
 
 std::string as_row(const std::string& name) {
@@ -84,6 +106,8 @@ void put(const CardContext& context, const std::string& place, double molecules,
     if (dye.is_free_of_place) return;
     const Place where = find_place(context, place);
     dye.radius = where.radius;
+    dye.ball_radius = where.ball_radius;
+    dye.is_on_sphere = where.is_sphere;
     if (where.volume > 0.0) dye.concentration = molecules / (avogadro * where.volume);
 }
 
@@ -107,7 +131,8 @@ std::vector<EmittingDye> find_dyes(const CardContext& context, CardSection& sect
             const std::string row = find_row(table, label.name);
             if (row.empty()) throw unknown_dye(table, label.name);
             EmittingDye dye = read_dye(context, row);
-            put(context, "label", label.count.value_or(0.0), dye);
+            put(context, label.place == "surface" ? "label" : label.place,
+                label.count.value_or(0.0), dye);
             dyes.push_back(std::move(dye));
         });
     }

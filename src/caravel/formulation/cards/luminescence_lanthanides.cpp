@@ -15,7 +15,6 @@ namespace {
 using namespace luminescence;
 
 constexpr double nanometre = 1e-9;
-constexpr double irradiance = 20e4;         // W/m2, at which single numbers are given
 constexpr double below_excitation = 30e-9;  // m, upconverted light is that much bluer
 constexpr double infrared_from = 1000e-9;   // m, second window
 constexpr double infrared_to = 1700e-9;
@@ -37,11 +36,22 @@ struct Pump {
 constexpr Pump pumps[] = {
     {"Yb", 976e-9}, {"Nd", 808e-9}, {"Er", 808e-9}, {"Tm", 785e-9}, {"Ho", 1150e-9}};
 
-double pump_wavelength(const std::vector<DopedIon>& ions) {
+const Pump& find_pump(const std::vector<DopedIon>& ions) {
     for (const Pump& pump : pumps)
         for (const DopedIon& doped : ions)
-            if (doped.ion.symbol == pump.ion) return pump.wavelength;
+            if (doped.ion.symbol == pump.ion) return pump;
     throw NotAvailable("no ion of this crystal absorbs 785, 808, 976 or 1150 nm");
+}
+
+void require_layers(const CardContext& c) {
+    const auto layers = static_cast<std::int64_t>(c.properties.layers.size());
+    for (const Dopant& dopant : c.formulation.dopants)
+        if (dopant.layer > layers)
+            throw InputError(Diagnostic{
+                {},
+                fmt::format("the dopant {} sits in layer {}", dopant.ion, dopant.layer),
+                layers == 1 ? "1, the only layer" : fmt::format("a layer from 1 to {}", layers),
+                "layers count from the centre"});
 }
 
 std::vector<DopedLayer> find_doped(const CardContext& c) {
@@ -75,6 +85,7 @@ struct Setting {
     std::vector<DopedIon> ions;
     HostCrystal host;
     double wavelength = 0.0;
+    double irradiance = 0.0;             // W/m2, at which single numbers are given
     double surface = 0.0;                // 1/s
     std::string validity, source, name;  // "NaYF4_Yb_Er"
 
@@ -90,7 +101,8 @@ Setting make_setting(const CardContext& c, const DopedLayer& doped) {
     Setting s;
     s.ions = doped.ions;
     s.host = read_host(c.library, host);
-    s.wavelength = pump_wavelength(doped.ions);
+    s.wavelength = find_pump(doped.ions).wavelength;
+    s.irradiance = c.formulation.conditions.irradiance;
     const double thickness = shell_thickness(c, doped.layer);
     s.surface = mean_surface_rate({c.library.value("lanthanides", host, "surface_quenching_rate"),
                                    c.library.value("lanthanides", host, "surface_quenching_reach")},
@@ -99,9 +111,14 @@ Setting make_setting(const CardContext& c, const DopedLayer& doped) {
     for (const DopedIon& ion : doped.ions) s.name += "_" + ion.ion.symbol;
     s.validity = fmt::format(
         "{} nm at {} W/cm2; doped to {} nm, shell {} nm, surface loss {} 1/s on every ion",
-        format_number(s.wavelength / nanometre, 4), format_number(irradiance / 1e4, 3),
+        format_number(s.wavelength / nanometre, 4), format_number(s.irradiance / 1e4, 3),
         format_number(layer.outer_diameter / nanometre, 3), format_number(thickness / nanometre, 3),
         format_number(s.surface, 3));
+    const bool has_ytterbium = std::any_of(s.ions.begin(), s.ions.end(),
+                                           [](const DopedIon& d) { return d.ion.symbol == "Yb"; });
+    if (!has_ytterbium)
+        s.validity +=
+            fmt::format("; no Yb: the light is absorbed by {} itself", find_pump(s.ions).ion);
     s.source = "line strengths NanoParticleTools (MIT); surface loss fitted to one yield";
     return s;
 }
@@ -161,7 +178,7 @@ void add_upconversion(EmitterCard& card, const Setting& s, const RateSystem& sys
               CardStatus::calibrated});
     const double from = best->wavelength - below_excitation;
     const double to = best->wavelength + below_excitation;
-    card.add({"upconversion_power_exponent", slope(s, irradiance, from, to), "1",
+    card.add({"upconversion_power_exponent", slope(s, s.irradiance, from, to), "1",
               fmt::format("of the {} nm band", format_number(best->wavelength / nanometre, 3)),
               rate_method, s.validity, s.source});
 }
@@ -194,13 +211,8 @@ void add_power_curve(EmitterCard& card, const Setting& s) {
 
 void add_doped_layer(EmitterCard& card, const DopedLayer& doped) {
     const CardContext& c = card.context();
-    if (doped.layer >= c.properties.layers.size())
-        throw InputError(Diagnostic{{},
-                                    fmt::format("a dopant sits in layer {}", doped.layer + 1),
-                                    fmt::format("1 to {}", c.properties.layers.size()),
-                                    ""});
     const Setting s = make_setting(c, doped);
-    const RateSystem system = s.system(irradiance);
+    const RateSystem system = s.system(s.irradiance);
     const std::vector<double> n = steady_occupations(system);
     card.start(s.name);
     add_upconversion(card, s, system, n);
@@ -213,6 +225,7 @@ void add_doped_layer(EmitterCard& card, const DopedLayer& doped) {
 
 void add_lanthanides(EmitterCard& card) {
     CardSection& section = card.section();
+    require_layers(card.context());
     attempt(section, "upconversion_quantum_yield", [&] {
         const std::vector<DopedLayer> layers = find_doped(card.context());
         for (const DopedLayer& doped : layers)

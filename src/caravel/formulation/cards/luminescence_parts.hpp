@@ -17,6 +17,8 @@ struct EmittingDye {
     double count = 0.0;             // per particle; 0 when not given
     double concentration = 0.0;     // mol/m3 in the volume of its place
     double radius = 0.0;            // m, mean distance from the centre
+    double ball_radius = 0.0;       // m, of the ball that it fills; 0 in a shell or on a sphere
+    bool is_on_sphere = false;      // at `radius`
     bool is_free_of_place = false;  // no particle around it: a dissolved dye
     luminescence::Band absorption;
     luminescence::Band emission;

@@ -46,7 +46,7 @@ void add_absorption_curve(const MagneticPart& part, CardSection& section) {
                     {},
                     true,
                     true};
-    CardLine chosen{"method by xi", {}};
+    CardLine chosen{"turning and hopping", {}};
     CardLine linear{"linear response", {}};
     const Macrospin spin = part.macrospin();
     for (const double frequency : curve.x) {
@@ -56,7 +56,7 @@ void add_absorption_curve(const MagneticPart& part, CardSection& section) {
         linear.y.push_back(linear_response(spin, drive).power_density / part.density);
     }
     curve.lines = {std::move(chosen), std::move(linear)};
-    curve.method = "median size; Fokker-Planck from xi = 1 on";
+    curve.method = "median size; Fokker-Planck from xi = 0.2 on";
     section.curves.push_back(std::move(curve));
 }
 
@@ -64,7 +64,7 @@ void add_dispersion(const MagneticPart& part, CardSection& section) {
     CardCurve curve{"relaxivity_dispersion",
                     "flux density",
                     "T",
-                    spaced(0.01, 10.0, 31),
+                    spaced(0.001, 20.0, 44),
                     "relaxivity per metal",
                     "L/(mmol.s)",
                     {},
@@ -81,7 +81,7 @@ void add_dispersion(const MagneticPart& part, CardSection& section) {
         star.y.push_back(r.free_decay);
     }
     curve.lines = {std::move(one), std::move(two), std::move(star)};
-    curve.method = "outer sphere (Roch 1999; motional averaging up to the static plateau)";
+    curve.method = "outer sphere (Roch 1999), the secular part up to the static plateau";
     section.curves.push_back(std::move(curve));
 }
 

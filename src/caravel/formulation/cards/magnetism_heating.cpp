@@ -26,33 +26,27 @@ constexpr double locked_barrier = 60.0;  // kT
 
 std::string text(double value) { return format_number(value, 3); }
 
-std::string shares(const Absorption& a) {
-    std::string list;
-    for (std::size_t i = 0; i < a.heat_share.size(); ++i) {
-        if (a.heat_share[i] <= 0.005) continue;
-        if (!list.empty()) list += "; ";
-        list += std::string(to_text(static_cast<HeatingMethod>(i)));
-        if (a.heat_share[i] < 0.995)
-            list += fmt::format(" {} % of the heat", text(100.0 * a.heat_share[i]));
-    }
-    return list;
+std::string methods(const Absorption& a) {
+    constexpr double all = 0.995;
+    if (a.linear_share > all) return std::string(to_text(HeatingMethod::linear_response));
+    std::string name(to_text(HeatingMethod::turning_and_hopping));
+    if (a.linear_share > 1.0 - all)
+        name += fmt::format("; {} % of the heat by linear response", text(100.0 * a.linear_share));
+    return name;
 }
 
 void add_absorption(const MagneticPart& part, CardSection& section) {
     const DriveField field{part.conditions.field_amplitude, part.conditions.field_frequency};
     const Absorption a = specific_absorption(part.ensemble(heating_classes), field);
     const double absorption = a.power_density / part.density;
-    const std::string method = shares(a);
+    const std::string method = methods(a);
     const double product = field_frequency_product(field);
     const std::string where =
         fmt::format("{} kHz, {} kA/m; H f = {} A/m/s ({} of 4.85e8, {} of 5e9)",
                     text(field.frequency * 1e-3), text(field.amplitude * 1e-3), text(product),
                     text(product / brezovich_limit), text(product / hergt_limit));
-    std::string validity = fmt::format("xi = {} ({} 1); {}; no interaction between grains",
-                                       text(a.xi), a.xi < 1.0 ? "<" : ">=", where);
-    if (a.left_out > 0.0)
-        validity += fmt::format("; {} % of the volume too large for the method, without heat",
-                                text(100.0 * a.left_out));
+    const std::string validity = fmt::format("xi = {} ({} 1); {}; no interaction between grains",
+                                             text(a.xi), a.xi < 1.0 ? "<" : ">=", where);
     const auto add = [&](std::string name, double si, std::string unit, std::string doc) {
         section.values.push_back({std::move(name), si, std::move(unit), std::move(doc), method,
                                   validity, part.metal_basis.source, part.metal_basis.status});

@@ -24,8 +24,9 @@ bool is_magnetic(matter::Library& library, const std::string& material) {
 [[noreturn]] void nothing_magnetic(const Formulation& f) {
     std::vector<std::string> names;
     for (const Layer& layer : f.layers) names.push_back(layer.material);
+    for (const Inclusion& inclusion : f.inclusions) names.push_back(inclusion.material);
     std::string text =
-        fmt::format("no magnetic material among the layers ({})",
+        fmt::format("no magnetic material among the layers and inclusions ({})",
                     names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")));
     for (const Label& label : f.labels)
         if (label.name == "Fe" && !(label.count && f.magnetic && f.magnetic->diameter))
@@ -49,6 +50,41 @@ bool use_label(const CardContext& c, MagneticPart& part) {
         return true;
     }
     return false;
+}
+
+/// Magnetic particles inside a layer; those of the same material and size count together.
+bool use_inclusions(const CardContext& c, std::size_t& layer, MagneticPart& part) {
+    const Formulation& f = c.formulation;
+    const Inclusion* first = nullptr;
+    double volume = 0.0;
+    double count = 0.0;
+    for (const Inclusion& i : f.inclusions) {
+        if (!is_magnetic(c.library, i.material)) continue;
+        if (first == nullptr) first = &i;
+        if (i.material != first->material || i.diameter != first->diameter) {
+            part.notes.push_back(
+                fmt::format("only the magnetic inclusions of '{}' are computed", first->material));
+            break;
+        }
+        count += static_cast<double>(i.count);
+        volume += static_cast<double>(i.count) * sphere_volume(i.diameter);
+        layer = std::max(layer, static_cast<std::size_t>(i.layer - 1));
+    }
+    if (first == nullptr) return false;
+    part.material = first->material;
+    part.diameter = first->diameter;
+    part.domains = count;
+    if (f.magnetic && f.magnetic->diameter) {
+        part.diameter = *f.magnetic->diameter;
+        part.domains = std::max(1.0, volume / part.domain_volume());
+    }
+    double inside = 0.0;
+    for (std::size_t i = 0; i <= layer; ++i) inside += c.properties.layers[i].volume;
+    part.sphere_diameter = sphere_diameter(inside);
+    part.notes.emplace_back(
+        "relaxivity: the magnetic inclusions are one sphere of the mean magnetisation, up to the "
+        "outside of their layer, the water inside it left out");
+    return true;
 }
 
 /// Volume (m3) and number of pieces of the magnetic layer.
@@ -109,7 +145,8 @@ double closed_diameter(const CardContext& c, std::size_t first) {
 
 void set_water_sphere(const CardContext& c, std::size_t layer, MagneticPart& part) {
     const double magnetic = part.domains * part.domain_volume();
-    part.sphere_diameter = std::max(sphere_diameter(magnetic), closed_diameter(c, layer));
+    part.sphere_diameter =
+        std::max({part.sphere_diameter, sphere_diameter(magnetic), closed_diameter(c, layer)});
     const ShapeVariant& form = c.formulation.shape.form;
     if (std::holds_alternative<Cluster>(form) || std::holds_alternative<CoreSatellite>(form)) {
         const double whole = sphere_diameter(enclosed_volume(form, 0.0));
@@ -191,10 +228,15 @@ MagneticPart find_magnetic_part(const CardContext& c) {
     const Formulation& f = c.formulation;
     std::size_t layer = 0;
     while (layer < f.layers.size() && !is_magnetic(c.library, f.layers[layer].material)) ++layer;
-    if (layer < f.layers.size())
+    if (layer < f.layers.size()) {
         use_layer(c, layer, part);
-    else if (!use_label(c, part))
-        nothing_magnetic(f);
+    } else {
+        std::size_t of_inclusions = 0;
+        if (use_inclusions(c, of_inclusions, part))
+            layer = of_inclusions;
+        else if (!use_label(c, part))
+            nothing_magnetic(f);
+    }
     part.temperature = f.medium.temperature;
     part.conditions = f.conditions;
     set_constants(c, part);
@@ -228,7 +270,8 @@ CardRelaxivity part_relaxivity(const MagneticPart& part, double flux_density, do
     };
     for (const SizeNode& size : volume_log_normal_sizes(part.diameter, part.spread, 24)) {
         const auto [relaxer, statistics] = at(size.diameter);
-        const magnetism::TransverseRates r = magnetism::transverse_rates(relaxer, echo);
+        const magnetism::TransverseRates r =
+            magnetism::transverse_rates(relaxer, statistics, flux_density, echo);
         sum.transverse += size.weight * r.spin_echo / relaxivity_reference;
         sum.free_decay += size.weight * r.free_decay / relaxivity_reference;
         sum.longitudinal += size.weight *
@@ -239,7 +282,8 @@ CardRelaxivity part_relaxivity(const MagneticPart& part, double flux_density, do
             magnetism::empirical_transverse_relaxivity(relaxer.magnetisation, relaxer.diameter) /
             magnetic_fraction * relaxer.volume_fraction;
     }
-    sum.median = magnetism::transverse_rates(at(part.diameter).first, echo);
+    const auto [relaxer, statistics] = at(part.diameter);
+    sum.median = magnetism::transverse_rates(relaxer, statistics, flux_density, echo);
     return sum;
 }
 

@@ -188,11 +188,11 @@ void add_particle_relaxivity(const MagneticPart& part, CardSection& section) {
             text(part.sphere_diameter * 1e9), text(part.fill), to_text(m.regime));
         const std::string unit = "L/(mmol.s)";
         section.values.push_back(value("relaxivity_r2", r.transverse, unit, "r2 per metal ion",
-                                       "outer sphere, regime by dw tauD", validity,
+                                       "outer sphere (Roch 1999), regime by dw tauD", validity,
                                        part.metal_basis));
-        section.values.push_back(
-            value("relaxivity_r2_star", r.free_decay, unit, "r2* per metal ion",
-                  "motional averaging up to the static plateau", validity, part.metal_basis));
+        section.values.push_back(value(
+            "relaxivity_r2_star", r.free_decay, unit, "r2* per metal ion",
+            "outer sphere, secular part up to the static plateau", validity, part.metal_basis));
         if (m.regime == Regime::motional_averaging)
             section.values.push_back(
                 value("relaxivity_r2_empirical", r.empirical, unit,

@@ -58,6 +58,22 @@ CardBasis with(const std::string& source, const CardBasis& basis) {
     return {basis.source.empty() ? source : source + "; " + basis.source, basis.status};
 }
 
+/// Stopping power of the particle over that of water by the number of electrons per volume;
+/// mean excitation energies are left out.
+double stopping_ratio(const matter::Composition& composition, double density,
+                      const matter::XrayTables& tables) {
+    const auto electrons = [&](const matter::Composition& of) {
+        double sum = 0.0;
+        for (const auto& [symbol, fraction] : of.mass_fractions)
+            for (const auto& e : tables.elements())
+                if (e.symbol == symbol) sum += fraction * e.z / e.atomic_weight;
+        return sum;
+    };
+    constexpr double water_density = 1000.0;  // kg/m3
+    const matter::Composition water = matter::parse_formula("H2O", tables.elements());
+    return std::max(1.0, electrons(composition) * density / (electrons(water) * water_density));
+}
+
 /// The element of the largest dry mass weighted with Z^4: it takes most of the X-rays.
 std::string heavy_element(const matter::Composition& composition,
                           const matter::XrayTables& tables) {
@@ -113,7 +129,7 @@ void add_enhancement(const std::string& name, const std::string& of, const Spect
     const double ratio = energy_absorption_ratio(tables, dry.composition, spectrum);
     const CardBasis basis = with(source, dry.mixture);
     s.values.push_back({name, dose_enhancement(loading, ratio), "1",
-                        fmt::format("dose ratio with {} mg of particles per g of water, {}",
+                        fmt::format("dose ratio with {} mg of particles per g of loaded tissue, {}",
                                     format_number(loading * 1e3, 4), of),
                         "mixture energy absorption",
                         fmt::format("charged-particle equilibrium, no attenuation; mu_en ratio {}",
@@ -165,7 +181,8 @@ void add_element(const CardContext& c, const std::string& element, const DryMatt
     const double radius = 0.5 * sphere_diameter(c.properties.volume);
     const double density = c.properties.density;
     const Cascade emission = photoelectric_emission(tables, element, reference_energy);
-    const ElectronSource source{radius, std::max(1.0, 0.72 * density / 1000.0),
+    const double stopping = stopping_ratio(dry.composition, density, tables);
+    const ElectronSource source{radius, stopping,
                                 group_by_energy(emission.electrons, groups_per_decade)};
     const matter::PhotonCrossSections cross(c.library.root() / "xray" / "cross_sections.csv");
     const double per_fluence = cross(element, matter::PhotonProcess::photo, reference_energy) *
@@ -182,7 +199,10 @@ void add_element(const CardContext& c, const std::string& element, const DryMatt
     s.values.push_back(
         {"escaping_electron_energy", escaping_energy_fraction(source), "1",
          "part of the electrons' energy that leaves the particle, " + in_kev(reference_energy),
-         method, "stopping in the particle as density times 0.72 (Z/A of gold; assumed)",
+         method,
+         fmt::format("stopping in the particle {} times that in water, by electron density "
+                     "(assumed)",
+                     format_number(stopping, 3)),
          "Cole 1969", CardStatus::assumed});
     CardCurve curve{"local_dose",
                     "distance from the surface",
@@ -203,23 +223,30 @@ void add_element(const CardContext& c, const std::string& element, const DryMatt
     s.curves.push_back(std::move(curve));
 }
 
+void add_label(const Label& label, const std::string& prefix, const matter::Nuclide& nuclide,
+               CardSection& s) {
+    s.values.push_back(
+        {prefix + "_half_life", nuclide.half_life, "h", "of " + nuclide.name, "table", "", lnhb});
+    if (label.count)
+        s.values.push_back({prefix + "_activity", activity(*label.count, nuclide.half_life), "Bq",
+                            "per particle", "ln 2 / half-life", "", lnhb});
+    const double lost = label.detachment_half_life.value_or(0.0);
+    s.values.push_back({prefix + "_left_24h", remaining_label(86400.0, nuclide.half_life, lost),
+                        "1", "neither decayed nor detached after 24 h",
+                        lost > 0.0 ? "decay and detachment" : "decay", "", lnhb});
+}
+
+/// The first label's values are called radiolabel_..., those of further ones by their nuclide.
 void add_labels(const CardContext& c, const matter::XrayTables& tables, CardSection& s) {
+    std::vector<std::string> seen;
     for (const Label& label : c.formulation.labels) {
-        if (label.kind != "isotope") continue;
-        attempt(s, "radiolabel_half_life", [&] {
-            const auto& nuclide = tables.nuclide(label.name);
-            s.values.push_back({"radiolabel_half_life", nuclide.half_life, "h",
-                                "of " + nuclide.name, "table", "", lnhb});
-            if (label.count)
-                s.values.push_back({"radiolabel_activity",
-                                    activity(*label.count, nuclide.half_life), "Bq", "per particle",
-                                    "ln 2 / half-life", "", lnhb});
-            const double lost = label.detachment_half_life.value_or(0.0);
-            s.values.push_back({"radiolabel_left_24h",
-                                remaining_label(86400.0, nuclide.half_life, lost), "1",
-                                "neither decayed nor detached after 24 h",
-                                lost > 0.0 ? "decay and detachment" : "decay", "", lnhb});
-        });
+        if (label.kind != "isotope" ||
+            std::find(seen.begin(), seen.end(), label.name) != seen.end())
+            continue;
+        const std::string prefix = seen.empty() ? "radiolabel" : "radiolabel_" + label.name;
+        seen.push_back(label.name);
+        attempt(s, prefix + "_half_life",
+                [&] { add_label(label, prefix, tables.nuclide(label.name), s); });
     }
 }
 
@@ -232,7 +259,8 @@ CardSection radiation_section(const CardContext& c) {
     attempt(s, "mass_attenuation", [&] {
         const DryMatter dry = dry_matter(c, tables);
         add_attenuation(dry, c.formulation.conditions.xray_energy, tables, s);
-        add_enhancements(dry, c.formulation.conditions, tables, s);
+        attempt(s, "dose_enhancement",
+                [&] { add_enhancements(dry, c.formulation.conditions, tables, s); });
         attempt(s, "local_dose",
                 [&] { add_element(c, heavy_element(dry.composition, tables), dry, tables, s); });
     });

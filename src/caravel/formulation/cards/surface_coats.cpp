@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace caravel::formulation::surface {
 namespace {
 
@@ -107,22 +109,25 @@ void add_coats(const CardContext& c, const Surface& s, CardSection& section) {
 }
 
 void add_markers(const CardContext& c, CardSection& section) {
-    for (const Coating& coating : c.formulation.coatings) {
-        if (coating.attachment != "membrane") continue;
-        attempt(section, "membrane_markers", [&] {
-            std::vector<std::string> markers;
-            for (const matter::Fact* fact : c.library.table("coatings").all(coating.material))
-                if (fact->property == "marker_density") markers.push_back(fact->context);
-            if (markers.empty())
-                throw NotAvailable(fmt::format(
-                    "'{}' does not say of which cell; data/coatings.csv knows the markers of "
-                    "red_blood_cell_membrane, cancer_cell_membrane, t_cell_membrane, "
-                    "macrophage_membrane and platelet_membrane",
-                    coating.material));
-            for (const std::string& marker : markers)
-                add_marker(c, coating.material, marker, section);
-        });
-    }
+    // The body meets the outermost membrane only.
+    const auto& coatings = c.formulation.coatings;
+    const auto outermost =
+        std::find_if(coatings.rbegin(), coatings.rend(),
+                     [](const Coating& coating) { return coating.attachment == "membrane"; });
+    if (outermost == coatings.rend()) return;
+    const std::string& membrane = outermost->material;
+    attempt(section, "membrane_markers", [&] {
+        std::vector<std::string> markers;
+        for (const matter::Fact* fact : c.library.table("coatings").all(membrane))
+            if (fact->property == "marker_density") markers.push_back(fact->context);
+        if (markers.empty())
+            throw NotAvailable(fmt::format(
+                "'{}' does not say of which cell; data/coatings.csv knows the markers of "
+                "red_blood_cell_membrane, cancer_cell_membrane, t_cell_membrane, "
+                "macrophage_membrane and platelet_membrane",
+                membrane));
+        for (const std::string& marker : markers) add_marker(c, membrane, marker, section);
+    });
 }
 
 }  // namespace caravel::formulation::surface

@@ -92,7 +92,6 @@ Coat make_coat(const CardContext& c, const Coating& coating, double radius) {
     coat.chain = chain_of(facts, coating.material);
     coat.volume_fraction = facts.find("coatings", coating.material, "volume_fraction");
     const bool has_chains = coat.chain && coat.density;
-    if (has_chains) colloid::require_graft_density(*coat.chain, *coat.density);
     if (coating.attachment == "membrane")
         add_membrane(facts, coating, coat);
     else if (coating.thickness)
@@ -153,6 +152,15 @@ colloid::HydratedCoat Surface::strongest_coat() const {
     for (const Coat& coat : coats)
         if (coat.hydrated.osmotic_pressure > strongest.osmotic_pressure) strongest = coat.hydrated;
     return strongest;
+}
+
+void require_possible_coats(const CardContext& c) {
+    for (const Coating& coating : c.formulation.coatings) {
+        if (!coating.density) continue;
+        CardFacts facts(c.library);
+        const auto chain = chain_of(facts, coating.material);
+        if (chain) colloid::require_graft_density(*chain, *coating.density);
+    }
 }
 
 Surface make_surface(const CardContext& c) {

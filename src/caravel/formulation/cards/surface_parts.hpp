@@ -48,7 +48,10 @@ struct Surface {
     colloid::HydratedCoat strongest_coat() const;
 };
 
-/// Works out coats and groups. A coat that is not possible (density above the largest) throws.
+/// Throws InputError, which names the largest density, when a coating has more chains than fit.
+void require_possible_coats(const CardContext& context);
+
+/// Works out coats and groups.
 Surface make_surface(const CardContext& context);
 
 /// Distance (m) of the slip plane from the charged surface: a layer of stagnant water, and the

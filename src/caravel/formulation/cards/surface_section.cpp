@@ -8,6 +8,7 @@ namespace caravel::formulation {
 CardSection surface_section(const CardContext& context) {
     CardSection section{"Surface and colloid", {}, {}, {}, {}};
     if (!context.properties.is_particle()) return section;
+    surface::require_possible_coats(context);
     std::optional<surface::Surface> found;
     attempt(section, "surface", [&] { found = surface::make_surface(context); });
     if (!found) return section;

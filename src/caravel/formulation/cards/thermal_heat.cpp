@@ -132,7 +132,7 @@ void add_conduction(const CardContext& c, CardSection& section) {
         add_value(section, facts, fmt::format("conductivity_change{}", suffix),
                   loaded / medium - 1.0, "%", where + ", relative", method, validity);
     }
-    CardCurve curve{"effective_conductivity",
+    CardCurve curve{"effective_conductivity_curve",
                     "particles",
                     "mg/mL",
                     {},

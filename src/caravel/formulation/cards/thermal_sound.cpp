@@ -16,7 +16,8 @@ namespace {
 
 using namespace thermal;
 
-constexpr double pressure = 101.3e3;   // Pa
+constexpr double pressure = 101.3e3;            // Pa
+constexpr double largest_lipid_bubble = 10e-6;  // m, radius
 constexpr double burst_time = 0.2e-6;  // s near the minimum of a pulse of ten cycles of 5 MHz
 constexpr double load = 1.0;           // kg/m3, 1 mg/mL
 
@@ -60,6 +61,11 @@ Bubble bubble_of(const CardContext& c, FactReader& facts, std::size_t gas) {
     const std::string& shell = layers[gas + 1].material;
     if (const auto elasticity = facts.find(shell, "shell_elasticity")) {
         b.surface_tension = 0.0;
+        if (b.radius > largest_lipid_bubble)
+            throw NotAvailable(
+                fmt::format("a bubble of radius {} um: the shells of lipid bubbles are fitted from "
+                            "1 to 4 um and used up to 10 um",
+                            text(b.radius * 1e6)));
         b.shell_elasticity = *elasticity;
         b.shell_viscosity = facts.need(shell, "shell_viscosity") *
                             std::exp(facts.need(shell, "shell_viscosity_growth") * b.radius);

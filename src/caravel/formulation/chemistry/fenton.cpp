@@ -1,6 +1,6 @@
 #include "caravel/formulation/chemistry/fenton.hpp"
 
-#include "caravel/formulation/chemistry/checks.hpp"
+#include "caravel/base/checks.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "caravel/formulation/chemistry/photocatalysis.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
-#include "caravel/formulation/chemistry/checks.hpp"
 
 namespace caravel::formulation::chemistry {
 

@@ -1,7 +1,7 @@
 #include "caravel/formulation/chemistry/rate_law.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
-#include "caravel/formulation/chemistry/checks.hpp"
 
 #include <fmt/format.h>
 

@@ -4,8 +4,12 @@
 #include "caravel/base/error.hpp"
 #include "caravel/base/quadrature.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 #include <vector>
 
 namespace caravel::formulation::colloid {
@@ -14,8 +18,12 @@ namespace {
 constexpr int scan_points = 400;
 constexpr int panels = 48;
 constexpr int deepest_split = 30;
+constexpr int most_splits = 4096;    // of all panels together: bounds the work
+constexpr int grading = 40;          // halvings of the panels towards a maximum
 constexpr double tolerance = 1e-10;  // of the integral, per panel
-constexpr double far_ratio = 1e4;    // gap over radius beyond which the energy is nothing
+constexpr double relevant = 50.0;    // exponents further below the top count for nothing
+constexpr double far_ratio =
+    1e4;  // gap over radius and closest gap beyond which the energy is nothing
 
 template <class F>
 double gauss(const F& f, double a, double b) {
@@ -28,16 +36,25 @@ double gauss(const F& f, double a, double b) {
     return half * sum;
 }
 
+/// Adaptive quadrature of many panels that share one budget of splits.
 template <class F>
-double adaptive(const F& f, double a, double b, double whole, double allowed, int depth) {
-    const double middle = 0.5 * (a + b);
-    const double left = gauss(f, a, middle);
-    const double right = gauss(f, middle, b);
-    const double better = left + right;
-    if (depth == 0 || std::abs(better - whole) <= allowed + 1e-9 * std::abs(better)) return better;
-    return adaptive(f, a, middle, left, 0.5 * allowed, depth - 1) +
-           adaptive(f, middle, b, right, 0.5 * allowed, depth - 1);
-}
+struct Adaptive {
+    const F& f;
+    double relative = 1e-9;
+    int splits_left = most_splits;
+
+    double operator()(double a, double b, double whole, double allowed, int depth) {
+        const double middle = 0.5 * (a + b);
+        const double left = gauss(f, a, middle);
+        const double right = gauss(f, middle, b);
+        const double better = left + right;
+        const bool is_close = std::abs(better - whole) <= allowed + relative * std::abs(better);
+        if (is_close || depth == 0 || splits_left <= 0) return better;
+        --splits_left;
+        return (*this)(a, middle, left, 0.5 * allowed, depth - 1) +
+               (*this)(middle, b, right, 0.5 * allowed, depth - 1);
+    }
+};
 
 std::vector<double> log_grid(double from, double to, int count) {
     std::vector<double> grid;
@@ -46,27 +63,77 @@ std::vector<double> log_grid(double from, double to, int count) {
     return grid;
 }
 
-/// Place of the largest value of `f` between two gaps, by golden section in the logarithm.
+/// Place of the largest value of `f` between `a` and `b`, by golden section.
 template <class F>
-double golden_maximum(const F& f, double low, double high) {
+double golden_section(const F& f, double a, double b) {
     constexpr double ratio = 0.6180339887498949;
-    double a = std::log(low);
-    double b = std::log(high);
     for (int i = 0; i < 60; ++i) {
         const double x = b - ratio * (b - a);
         const double y = a + ratio * (b - a);
-        (f(std::exp(x)) > f(std::exp(y)) ? b : a) = f(std::exp(x)) > f(std::exp(y)) ? y : x;
+        const bool is_left = f(x) > f(y);
+        (is_left ? b : a) = is_left ? y : x;
     }
-    return std::exp(0.5 * (a + b));
+    return 0.5 * (a + b);
 }
 
-void fail(double gap) {
-    NumericalFailure failure;
-    failure.process = "stability ratio";
-    failure.quantity = "the energy of a pair";
-    failure.problem = "is not a number at a gap of " + std::to_string(gap * 1e9) + " nm";
-    failure.advice = "check the Hamaker constant, potentials and coating.";
-    throw NumericalError(std::move(failure));
+/// Place of the largest value of `f` between two gaps, in their logarithm.
+template <class F>
+double golden_maximum(const F& f, double low, double high) {
+    return std::exp(
+        golden_section([&](double t) { return f(std::exp(t)); }, std::log(low), std::log(high)));
+}
+
+/// Maxima of `f` between `a` and `b` that reach near the highest, refined, with their values.
+struct Peaks {
+    std::vector<double> places;
+    double top = 0.0;
+};
+
+template <class F>
+Peaks peaks_of(const F& f, double a, double b) {
+    std::vector<double> t;
+    std::vector<double> values;
+    for (int i = 0; i <= scan_points; ++i) {
+        t.push_back(a + (b - a) * i / scan_points);
+        values.push_back(f(t.back()));
+    }
+    std::vector<std::pair<double, double>> found;  // place, value
+    for (std::size_t i = 0; i < t.size(); ++i) {
+        const bool rises = i == 0 || values[i] > values[i - 1];
+        const bool falls = i + 1 == t.size() || values[i] >= values[i + 1];
+        if (!rises || !falls) continue;
+        found.emplace_back(t[i], values[i]);
+        const double from = t[i == 0 ? 0 : i - 1];
+        const double to = t[std::min(i + 1, t.size() - 1)];
+        const double place = golden_section(f, from, to);
+        if (const double value = f(place); value > values[i]) found.back() = {place, value};
+    }
+    Peaks peaks;
+    peaks.top = found.front().second;
+    for (const auto& peak : found) peaks.top = std::max(peaks.top, peak.second);
+    for (const auto& peak : found)
+        if (peak.second > peaks.top - relevant) peaks.places.push_back(peak.first);
+    return peaks;
+}
+
+/// Ends of panels: even ones, and ever shorter ones towards each peak, however sharp it is.
+std::vector<double> panel_ends(const std::vector<double>& peaks, double a, double b) {
+    std::vector<double> ends;
+    for (int i = 0; i <= panels; ++i) ends.push_back(a + (b - a) * i / panels);
+    for (const double peak : peaks) {
+        ends.push_back(peak);
+        double step = (b - a) / panels;
+        for (int i = 0; i < grading; ++i, step *= 0.5)
+            for (const double end : {peak - step, peak + step})
+                if (end > a && end < b) ends.push_back(end);
+    }
+    std::sort(ends.begin(), ends.end());
+    return ends;
+}
+
+[[noreturn]] void fail(double gap) {
+    throw NotAvailable(
+        fmt::format("the energy of a pair is not finite at a gap of {:.4g} nm", gap * 1e9));
 }
 
 }  // namespace
@@ -104,24 +171,28 @@ double log_collision_integral(const PairEnergy& energy, double radius, double cl
     const auto exponent = [&](double t) {
         const double gap = std::exp(t);
         const double value = energy(gap);
-        if (std::isnan(value)) fail(gap);
+        if (!std::isfinite(value)) fail(gap);
         const double u = gap / radius;
         return value / kt + std::log(approach_hindrance(gap, radius) * u) - 2.0 * std::log(2.0 + u);
     };
     const double a = std::log(closest);
-    const double b = std::log(far_ratio * radius);
-    double top = exponent(a);
-    for (int i = 1; i <= scan_points; ++i)
-        top = std::max(top, exponent(a + (b - a) * i / scan_points));
-    const auto integrand = [&](double t) { return std::exp(exponent(t) - top); };
+    const double end = far_ratio * std::max(radius, closest);
+    const double b = std::log(end);
+    const Peaks peaks = peaks_of(exponent, a, b);
+    const auto integrand = [&](double t) { return std::exp(exponent(t) - peaks.top); };
+    // Large energies leave few digits to their differences: asking for more would never end.
+    const double rounding = std::numeric_limits<double>::epsilon() * std::abs(peaks.top);
+    Adaptive<decltype(integrand)> integral{integrand, 1e-9 + 8.0 * rounding};
+    const std::vector<double> ends = panel_ends(peaks.places, a, b);
     double sum = 0.0;
-    for (int i = 0; i < panels; ++i) {
-        const double from = a + (b - a) * i / panels;
-        const double to = a + (b - a) * (i + 1) / panels;
-        sum += adaptive(integrand, from, to, gauss(integrand, from, to), tolerance, deepest_split);
+    for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
+        const double whole = gauss(integrand, ends[i], ends[i + 1]);
+        sum += integral(ends[i], ends[i + 1], whole, tolerance, deepest_split);
     }
-    const double tail = std::exp(-std::log(2.0 + far_ratio) - top);
-    return std::log(2.0) + top + std::log(sum + tail);
+    const double tail = std::exp(-std::log(2.0 + end / radius) - peaks.top);
+    const double result = std::log(2.0) + peaks.top + std::log(sum + tail);
+    if (!std::isfinite(result)) fail(closest);
+    return result;
 }
 
 double log_stability_ratio(const PairEnergy& energy, const PairEnergy& attraction, double radius,

@@ -30,8 +30,9 @@ EnergyProfile profile_of(const PairEnergy& energy, double closest, double reach)
 double approach_hindrance(double gap, double radius);
 
 /// Natural logarithm of the integral 2 int beta exp(V/kT)/(2 + u)2 du from `closest` to infinity,
-/// which divides the Smoluchowski rate; relative accuracy 1e-8. Throws NumericalError when the
-/// energy is NaN.
+/// which divides the Smoluchowski rate; relative accuracy 1e-8, or what rounding leaves of
+/// energies above 1e7 kT; about 1e5 energies at most. Throws NotAvailable when the energy or the
+/// result is not finite.
 double log_collision_integral(const PairEnergy& energy, double radius, double closest,
                               double temperature);
 

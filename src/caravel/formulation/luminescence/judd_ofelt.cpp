@@ -1,7 +1,7 @@
 #include "caravel/formulation/luminescence/judd_ofelt.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
-#include "caravel/formulation/luminescence/checks.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 #include "caravel/formulation/luminescence/quenching.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
-#include "caravel/formulation/luminescence/checks.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,8 +1,8 @@
 #include "caravel/formulation/luminescence/sizing_curve.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
 #include "caravel/base/roots.hpp"
-#include "caravel/formulation/luminescence/checks.hpp"
 
 #include <cmath>
 
@@ -92,13 +92,15 @@ double dot_absorption(double prefactor, double exponent, double diameter) {
 
 double dot_gap(const GapCurve& curve, double diameter) {
     require_positive(diameter, "the dot's diameter", "m");
-    return curve.bulk + 1.0 / (diameter * (curve.square * diameter + curve.linear));
+    return curve.bulk +
+           1.0 / (diameter * (curve.square * diameter + curve.linear) + curve.constant);
 }
 
 double dot_diameter(const GapCurve& curve, double gap) {
     require_positive(gap - curve.bulk, "the gap above the bulk's", "J");
-    // a D^2 + b D = 1/(E - E0)
-    const double inverse = 1.0 / (gap - curve.bulk);
+    // a D^2 + b D = 1/(E - E0) - c
+    const double inverse = 1.0 / (gap - curve.bulk) - curve.constant;
+    require_positive(inverse, "what the gap leaves for a size", "1/J");
     const double root =
         std::sqrt(curve.linear * curve.linear + 4.0 * curve.square * inverse) + curve.linear;
     return 2.0 * inverse / root;

@@ -29,17 +29,19 @@ double first_absorption(const SizingCurve& curve, double diameter);
 /// exponent. Throws InputError for sizes that are not positive.
 double dot_absorption(double prefactor, double exponent, double diameter);
 
-/// Gap E = E0 + 1/(a D^2 + b D) (J) of a dot of `diameter` (m); E0 in J, a in 1/(J m2), b in
-/// 1/(J m). I. Moreels and others, ACS Nano 3, 3023 (2009), for PbS.
+/// Gap E = E0 + 1/(a D^2 + b D + c) (J) of a dot of `diameter` (m); E0 in J, a in 1/(J m2), b in
+/// 1/(J m), c in 1/J. I. Moreels and others, ACS Nano 3, 3023 (2009), for PbS; Chem. Mater. 19,
+/// 6101 (2007), for PbSe.
 struct GapCurve {
     double bulk = 0.0;
     double square = 0.0;
     double linear = 0.0;
+    double constant = 0.0;
 };
 double dot_gap(const GapCurve& curve, double diameter);
 
 /// Diameter (m) of the dot with `gap` (J), the exact inverse of dot_gap(). Throws InputError for a
-/// gap that is not above the bulk's.
+/// gap that is not above the bulk's or above that of the smallest dot.
 double dot_diameter(const GapCurve& curve, double gap);
 
 /// Vacuum wavelength (m) of a photon energy (J), and the reverse.

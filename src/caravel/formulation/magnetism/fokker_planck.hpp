@@ -29,8 +29,8 @@ struct PeriodicResponse {
 /// Legendre moments that the distribution needs to 1e-10; the equations are cut there.
 int moments_needed(double barrier, double amplitude);
 
-/// <P1>, <P2> in the static field xi, to about 1e-16 exp(barrier). Throws NotAvailable above a
-/// barrier of 30 kT.
+/// mean P1, mean P2 in the static field xi, to about 1e-16 exp(barrier). Throws NotAvailable above
+/// a barrier of 30 kT.
 std::vector<double> equilibrium_moments(double barrier, double xi);
 
 /// Longest relaxation time (s) without field: 1/lowest eigenvalue of the odd moments. Throws
@@ -38,10 +38,10 @@ std::vector<double> equilibrium_moments(double barrier, double xi);
 double longitudinal_time(const Rotor& rotor);
 
 /// Periodic steady state, exact in time up to the step error (L-stable SDIRK of second order): the
-/// affine map of half a period is closed by the symmetry <Pn>(t+T/2) = (-1)^n <Pn>(t), so that slow
-/// switching costs no more than fast. Valid for axially symmetric problems without inertia,
-/// precession or interaction. Throws InputError for values that are not positive and NotAvailable
-/// above amplitude + 2 barrier = 500 (too many moments).
+/// affine map of half a period is closed by the symmetry mean Pn(t+T/2) = (-1)^n mean Pn(t), so
+/// that slow switching costs no more than fast. Valid for axially symmetric problems without
+/// inertia, precession or interaction. Throws InputError for values that are not positive and
+/// NotAvailable above amplitude + 2 barrier = 500 (too many moments).
 PeriodicResponse periodic_response(const Rotor& rotor, const RotorDrive& drive);
 
 /// The same for easy axes fixed at random: moments driven by the field's projection on each axis

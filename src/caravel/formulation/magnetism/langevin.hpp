@@ -30,8 +30,8 @@ double langevin_argument(double volume, double saturation, double field, double 
 double equilibrium_magnetisation(const std::vector<SizeNode>& sizes, double saturation,
                                  double field, double temperature);
 
-/// Initial susceptibility M/H per volume of magnetic matter: mu0 Ms^2 <V>/(3 kB T), <V> weighted by
-/// volume (Rosensweig 1985, Ferrohydrodynamics).
+/// Initial susceptibility M/H per volume of magnetic matter: mu0 Ms^2 V/(3 kB T), mean V weighted
+/// by volume (Rosensweig 1985, Ferrohydrodynamics).
 double initial_susceptibility(const std::vector<SizeNode>& sizes, double saturation,
                               double temperature);
 

@@ -26,6 +26,48 @@ void check(const Relaxer& relaxer) {
     require_positive(relaxer.water_diffusion, "the diffusion coefficient of water", "m2/s");
 }
 
+/// Spectral densities, and the rate (1/s) of one unit of them in R2.
+struct OuterSphere {
+    double unit = 0.0;
+    double across = 0.0, along = 0.0;                  // variances of the moment over its square
+    double electron = 0.0, proton = 0.0, still = 0.0;  // of fluctuations, at wS, wI and 0
+    double lasting = 0.0;                              // of the mean moment, at wI
+};
+
+OuterSphere outer_sphere(const Relaxer& relaxer, const MomentStatistics& s, double field) {
+    check(relaxer);
+    require_positive(s.moment, "the magnetic moment", "A.m2");
+    // A locked moment has an infinite time.
+    if (!std::isinf(s.relaxation))
+        require_positive(s.relaxation, "the relaxation time of the moment", "s");
+    require_between(s.domains, 1.0, 1e12, "the number of domains", "1");
+    require_positive(field, "the flux density", "T");
+    const double radius = 0.5 * relaxer.diameter;
+    const double time = radius * radius / relaxer.water_diffusion;
+    const double proton = proton_gyromagnetic_ratio * field;
+    const double number = relaxer.volume_fraction / sphere_volume(relaxer.diameter);
+    const double coupling = 1e-7 * proton_gyromagnetic_ratio * s.moment;  // mu0/(4 pi) gamma mu
+    OuterSphere o;
+    o.unit = 16.0 * pi / 135.0 * coupling * coupling * number / (radius * relaxer.water_diffusion);
+    o.across = langevin_over_argument(s.xi);
+    o.along = langevin_derivative(s.xi);
+    o.electron = freed_density(electron_over_proton * proton, time, s.relaxation);
+    o.proton = freed_density(proton, time, s.relaxation);
+    o.still = freed_density(0.0, time, s.relaxation);
+    o.lasting = freed_density(proton, time);
+    return o;
+}
+
+void join_regimes(TransverseRates& r) {
+    const double plateau = std::min(r.motional_averaging, r.static_dephasing);
+    r.free_decay = plateau + r.flips;
+    r.spin_echo = std::min(plateau, r.partial_refocusing) + r.flips;
+    if (r.partial_refocusing <= plateau)
+        r.regime = Regime::partial_refocusing;
+    else if (r.static_dephasing < r.motional_averaging)
+        r.regime = Regime::static_dephasing;
+}
+
 }  // namespace
 
 std::string_view to_text(Regime regime) {
@@ -51,12 +93,20 @@ TransverseRates transverse_rates(const Relaxer& relaxer, double echo) {
     const double x = std::sqrt(0.8) * dw * echo;
     r.partial_refocusing =
         1.8 * phi * std::cbrt(x) * std::pow(1.52 + phi * x, 5.0 / 3.0) / r.diffusion_time;
-    r.free_decay = std::min(r.motional_averaging, r.static_dephasing);
-    r.spin_echo = std::min(r.free_decay, r.partial_refocusing);
-    if (r.partial_refocusing <= r.free_decay)
-        r.regime = Regime::partial_refocusing;
-    else if (r.static_dephasing < r.motional_averaging)
-        r.regime = Regime::static_dephasing;
+    join_regimes(r);
+    return r;
+}
+
+TransverseRates transverse_rates(const Relaxer& relaxer, const MomentStatistics& s, double field,
+                                 double echo) {
+    TransverseRates r = transverse_rates(relaxer, echo);
+    const OuterSphere o = outer_sphere(relaxer, s, field);
+    const double mean = langevin(s.xi);
+    r.flips =
+        o.unit *
+        ((13.0 * o.across * o.electron + o.along * (3.0 * o.proton + 4.0 * o.still)) / s.domains +
+         3.0 * mean * mean * o.lasting);
+    join_regimes(r);
     return r;
 }
 
@@ -73,30 +123,12 @@ double aggregation_gain(double particles) {
 }
 
 double longitudinal_rate(const Relaxer& relaxer, const MomentStatistics& s, double field) {
-    check(relaxer);
-    require_positive(s.moment, "the magnetic moment", "A.m2");
-    // A locked moment has an infinite time.
-    if (!std::isinf(s.relaxation))
-        require_positive(s.relaxation, "the relaxation time of the moment", "s");
-    require_between(s.domains, 1.0, 1e12, "the number of domains", "1");
-    require_positive(field, "the flux density", "T");
-    const double radius = 0.5 * relaxer.diameter;
-    const double time = radius * radius / relaxer.water_diffusion;
-    const double proton = proton_gyromagnetic_ratio * field;
+    const OuterSphere o = outer_sphere(relaxer, s, field);
     const double mean = langevin(s.xi);
-    const double across = langevin_over_argument(s.xi);
-    // langevin_derivative is the variance of the moment along the field.
-    const double along = langevin_derivative(s.xi);
-    const double fluctuating =
-        7.0 * across * freed_density(electron_over_proton * proton, time, s.relaxation) +
-        3.0 * along * freed_density(proton, time, s.relaxation);
     // Independent domains add their fluctuations by power, their mean moments by amplitude.
-    const double densities =
-        fluctuating / s.domains + 3.0 * mean * mean * freed_density(proton, time);
-    const double number = relaxer.volume_fraction / sphere_volume(relaxer.diameter);
-    const double coupling = 1e-7 * proton_gyromagnetic_ratio * s.moment;  // mu0/(4 pi) gamma mu
-    return 32.0 * pi / 135.0 * coupling * coupling * number / (radius * relaxer.water_diffusion) *
-           densities;
+    return 2.0 * o.unit *
+           ((7.0 * o.across * o.electron + 3.0 * o.along * o.proton) / s.domains +
+            3.0 * mean * mean * o.lasting);
 }
 
 double molar_volume_of_metal(double molar_mass, double density, double metals_per_formula) {

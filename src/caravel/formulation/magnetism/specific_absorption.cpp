@@ -1,44 +1,28 @@
 #include "caravel/formulation/magnetism/specific_absorption.hpp"
 
-#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
 #include "caravel/base/sphere.hpp"
-#include "caravel/formulation/magnetism/fokker_planck.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <cstddef>
 
 namespace caravel::formulation::magnetism {
 namespace {
 
-constexpr double linear_below = 1.0;    // xi
-constexpr double free_below = 3.0;      // kT
-constexpr double most_left_out = 0.05;  // of the volume
+constexpr double linear_below = 0.2;  // xi; beyond, the loop differs by more than 2 %
+constexpr double low_barrier = 3.0;   // kT
 
-double neel_time_in_field(const Macrospin& p, const DriveField& drive) {
-    const double relative = drive.amplitude / anisotropy_field(p);
-    if (relative >= 1.0) return p.attempt_time;
-    const double lowered = barrier(p) * (1.0 - relative) * (1.0 - relative);
-    return neel_time(p.attempt_time, lowered);
-}
-
-double brown_time_in_field(const Macrospin& p, double xi) {
-    return brown_time(p.viscosity, p.hydrodynamic_volume, p.temperature) /
-           std::sqrt(1.0 + 0.126 * std::pow(xi, 1.72));
+/// Moments over a low barrier diffuse instead of hopping.
+double hopping_share(double barrier) {
+    const double ratio = barrier / low_barrier;
+    return -std::expm1(-ratio * ratio);
 }
 
 }  // namespace
 
 std::string_view to_text(HeatingMethod method) {
-    switch (method) {
-    case HeatingMethod::linear_response: return "linear response (Rosensweig 2002)";
-    case HeatingMethod::turning_particle: return "Fokker-Planck, turning particle (Brown)";
-    case HeatingMethod::turning_moment:
-        return "Fokker-Planck, moment over its barrier (Neel), axes at random";
-    case HeatingMethod::free_moment: break;
-    }
-    return "Fokker-Planck, free moment with the Neel time";
+    return method == HeatingMethod::linear_response ? "linear response (Rosensweig 2002)"
+                                                    : "Fokker-Planck, particle that turns while "
+                                                      "its moment hops (Brown and Neel at once)";
 }
 
 Macrospin particle_of(const Ensemble& ensemble, double diameter) {
@@ -53,33 +37,24 @@ double anisotropy_field(const Macrospin& p) {
     return 2.0 * p.anisotropy / (vacuum_permeability * p.saturation);
 }
 
+HoppingRotor hopping_rotor(const Macrospin& p) {
+    const double g = barrier(p);
+    const double share = hopping_share(g);
+    const double brown = brown_time(p.viscosity, p.hydrodynamic_volume, p.temperature);
+    const double neel = neel_time(p.attempt_time, g);
+    return {1.0 / (1.0 / brown + (1.0 - share) / neel), share, p.attempt_time, g};
+}
+
 HeatingMethod choose_heating_method(const Macrospin& p, const DriveField& drive) {
     const double xi = langevin_argument(p.volume, p.saturation, drive.amplitude, p.temperature);
-    if (xi < linear_below) return HeatingMethod::linear_response;
-    if (brown_time_in_field(p, xi) <= neel_time_in_field(p, drive))
-        return HeatingMethod::turning_particle;
-    return barrier(p) < free_below ? HeatingMethod::free_moment : HeatingMethod::turning_moment;
+    return xi < linear_below ? HeatingMethod::linear_response : HeatingMethod::turning_and_hopping;
 }
 
 double power_density(const Macrospin& p, const DriveField& drive, HeatingMethod method, int steps) {
     const LinearResponse linear = linear_response(p, drive);
-    const RotorDrive rotor_drive{linear.xi, drive.frequency, steps};
-    double area = 0.0;
-    switch (method) {
-    case HeatingMethod::linear_response: return linear.power_density;
-    case HeatingMethod::turning_particle:
-        area = loop_area(periodic_response({linear.effective, 0.0}, rotor_drive).first);
-        break;
-    case HeatingMethod::free_moment:
-        area = loop_area(periodic_response({linear.neel, 0.0}, rotor_drive).first);
-        break;
-    case HeatingMethod::turning_moment: {
-        const double g = barrier(p);
-        const Rotor rotor{neel_diffusion_time(p.attempt_time, g), g};
-        area = loop_area(random_axes_response(rotor, rotor_drive).first);
-        break;
-    }
-    }
+    if (method == HeatingMethod::linear_response) return linear.power_density;
+    const double area =
+        loop_area(periodic_magnetisation(hopping_rotor(p), {linear.xi, drive.frequency, steps}));
     return vacuum_permeability * p.saturation * drive.amplitude * area * drive.frequency;
 }
 
@@ -95,17 +70,11 @@ Absorption specific_absorption(const Ensemble& ensemble, const DriveField& drive
             sum.xi = langevin_argument(p.volume, p.saturation, drive.amplitude, p.temperature);
         }
         const HeatingMethod method = choose_heating_method(p, drive);
-        try {
-            const double power = size.weight * power_density(p, drive, method, steps);
-            sum.power_density += power;
-            sum.heat_share[static_cast<std::size_t>(method)] += power;
-        } catch (const NotAvailable&) {
-            sum.left_out += size.weight;
-            if (sum.left_out > most_left_out) throw;
-        }
+        const double power = size.weight * power_density(p, drive, method, steps);
+        sum.power_density += power;
+        if (method == HeatingMethod::linear_response) sum.linear_share += power;
     }
-    if (sum.power_density > 0.0)
-        for (double& share : sum.heat_share) share /= sum.power_density;
+    if (sum.power_density > 0.0) sum.linear_share /= sum.power_density;
     return sum;
 }
 

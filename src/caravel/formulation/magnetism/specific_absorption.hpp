@@ -1,10 +1,10 @@
 // Heat of an ensemble in an alternating field, by the method that its field strength asks for.
 #pragma once
 
+#include "caravel/formulation/magnetism/hopping_rotor.hpp"
 #include "caravel/formulation/magnetism/langevin.hpp"
 #include "caravel/formulation/magnetism/linear_response.hpp"
 
-#include <array>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -12,8 +12,7 @@
 namespace caravel::formulation::magnetism {
 
 /// How the heat of one size was computed.
-enum class HeatingMethod { linear_response, turning_particle, turning_moment, free_moment };
-inline constexpr int heating_methods = 4;
+enum class HeatingMethod { linear_response, turning_and_hopping };
 std::string_view to_text(HeatingMethod method);
 
 /// Particles of one material in a liquid.
@@ -26,10 +25,9 @@ struct Ensemble {
 
 /// Heat and what it rests on.
 struct Absorption {
-    double power_density = 0.0;                        // W/m3 of magnetic matter
-    double xi = 0.0;                                   // of the class with the median volume
-    std::array<double, heating_methods> heat_share{};  // 1, by method
-    double left_out = 0.0;  // fraction of the volume too large for the method, without heat
+    double power_density = 0.0;  // W/m3 of magnetic matter
+    double xi = 0.0;             // of the class with the median volume
+    double linear_share = 0.0;   // 1, of the heat, by linear response
 };
 
 /// The particle of one class of the ensemble.
@@ -38,19 +36,19 @@ Macrospin particle_of(const Ensemble& ensemble, double diameter);
 /// Field above which the moment of an aligned particle turns without barrier, 2K/(mu0 Ms) (A/m).
 double anisotropy_field(const Macrospin& particle);
 
-/// The method for one size. Linear response for xi < 1. Beyond it the faster way of turning in the
-/// field's presence: Neel with the barrier lowered by (1-H/Hk)^2 against Brown shortened by
-/// sqrt(1 + 0.126 xi^1.72) (Yoshida and Enpuku 2009, Jpn J Appl Phys 48:127002); the moment of a
-/// low barrier (below 3 kT) counts as free, axes of higher ones as fixed at random.
+/// The rotor of periodic_magnetisation(): turning with the Brown time, hopping with the Neel time.
+/// The share exp(-(G/3)^2) of the Neel rate is diffusion: a low barrier does not hold the moment.
+HoppingRotor hopping_rotor(const Macrospin& particle);
+
+/// The method for one size: linear response below xi = 0.2, where the two agree to 2 %.
 HeatingMethod choose_heating_method(const Macrospin& particle, const DriveField& drive);
 
-/// Power (W/m3) of one size by the method given. `steps` per period for the Fokker-Planck methods.
+/// Power (W/m3) of one size by the method given, with `steps` per period.
 double power_density(const Macrospin& particle, const DriveField& drive, HeatingMethod method,
                      int steps);
 
-/// Heat of the ensemble. No interaction between particles; single domains; one process at a time
-/// beyond linear response. Throws NotAvailable when over 5 % of the volume is too large for the
-/// method, InputError for impossible values.
+/// Heat of the ensemble. No interaction between particles; single domains. Throws InputError for
+/// impossible values.
 Absorption specific_absorption(const Ensemble& ensemble, const DriveField& drive, int steps = 128);
 
 }  // namespace caravel::formulation::magnetism

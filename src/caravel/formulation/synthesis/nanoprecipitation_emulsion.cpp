@@ -11,6 +11,9 @@
 namespace caravel::formulation::synthesis {
 namespace {
 
+// Mean diameter over the largest where volumes are uniform.
+constexpr double mean_of_broken = 0.75;
+
 /// Mean square velocity difference (m2/s2) over a distance.
 double velocity_difference(double distance, double power, double kinematic) {
     const double kolmogorov = std::pow(kinematic * kinematic * kinematic / power, 0.25);
@@ -64,7 +67,9 @@ EmulsionResult emulsify(const EmulsionSystem& s) {
         (stress * d > s.critical_weber * r.interfacial_energy ? high : low) = middle;
     }
     r.droplet_diameter = std::exp(0.5 * (low + high));
-    r.mean_diameter = r.droplet_diameter * std::cbrt(s.polymer / s.polymer_density);
+    r.mean_diameter =
+        mean_of_broken * r.droplet_diameter * std::cbrt(s.polymer / s.polymer_density);
+    r.spread = spread_of_broken;
     return r;
 }
 

@@ -23,12 +23,18 @@ struct EmulsionSystem {
 
 /// What came out.
 struct EmulsionResult {
-    double mean_diameter = 0.0;       // m, of the dry particles
-    double droplet_diameter = 0.0;    // m
+    double mean_diameter = 0.0;       // m, number mean of the dry particles
+    double spread = 0.0;              // 1, standard deviation over mean
+    double droplet_diameter = 0.0;    // m, of the largest stable drop
     double interfacial_energy = 0.0;  // J/m2, with the stabiliser
     double viscosity = 0.0;           // Pa s, with the stabiliser
     double kolmogorov_length = 0.0;   // m: below it eddies are damped by viscosity
 };
+
+/// Standard deviation over mean of the diameter after random breaking in two down to a largest
+/// stable volume: such volumes are uniform below it (R. M. Ziff, E. D. McGrady, J. Phys. A 18
+/// (1985) 3027), so mean d = 3/4 d_max, mean d^2 = 3/5 d_max^2 and the spread is 15^(-1/2).
+inline constexpr double spread_of_broken = 0.2581988897471611;
 
 /// Interfacial energy (J/m2) with an adsorbed layer: gamma - R T Gamma ln(1 + K c) (Gibbs,
 /// Langmuir, Szyszkowski). Throws InputError when nothing is left of it.
@@ -38,10 +44,11 @@ double covered_interfacial_energy(double bare, double sites, double constant_tim
 /// Viscosity (Pa s) of a polymer solution: eta (1 + x + 0.4 x^2), x = [eta] c (Huggins).
 double solution_viscosity(double solvent, double intrinsic, double concentration);
 
-/// Droplets that the inertia of eddies just breaks: rho u^2 d = We gamma with the velocity
-/// difference over d of isotropic turbulence in both ranges (Batchelor's interpolation): 2 (eps
-/// d)^(2/3) above the Kolmogorov length, eps d^2/(15 nu) below. Their polymer stays:
-/// d (c/rho)^(1/3). Holds for droplets more viscous than the water (else shear breaks them too).
+/// The largest drop that the inertia of eddies does not break: rho u^2 d = We gamma with the
+/// velocity difference over d of isotropic turbulence in both ranges (Batchelor's interpolation): 2
+/// (eps d)^(2/3) above the Kolmogorov length, eps d^2/(15 nu) below. Larger ones broke in two at
+/// random, so that the mean is 3/4 of it; the polymer stays: d (c/rho)^(1/3). Holds for droplets
+/// more viscous than the water (else shear breaks them too).
 EmulsionResult emulsify(const EmulsionSystem& system);
 
 }  // namespace caravel::formulation::synthesis

@@ -54,10 +54,12 @@ struct Make {
         o.formed = run.number.back() > 1e9;
         o.event = o.formed ? fmt::format("{:.3g} particles per mL", 1e-6 * run.number.back())
                            : std::string("no nucleation: dicarboxyacetone is lost before it acts");
-        o.mean_diameter = run.mean_diameter.back();
-        o.spread = run.spread.back();
-        o.number = run.number.back();
-        o.yield = run.solid.back() / r.gold;
+        if (o.formed) {
+            o.mean_diameter = run.mean_diameter.back();
+            o.spread = run.spread.back();
+            o.number = run.number.back();
+            o.yield = run.solid.back() / r.gold;
+        }
         o.regime = {{"damkohler", run.damkohler, "1",
                      "loss of dicarboxyacetone over its formation at the start"},
                     {"citrate_to_gold", r.citrate / r.gold, "1", "mol/mol"},
@@ -135,9 +137,9 @@ struct Make {
                       ? "droplets below the Kolmogorov length: viscosity damps the eddies"
                       : "droplets above the Kolmogorov length: inertia of eddies breaks them";
         o.mean_diameter = run.mean_diameter;
-        // Typical of stirred emulsions; not computed.
-        o.spread = 0.3;
-        o.regime = {{"droplet_diameter", run.droplet_diameter, "nm", "before the solvent leaves"},
+        o.spread = run.spread;
+        o.regime = {{"droplet_diameter", run.droplet_diameter, "nm",
+                     "largest stable one, with its solvent"},
                     {"interfacial_energy", run.interfacial_energy, "mJ/m2", "with the stabiliser"},
                     {"viscosity", run.viscosity, "mPa.s", "of the water with the stabiliser"},
                     {"kolmogorov_length", run.kolmogorov_length, "nm", "smallest eddies"}};
@@ -157,8 +159,8 @@ struct Make {
         o.formed = true;
         o.event = fmt::format("{:.3g} % of the way to the limit", 100.0 * run.progress);
         o.mean_diameter = run.mean_diameter;
-        // Typical of milled powders; not computed.
-        o.spread = 0.4;
+        // Crystallites break in two at random until they are too small to.
+        o.spread = spread_of_broken;
         o.yield = 1.0;
         o.regime = {{"limit_diameter", run.limit_diameter, "nm", "after long milling"},
                     {"specific_energy", run.specific_energy, "kJ/g", "of impacts"},

@@ -18,7 +18,7 @@ namespace {
 constexpr double ripened_spread = 0.215;
 
 constexpr double smallest_loss = 1e-3;  // of the number, that counts as dissolution
-constexpr int most_steps_moments = 6'000;
+constexpr int most_steps_moments = 3'000;
 
 double given(const BurstSystem& system) {
     double sum = system.precursor + system.monomer;
@@ -45,11 +45,33 @@ bool lost_particles(const BurstResult& result) {
     return result.number.back() < (1.0 - smallest_loss) * most;
 }
 
-BurstResult by_moments(const BurstSystem& system) {
+/// The reaction, and its particles where they are held in classes.
+struct Reaction {
+    BurstResult result;
+    std::optional<ClassPopulation> particles;
+    std::string method = "LaMer: classical nucleation and growth by moments";
+};
+
+/// By moments, which are exact without dissolution and take milliseconds; where particles vanish,
+/// where ageing follows and where the moments give up, by classes.
+Reaction react(const BurstSystem& system, bool ages, int classes) {
     check(system);
+    Reaction reaction;
     BurstStepping stepping;
     stepping.step_limit = most_steps_moments;
-    return BurstRun<NodePopulation>(system, seeded_nodes(system), stepping).run();
+    try {
+        reaction.result = BurstRun<NodePopulation>(system, seeded_nodes(system), stepping).run();
+        const bool formed = reaction.result.nucleated || system.seeds;
+        if (!formed || (!ages && !lost_particles(reaction.result))) return reaction;
+    } catch (const NumericalError&) {
+        reaction.result = {};
+    }
+    ClassedBurst run = run_burst_classes(system, static_cast<std::size_t>(classes));
+    reaction.result = std::move(run.result);
+    reaction.particles = std::move(run.particles);
+    reaction.method = fmt::format(
+        "LaMer: classical nucleation, growth and ripening by at least {} size classes", classes);
+    return reaction;
 }
 
 /// Ageing by the law of Lifshitz, Slyozov and Wagner, where classes fail.
@@ -120,41 +142,28 @@ void add_regime(SynthesisOutcome& outcome, const BurstSystem& system, const Burs
                               "largest relative error of the mass balance"});
 }
 
-History history_of(const BurstResult& result) {
-    return {result.times, result.monomer, result.supersaturation, result.number,
-            result.mean_diameter};
-}
-
 }  // namespace
 
 SynthesisOutcome burst_outcome(const BurstSystem& system, const Solution& solution, int classes) {
     const double temperature = reaction_temperature(solution);
-    BurstResult result = by_moments(system);
+    const bool ages = solution.ageing_duration > 0.0;
+    const Reaction reaction = react(system, ages, classes);
+    const BurstResult& result = reaction.result;
     SynthesisOutcome outcome;
-    outcome.method = "LaMer: classical nucleation and growth by moments";
+    outcome.method = reaction.method;
+    outcome.history = {result.times, result.monomer, result.supersaturation, result.number,
+                       result.mean_diameter};
     const double critical = critical_supersaturation(system, temperature);
-    const bool formed = result.mean_diameter.back() > 0.0;
-    if (!formed) {
+    if (!(result.mean_diameter.back() > 0.0)) {
         outcome.event =
             result.nucleated || system.seeds
                 ? std::string("no particles are left: all dissolve again")
                 : fmt::format(
                       "no nucleation: largest supersaturation {:.3g}, critical about {:.3g}",
                       result.largest_supersaturation, critical);
-        outcome.history = history_of(result);
         return outcome;
     }
-    const bool ages = solution.ageing_duration > 0.0;
-    std::optional<ClassPopulation> particles;
-    if (ages || lost_particles(result)) {
-        ClassedBurst run = run_burst_classes(system, static_cast<std::size_t>(classes));
-        result = std::move(run.result);
-        particles = std::move(run.particles);
-        outcome.method = fmt::format(
-            "LaMer: classical nucleation, growth and ripening by {} or more size classes", classes);
-    }
-    outcome.history = history_of(result);
-    outcome.formed = result.mean_diameter.back() > 0.0;
+    outcome.formed = true;
     outcome.event = result.nucleated
                         ? fmt::format("nucleation after {:.3g} s at supersaturation {:.3g}",
                                       burst_time(result), result.largest_supersaturation)
@@ -164,7 +173,7 @@ SynthesisOutcome burst_outcome(const BurstSystem& system, const Solution& soluti
     outcome.number = result.number.back();
     outcome.yield = result.solid.back() / given(system);
     add_regime(outcome, system, result, temperature);
-    if (ages && particles && outcome.formed) age(outcome, system, solution, result, *particles);
+    if (ages && reaction.particles) age(outcome, system, solution, result, *reaction.particles);
     return outcome;
 }
 

@@ -12,14 +12,14 @@ namespace caravel::formulation::synthesis {
 namespace {
 
 constexpr double sphere = 4.0 * std::numbers::pi / 3.0;
-constexpr double longest_parting = 0.3;  // e-folds per step between sizes near the critical one
+constexpr double longest_parting = 1.0;  // e-folds per step between sizes near the critical one
 constexpr double largest_loss = 0.5;     // of a class, per step of collisions
 
 double cube(double x) { return x * x * x; }
 
 BurstStepping bounded() {
     BurstStepping stepping;
-    stepping.step_limit = 3'000;
+    stepping.step_limit = 2'000;
     return stepping;
 }
 

@@ -4,6 +4,7 @@
 #include "caravel/exec/random.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,15 @@ namespace caravel::formulation::synthesis {
 namespace {
 
 constexpr std::uint32_t purpose = 0x5e17;  // batches of a recipe
+
+constexpr int classes = 32;
+
+/// Quantile of chi-square over its degrees of freedom (Wilson, Hilferty 1931), z the normal one.
+double chi_square_share(double freedom, double z) {
+    const double a = 2.0 / (9.0 * freedom);
+    const double root = 1.0 - a + z * std::sqrt(a);
+    return root * root * root;
+}
 
 /// Deviates the numbers of one batch; each call draws anew.
 class Deviation {
@@ -69,6 +79,7 @@ struct Vary {
         by.concentration(r.precursor);
         by.concentration(r.water_to_surfactant);
         by.intensity(r.exchange_time);
+        by.time(r.reaction_time);
     }
     void operator()(Nanoprecipitation& r) const {
         by.concentration(r.polymer_concentration);
@@ -118,7 +129,8 @@ Reproducibility reproduce(const Recipe& recipe, const Parameters& parameters, in
     for (int batch = 0; batch < batches; ++batch) {
         SynthesisOutcome outcome;
         try {
-            outcome = make(batch_of(recipe, seed, static_cast<std::uint64_t>(batch)), parameters);
+            outcome = make(batch_of(recipe, seed, static_cast<std::uint64_t>(batch)), parameters,
+                           classes);
         } catch (const InputError&) {
             outcome.formed = false;
         } catch (const NumericalError&) {
@@ -136,7 +148,12 @@ Reproducibility reproduce(const Recipe& recipe, const Parameters& parameters, in
         yield += outcome.yield.value_or(0.0);
     }
     r.mean_diameter = mean;
-    if (made > 1) r.between_batches = std::sqrt(squares / (made - 1)) / mean;
+    if (made > 1) {
+        r.between_batches = std::sqrt(squares / (made - 1)) / mean;
+        r.low = r.between_batches / std::sqrt(chi_square_share(made - 1, 1.959964));
+        r.high = made > 2 ? r.between_batches / std::sqrt(chi_square_share(made - 1, -1.959964))
+                          : std::numeric_limits<double>::infinity();
+    }
     if (made > 0 && has_yield) r.yield = yield / made;
     return r;
 }

@@ -1,6 +1,6 @@
 #include "caravel/formulation/thermal/bubble.hpp"
 
-#include "caravel/formulation/thermal/checks.hpp"
+#include "caravel/base/checks.hpp"
 
 #include <cmath>
 #include <numbers>

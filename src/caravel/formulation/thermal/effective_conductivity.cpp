@@ -1,6 +1,6 @@
 #include "caravel/formulation/thermal/effective_conductivity.hpp"
 
-#include "caravel/formulation/thermal/checks.hpp"
+#include "caravel/base/checks.hpp"
 
 #include <cmath>
 

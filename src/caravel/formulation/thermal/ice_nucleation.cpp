@@ -1,7 +1,7 @@
 #include "caravel/formulation/thermal/ice_nucleation.hpp"
 
+#include "caravel/base/checks.hpp"
 #include "caravel/base/constants.hpp"
-#include "caravel/formulation/thermal/checks.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -1,6 +1,6 @@
 #include "caravel/formulation/thermal/phase_change.hpp"
 
-#include "caravel/formulation/thermal/checks.hpp"
+#include "caravel/base/checks.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -1,6 +1,6 @@
 #include "caravel/formulation/thermal/small_sphere.hpp"
 
-#include "caravel/formulation/thermal/checks.hpp"
+#include "caravel/base/checks.hpp"
 
 #include <cmath>
 #include <complex>

@@ -1,0 +1,243 @@
+// The step of a block of lanes for one kind of vector; included by batch_lanes.cpp alone.
+#pragma once
+
+#include "caravel/kinetics/batch_lanes.hpp"
+#include "caravel/kinetics/batch_reactions.hpp"
+#include "caravel/kinetics/rosenbrock_tableau.hpp"
+#include "caravel/kinetics/stage_weights.hpp"
+
+#include <utility>
+
+namespace caravel::kinetics::lanes {
+
+/// What a row of a sweep begins with.
+enum class First { result, product, negative_product };
+
+template <class L, First first>
+[[gnu::always_inline]] inline typename L::Pack begin_row(std::uint32_t row, const double* x,
+                                                         const double* product,
+                                                         const double* result) {
+    if constexpr (first == First::result) {
+        return L::load(result + row);
+    } else if constexpr (first == First::product) {
+        return L::load(x + row) * L::load(product + row);
+    } else {
+        return -(L::load(product + row) * L::load(x + row));
+    }
+}
+
+/// As SparseLu::run; rows of one entry, the most frequent, have a loop of their own.
+template <class L, First first>
+[[gnu::always_inline]] inline void sweep(const LaneSweep& rows, const double* values,
+                                         const double* x, const double* product, double* result) {
+    const double* value = values + rows.first_value;
+    const RowEntry* entry = rows.entries.data();
+    for (const LuProgram::Group& group : rows.groups) {
+        if (group.width == 1) {
+            for (const RowEntry* const end = entry + group.rows; entry != end; ++entry) {
+                const auto [row, column] = *entry;
+                typename L::Pack sum = begin_row<L, first>(row, x, product, result);
+                sum -= L::load(value) * L::load(x + column);
+                L::store(result + row, sum);
+                value += lane_count;
+            }
+            continue;
+        }
+        for (std::uint32_t i = 0; i < group.rows; ++i) {
+            const std::uint32_t row = entry->row;
+            typename L::Pack sum = begin_row<L, first>(row, x, product, result);
+            for (const RowEntry* const end = entry + group.width; entry != end; ++entry) {
+                sum -= L::load(value) * L::load(x + entry->column);
+                value += lane_count;
+            }
+            entry += group.width == 0 ? 1 : 0;
+            L::store(result + row, sum);
+        }
+    }
+}
+
+/// x <- (I d - J)^-1 x
+template <class L>
+[[gnu::always_inline]] inline void solve(const LaneBlock& b, double* x) {
+    sweep<L, First::result>(b.program.lower(), b.values, x, nullptr, x);
+    sweep<L, First::product>(b.program.upper(), b.values, x, b.values, x);
+}
+
+template <class L>
+[[gnu::always_inline]] inline void evaluate(LaneBlock& b, const double* y, double* rates) {
+    sweep<L, First::negative_product>(b.program.upper(), b.linear, y, b.linear, rates);
+    sweep<L, First::result>(b.program.lower(), b.linear, y, nullptr, rates);
+    add_uptakes<L>(b, y, rates);
+    add_reactions<L>(b, y, rates);
+}
+
+/// Factors what is in `values`; the diagonal becomes the inverse pivots. A pivot of 0 makes the
+/// result of the step not finite; one that is not finite itself is a flaw.
+template <class L>
+[[gnu::always_inline]] inline void eliminate(LaneBlock& b) {
+    using Pack = typename L::Pack;
+    const LuProgram& lu = b.program.lu();
+    double* const values = b.values;
+    const std::uint32_t* lower = lu.lower_column.data();
+    const LuProgram::Update* update = lu.updates.data();
+    const Pack zero = L::all(0.0);
+    Pack flaw = zero;
+    for (std::size_t pivot = 0; pivot < lu.pivots.size(); ++pivot) {
+        const Pack value = load<L>(values, pivot);
+        const Pack inverse = L::all(1.0) / value;
+        flaw += value * zero;
+        store<L>(values, pivot, inverse);
+        const auto* const lower_end = lu.lower_column.data() + lu.pivots[pivot].lower_end;
+        for (; lower != lower_end; ++lower) {
+            L::store(values + *lower, L::load(values + *lower) * inverse);
+        }
+        const auto* const updates_end = lu.updates.data() + lu.pivots[pivot].updates_end;
+        for (; update != updates_end; ++update) {
+            const Pack change = L::load(values + update->lower) * L::load(values + update->upper);
+            L::store(values + update->target, L::load(values + update->target) - change);
+        }
+    }
+    double* const upper = values + lu.upper.first_value;
+    for (std::size_t i = 0; i < lu.upper_rows.size(); ++i) {
+        store<L>(upper, i, load<L>(upper, i) * L::load(values + lu.upper_rows[i]));
+    }
+    L::store(b.flaw, flaw);
+}
+
+template <class L>
+[[gnu::always_inline]] inline void factor(LaneBlock& b) {
+    const typename L::Pack diagonal = L::load(b.diagonal);
+    const std::size_t size = b.program.size();
+    for (std::size_t i = 0; i < size; ++i) {
+        store<L>(b.values, i, load<L>(b.linear, i) + diagonal);
+    }
+    for (std::size_t i = size; i < b.program.value_count(); ++i) {
+        store<L>(b.values, i, load<L>(b.linear, i));
+    }
+    linearise_uptakes<L>(b);
+    linearise_reactions<L>(b);
+    eliminate<L>(b);
+}
+
+inline constexpr StageWeights<Rodas5P> step_weights{};
+inline constexpr std::size_t stage_count = Rodas5P::stages;
+
+/// Right side of stage i without its remainder, and the shift of its state where it is needed.
+template <class L, std::size_t i, std::size_t... J>
+[[gnu::always_inline]] inline void combine(const LaneBlock& b, std::index_sequence<J...>) {
+    using Pack = typename L::Pack;
+    const std::size_t stride = b.program.size() * lane_count;
+    const Pack scale = L::load(b.inverse_step);
+    const double* const stages = b.stages;
+    const double* const rates = b.rates;
+    double* const shift = b.shift;
+    double* const right = b.stages + i * stride;
+    for (const std::uint32_t p : b.program.shifted()) {
+        Pack sum = L::all(0.0);
+        Pack moved = L::all(0.0);
+        [[maybe_unused]] const auto add_stage = [&](std::size_t j) __attribute__((always_inline)) {
+            const Pack stage = L::load(stages + j * stride + p);
+            sum += L::all(step_weights.right[i][j]) * stage;
+            if constexpr (!step_weights.shift_is_previous[i]) {
+                moved += L::all(step_weights.shift[i][j]) * stage;
+            }
+        };
+        (add_stage(J), ...);
+        L::store(right + p, L::load(rates + p) + scale * sum);
+        if constexpr (i > 0 && !step_weights.shift_is_previous[i]) {
+            L::store(shift + p, moved);
+        }
+    }
+    for (const std::uint32_t p : b.program.unshifted()) {
+        Pack sum = L::all(0.0);
+        ((sum += L::all(step_weights.right[i][J]) * L::load(stages + J * stride + p)), ...);
+        L::store(right + p, L::load(rates + p) + scale * sum);
+    }
+}
+
+template <class L, std::size_t i>
+[[gnu::always_inline]] inline void run_stage(LaneBlock& b) {
+    const std::size_t stride = b.program.size() * lane_count;
+    double* const stage = b.stages + i * stride;
+    constexpr std::make_index_sequence<i> before{};
+    combine<L, i>(b, before);
+    if (i > 0 && b.program.nonlinear()) {
+        const double* const shift = step_weights.shift_is_previous[i] ? stage - stride : b.shift;
+        if (!add_unsaturated_remainders<L>(b, shift, stage)) {
+            combine<L, i>(b, before);  // once more, without what was added
+            add_remainders<L>(b, shift, stage);
+        }
+        add_reaction_remainders<L>(b, shift, stage);
+    }
+    L::solve(b, stage);
+}
+
+// Eight partial sums per lane, as StepNorm is summed along the species.
+template <class L>
+[[gnu::always_inline]] inline void finish(LaneBlock& b) {
+    using Pack = typename L::Pack;
+    const std::size_t size = b.program.size();
+    const double* const increments = b.stages + (stage_count - 1) * size * lane_count;
+    const double* const lower = b.stages + (stage_count - 2) * size * lane_count;
+    const Pack relative = L::all(b.relative);
+    alignas(64) double sums[block_width * lane_count] = {};
+    typename L::Mask below = L::less(L::all(0.0), L::all(0.0));
+    for (std::size_t i = 0; i < size; ++i) {
+        const Pack before = load<L>(b.y, i);
+        const Pack increment = load<L>(increments, i);
+        const Pack after = before + increment;
+        store<L>(b.result, i, after);
+        below |= L::less(after, load<L>(b.least, i));
+        const Pack size_before = L::magnitude(before);
+        const Pack size_after = L::magnitude(after);
+        const Pack extent = L::select(L::less(size_before, size_after), size_after, size_before);
+        const Pack error = increment - load<L>(lower, i);
+        const Pack ratio = error / (load<L>(b.absolute, i) + relative * extent);
+        add<L>(sums, i % block_width, ratio * ratio);
+    }
+    const auto pair = [&](std::size_t i) __attribute__((always_inline)) {
+        return load<L>(sums, i) + load<L>(sums, i + 4);
+    };
+    L::store(b.squares, (pair(0) + pair(1)) + (pair(2) + pair(3)));
+    L::store(b.below, below);
+}
+
+template <class L, std::size_t... I>
+[[gnu::always_inline]] inline void step(LaneBlock& b, std::index_sequence<I...>) {
+    factor<L>(b);
+    evaluate<L>(b, b.y, b.rates);
+    (run_stage<L, I>(b), ...);
+    finish<L>(b);
+}
+
+template <class L, std::size_t... J>
+[[gnu::always_inline]] inline void interpolate(LaneBlock& b, std::index_sequence<J...>) {
+    using Pack = typename L::Pack;
+    const Pack x = L::load(b.x);
+    alignas(64) double weights[stage_count * lane_count] = {};
+    for (std::size_t j = 0; j < stage_count; ++j) {
+        Pack weight = L::all(0.0);
+        for (int m = Rodas5P::dense_terms - 1; m >= 0; --m) {
+            weight = weight * x + L::all(step_weights.dense[m][j]);
+        }
+        store<L>(weights, j, weight);
+    }
+    const Pack rest = L::all(1.0) - x;
+    const std::size_t size = b.program.size();
+    for (std::size_t p = 0; p < size; ++p) {
+        Pack bend = L::all(0.0);
+        ((bend += load<L>(weights, J) * load<L>(b.stages, J * size + p)), ...);
+        const Pack end = load<L>(b.result, p) + rest * bend;
+        store<L>(b.between, p, rest * load<L>(b.y, p) + x * end);
+    }
+}
+
+template <class L>
+[[gnu::always_inline]] inline void commit(LaneBlock& b) {
+    const typename L::Mask accepted = L::load(b.accepted);
+    for (std::size_t i = 0; i < b.program.size(); ++i) {
+        store<L>(b.y, i, L::select(accepted, load<L>(b.result, i), load<L>(b.y, i)));
+    }
+}
+
+}  // namespace caravel::kinetics::lanes
