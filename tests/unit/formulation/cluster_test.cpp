@@ -1,8 +1,8 @@
 #include "caravel/formulation/optics/cluster.hpp"
 
 #include "caravel/base/error.hpp"
-#include "caravel/formulation/optics/complex_lu.hpp"
 #include "caravel/formulation/optics/cluster_krylov.hpp"
+#include "caravel/formulation/optics/complex_lu.hpp"
 #include "caravel/formulation/optics/surface_enhancement.hpp"
 #include "caravel/formulation/optics/translation.hpp"
 

@@ -2,8 +2,8 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/exec/for_each.hpp"
-#include "caravel/formulation/optics/complex_lu.hpp"
 #include "caravel/formulation/optics/cluster_krylov.hpp"
+#include "caravel/formulation/optics/complex_lu.hpp"
 
 #include <algorithm>
 #include <cmath>
