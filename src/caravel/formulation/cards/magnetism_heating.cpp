@@ -89,11 +89,17 @@ void add_magnetic_moments(const MagneticPart& part, CardSection& section) {
     add("brown_time", brown_time(part.viscosity, part.hydrodynamic_volume, part.temperature), "us",
         "of the particle in the medium", "3 eta Vh/kT",
         fmt::format("eta = {} mPa.s", text(part.viscosity * 1e3)), CardBasis{"the medium"});
-    add("blocking_temperature",
-        blocking_temperature(part.anisotropy, part.domain_volume(), part.attempt_time,
-                             measurement_time),
-        "K", "moment turns within 100 s above it", "Neel time = 100 s",
-        "anisotropy and tau0 constant with temperature", part.turning_basis);
+    attempt(section, "blocking_temperature", [&] {
+        const double blocking = blocking_temperature(part.anisotropy, part.domain_volume(),
+                                                     part.attempt_time, measurement_time);
+        if (blocking > 0.9 * part.curie_temperature)
+            throw NotAvailable(fmt::format(
+                "the moment stays blocked up to {} K, where the matter loses its magnetisation",
+                text(0.9 * part.curie_temperature)));
+        add("blocking_temperature", blocking, "K", "moment turns within 100 s above it",
+            "Neel time = 100 s", "anisotropy and tau0 constant with temperature",
+            part.turning_basis);
+    });
     add("superparamagnetic_limit",
         superparamagnetic_limit(part.anisotropy, part.attempt_time, measurement_time,
                                 part.temperature),

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numbers>
 
 namespace caravel::formulation {
 namespace {
@@ -176,6 +177,13 @@ void set_constants(const CardContext& c, MagneticPart& part) {
     part.metal_basis = facts.basis();
 }
 
+/// Share of the volume of log-normal sizes in pieces above a diameter; by volume their median is
+/// exp(3 sigma^2) times the one by number.
+double volume_beyond(const MagneticPart& part, double diameter) {
+    const double median = part.diameter * std::exp(3.0 * part.spread * part.spread);
+    return 0.5 * std::erfc(std::log(diameter / median) / (part.spread * std::numbers::sqrt2));
+}
+
 void check_domain(const CardContext& c, const MagneticPart& part) {
     const auto limit = c.library.find("magnetic", part.material, "single_domain_diameter");
     if (limit && part.diameter > *limit)
@@ -183,7 +191,14 @@ void check_domain(const CardContext& c, const MagneticPart& part) {
             "a {} nm piece of {} is no single domain: the limit is about {} nm (its domain walls "
             "are not modelled; give [magnetic] diameter if it is made of smaller grains)",
             format_number(part.diameter * 1e9, 3), part.material, format_number(*limit * 1e9, 3)));
-    const double curie = c.library.value("magnetic", part.material, "curie_temperature");
+    constexpr double most_beyond = 0.05;
+    if (limit && part.spread > 0.0 && volume_beyond(part, *limit) > most_beyond)
+        throw NotAvailable(fmt::format(
+            "{} % of the volume is in pieces beyond the single-domain limit of {} nm: sigma {} "
+            "around {} nm is too wide",
+            format_number(100.0 * volume_beyond(part, *limit), 3), format_number(*limit * 1e9, 3),
+            format_number(part.spread, 3), format_number(part.diameter * 1e9, 3)));
+    const double curie = part.curie_temperature;
     if (part.temperature >= 0.9 * curie)
         throw NotAvailable(fmt::format(
             "{} K is within 10 % of the Curie temperature of {}, {} K; the magnetisation is the "
@@ -239,6 +254,7 @@ MagneticPart find_magnetic_part(const CardContext& c) {
     }
     part.temperature = f.medium.temperature;
     part.conditions = f.conditions;
+    part.curie_temperature = c.library.value("magnetic", part.material, "curie_temperature");
     set_constants(c, part);
     check_domain(c, part);
     set_water_sphere(c, std::min(layer, f.layers.size()), part);

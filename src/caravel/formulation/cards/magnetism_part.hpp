@@ -24,6 +24,7 @@ struct MagneticPart {
     double metal_volume = 0.0;         // m3 of magnetic matter per mol of its metal
     double sphere_diameter = 0.0;      // m, that water cannot enter
     double fill = 1.0;                 // magnetic fraction of that sphere
+    double curie_temperature = 0.0;    // K
     Conditions conditions;             // fields at which properties are stated
     double viscosity = 0.0;            // Pa s
     double temperature = 0.0;          // K

@@ -1,9 +1,9 @@
 // Energy of a pair of particles and what it means for the dispersion.
-#include "caravel/formulation/cards/surface_parts.hpp"
-
 #include "caravel/base/constants.hpp"
 #include "caravel/base/sphere.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/formulation/cards/magnetism_part.hpp"
+#include "caravel/formulation/cards/surface_parts.hpp"
 #include "caravel/formulation/colloid/double_layer_force.hpp"
 #include "caravel/formulation/colloid/magnetic_pair.hpp"
 #include "caravel/formulation/colloid/stability.hpp"
@@ -34,9 +34,17 @@ struct Liquid {
     double ph;
     bool has_protein;
 };
-constexpr Liquid liquids[] = {{"water", water_salt, 7.0, false},
-                              {"saline", blood_salt, 7.4, false},
-                              {"serum", blood_salt, 7.4, true}};
+constexpr double blood_ph = 7.4;
+
+/// Water, saline, serum, and the formulation's own medium where that is another one.
+std::vector<Liquid> liquids_of(const Medium& medium) {
+    std::vector<Liquid> liquids{{"water", water_salt, 7.0, false},
+                                {"saline", blood_salt, blood_ph, false},
+                                {"serum", blood_salt, blood_ph, true}};
+    if (medium.ionic_strength != blood_salt || medium.ph != blood_ph)
+        liquids.push_back({"medium", medium.ionic_strength, medium.ph, false});
+    return liquids;
+}
 
 /// The parts of the energy of one pair in one liquid, as functions of the gap between the solid
 /// surfaces.
@@ -89,12 +97,17 @@ struct Pair {
     double total(double gap) const { return attraction(gap) + charge(gap) + steric(gap); }
 };
 
-/// Moment (A m2) of one particle where the formulation states a magnetic core.
+/// Moment (A m2) of one particle without field: its domains point anywhere, so their moments add up
+/// as the square root of their number. 0 for particles without magnetic matter.
 double moment_of(const CardContext& c) {
-    const auto& magnetic = c.formulation.magnetic;
-    if (!magnetic || !magnetic->saturation_magnetisation) return 0.0;
-    const double d = magnetic->diameter.value_or(c.properties.layers.front().outer_diameter);
-    return *magnetic->saturation_magnetisation * sphere_volume(d);
+    try {
+        const MagneticPart part = find_magnetic_part(c);
+        return std::sqrt(part.domains) * part.moment();
+    } catch (const NotAvailable&) {
+        return 0.0;
+    } catch (const InputError&) {
+        return 0.0;
+    }
 }
 
 void add_protein(const CardContext& c, const Surface& s, CardFacts& facts, Pair& pair) {
@@ -144,9 +157,12 @@ std::string validity(const Pair& pair) {
                        format_number(1e9 * pair.closest, 3));
 }
 
-constexpr const char* method =
-    "Hamaker sum over layers with Gregory's retardation, Hogg-Healy-Fuerstenau at constant "
-    "potential, steric layers, dipoles without field";
+std::string method_of(const Pair& pair) {
+    const char* always =
+        "Hamaker sum over layers with Gregory's retardation, Hogg-Healy-Fuerstenau at constant "
+        "potential, steric layers";
+    return fmt::format("{}{}", always, pair.moment > 0.0 ? ", dipoles without field" : "");
+}
 
 void add_half_time(const CardContext& c, const Pair& pair, const colloid::EnergyProfile& profile,
                    const Liquid& liquid, double log_integral, CardSection& section) {
@@ -190,7 +206,7 @@ void add_liquid(const CardContext& c, const Surface& s, const Liquid& liquid,
                                   si,
                                   unit,
                                   doc,
-                                  method,
+                                  method_of(pair),
                                   validity(pair),
                                   pair.basis.source,
                                   pair.basis.status,
@@ -209,13 +225,14 @@ void add_liquid(const CardContext& c, const Surface& s, const Liquid& liquid,
 }
 
 void add_curve(const CardContext& c, const Surface& s, CardSection& section) {
-    CardCurve curve{"interaction_energy", "gap", "nm", {}, "energy", "1", {}, method, true, false};
+    CardCurve curve{"interaction_energy", "gap", "nm", {}, "energy", "1", {}, {}, true, false};
     constexpr int points = 121;
     for (int i = 0; i < points; ++i)
         curve.x.push_back(colloid::contact_gap *
                           std::pow(100e-9 / colloid::contact_gap, i / (points - 1.0)));
-    for (const Liquid& liquid : liquids) {
+    for (const Liquid& liquid : liquids_of(c.formulation.medium)) {
         const Pair pair = make_pair(c, s, liquid);
+        curve.method = method_of(pair);
         CardLine line{fmt::format("{}, kT", liquid.name), {}};
         for (const double gap : curve.x)
             line.y.push_back(pair.total(std::max(gap, pair.closest)) /
@@ -234,7 +251,7 @@ void add_stability(const CardContext& c, const Surface& s, CardSection& section)
         add_curve(c, s, section);
     });
     if (section.curves.empty() || section.curves.back().name != "interaction_energy") return;
-    for (const Liquid& liquid : liquids)
+    for (const Liquid& liquid : liquids_of(c.formulation.medium))
         attempt(section, fmt::format("stability_ratio_log10_{}", liquid.name),
                 [&] { add_liquid(c, s, liquid, section); });
 }
