@@ -1,6 +1,7 @@
 // Protein corona of a card: composition, course, and the particle as the body meets it.
 #include "caravel/formulation/cards/surface_parts.hpp"
 
+#include "caravel/base/constants.hpp"
 #include "caravel/base/unit.hpp"
 
 #include <fmt/format.h>
@@ -74,6 +75,12 @@ double corona_zeta(const CardContext& c, const Surface& s, const colloid::Corona
     return colloid::soft_layer_potential(layer.charge_density, layer.thickness, bare, salt);
 }
 
+/// Proteins on one particle, counted as albumin, the most frequent one.
+double proteins_per_particle(const CardContext& c, const colloid::CoronaLayer& layer) {
+    const double albumin = c.library.value("proteins", "albumin", "molar_mass") / avogadro;
+    return layer.mass_per_area * c.properties.surface_area / albumin;
+}
+
 void add_layer(const CardContext& c, const Surface& s,
                const std::vector<colloid::PlasmaProtein>& proteins,
                const colloid::CoronaLayer& layer, const std::string& validity,
@@ -92,10 +99,18 @@ void add_layer(const CardContext& c, const Surface& s,
     add("corona_coverage", layer.coverage, "1", "of the surface, after 1 h in plasma");
     add("corona_thickness", layer.thickness, "nm", "mean");
     add("corona_mass_per_area", layer.mass_per_area, "mg/m2", "protein on the surface");
-    for (std::size_t i = 0; i < proteins.size(); ++i)
-        add("corona_share_" + proteins[i].name, layer.mass_share[i], "1", "of the corona's mass");
-    add("opsonin_fraction", layer.opsonin_fraction, "1",
-        "of the corona's mass that phagocytes know");
+    if (proteins_per_particle(c, layer) < 1.0) {
+        section.refusals.push_back(
+            {"corona_composition",
+             fmt::format("on average {} proteins sit on a particle: shares mean nothing",
+                         format_number(proteins_per_particle(c, layer), 2))});
+    } else {
+        for (std::size_t i = 0; i < proteins.size(); ++i)
+            add("corona_share_" + proteins[i].name, layer.mass_share[i], "1",
+                "of the corona's mass");
+        add("opsonin_fraction", layer.opsonin_fraction, "1",
+            "of the corona's mass that phagocytes know");
+    }
     add("opsonin_mass_per_area", layer.opsonin_fraction * layer.mass_per_area, "mg/m2",
         "opsonins on the surface");
     double without = 0.0;
@@ -128,8 +143,8 @@ void add_corona(const CardContext& c, const Surface& s, CardSection& section) {
         at.temperature = c.formulation.medium.temperature;
         at.coat = s.strongest_coat();
         const auto course = colloid::corona_course(proteins, at, course_times());
-        add_course(proteins, course, section);
         const auto layer = colloid::corona_layer(proteins, course.coverage.back());
+        if (proteins_per_particle(c, layer) >= 1.0) add_course(proteins, course, section);
         const std::string validity =
             fmt::format("coat of {} kPa, {} nm", format_number(1e-3 * at.coat.osmotic_pressure, 3),
                         format_number(1e9 * at.coat.thickness, 3));

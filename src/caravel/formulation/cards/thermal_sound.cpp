@@ -96,7 +96,7 @@ void add_bubble(const CardContext& c, CardSection& section, std::size_t gas) {
               fmt::format("viscous {}, radiation {}, shell {}", text(d.viscous), text(d.radiation),
                           text(d.shell)));
     add_value(section, facts, "acoustic_cross_section", bubble_scattering(b, liquid, frequency),
-              "um2", "scattering at " + in_mhz(frequency), "linear oscillator, de Jong et al. 1992",
+              "nm2", "scattering at " + in_mhz(frequency), "linear oscillator, de Jong et al. 1992",
               shell);
     CardCurve curve{
         "bubble_cross_section", "frequency", "MHz", {}, "cross-section", "um2", {}, {}, true, true};
