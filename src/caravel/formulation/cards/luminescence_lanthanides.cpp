@@ -232,7 +232,7 @@ void add_lanthanides(EmitterCard& card) {
             attempt(section, fmt::format("layer_{}_upconversion", doped.layer + 1),
                     [&] { add_doped_layer(card, doped); });
         if (layers.size() > 1)
-            section.notes.push_back(
+            section.notes.emplace_back(
                 "doped layers are excited each on its own; energy that crosses from one to the "
                 "next is left out");
     });
