@@ -1,11 +1,10 @@
 #include "caravel/formulation/synthesis/moments.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/quadrature.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
 #include <string>
 
 namespace caravel::formulation::synthesis {
@@ -17,59 +16,6 @@ constexpr double smallest_ratio = 1e-14;
 [[noreturn]] void not_realisable(std::size_t order, const std::string& problem) {
     throw NumericalError({"moment inversion", "moment " + std::to_string(order), "", 0.0, 0.0,
                           problem, "give moments of a distribution on positive sizes"});
-}
-
-/// One implicit QL sweep on rows l..m of the symmetric tridiagonal matrix (diagonal, off), applied
-/// to the first row of eigenvectors.
-void ql_sweep(std::vector<double>& diagonal, std::vector<double>& off, std::vector<double>& row,
-              std::size_t l, std::size_t m) {
-    double g = (diagonal[l + 1] - diagonal[l]) / (2.0 * off[l]);
-    double r = std::hypot(g, 1.0);
-    g = diagonal[m] - diagonal[l] + off[l] / (g + std::copysign(r, g));
-    double s = 1.0;
-    double c = 1.0;
-    double p = 0.0;
-    for (std::size_t i = m; i-- > l;) {
-        const double f = s * off[i];
-        const double b = c * off[i];
-        r = std::hypot(f, g);
-        off[i + 1] = r;
-        if (r == 0.0) {
-            diagonal[i + 1] -= p;
-            off[m] = 0.0;
-            return;
-        }
-        s = f / r;
-        c = g / r;
-        g = diagonal[i + 1] - p;
-        r = (diagonal[i] - g) * s + 2.0 * c * b;
-        p = s * r;
-        diagonal[i + 1] = g + p;
-        g = c * r - b;
-        const double z = row[i + 1];
-        row[i + 1] = s * row[i] + c * z;
-        row[i] = c * row[i] - s * z;
-    }
-    diagonal[l] -= p;
-    off[l] = g;
-    off[m] = 0.0;
-}
-
-/// Eigenvalues into `diagonal`, first components of the eigenvectors into `row`.
-void solve_tridiagonal(std::vector<double>& diagonal, std::vector<double>& off,
-                       std::vector<double>& row) {
-    const std::size_t n = diagonal.size();
-    for (std::size_t l = 0; l < n; ++l) {
-        for (int sweep = 0; sweep < 60; ++sweep) {
-            std::size_t m = l;
-            while (m + 1 < n &&
-                   std::abs(off[m]) > std::numeric_limits<double>::epsilon() *
-                                          (std::abs(diagonal[m]) + std::abs(diagonal[m + 1])))
-                ++m;
-            if (m == l) break;
-            ql_sweep(diagonal, off, row, l, m);
-        }
-    }
 }
 
 }  // namespace
@@ -158,21 +104,12 @@ Recurrence recurrence_from_measure(const Quadrature& measure, std::size_t count)
 
 Quadrature gauss_nodes(const Recurrence& recurrence) {
     const std::size_t n = recurrence.size();
-    std::vector<double> diagonal = recurrence.a;
+    if (n == 0) return {};
     std::vector<double> off(n, 0.0);
     for (std::size_t i = 0; i + 1 < n; ++i) off[i] = std::sqrt(std::max(recurrence.b[i + 1], 0.0));
-    std::vector<double> row(n, 0.0);
-    if (n > 0) row[0] = 1.0;
-    solve_tridiagonal(diagonal, off, row);
-    std::vector<std::size_t> order(n);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t i, std::size_t j) { return diagonal[i] < diagonal[j]; });
-    Quadrature result;
-    for (const std::size_t i : order) {
-        result.nodes.push_back(diagonal[i]);
-        result.weights.push_back(recurrence.b[0] * row[i] * row[i]);
-    }
+    const QuadratureRule rule = gauss_from_recurrence(recurrence.a, off);
+    Quadrature result{rule.node, rule.weight};
+    for (double& weight : result.weights) weight *= recurrence.b[0];
     return result;
 }
 
