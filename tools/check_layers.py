@@ -30,6 +30,7 @@ HEAVY = {
     "nlohmann/json.hpp": 6,
     "CLI/": 1,
     "toml++/": 1,
+    "yaml-cpp/": 1,
     "Eigen/": 3,
     "boost/beast": 2,
 }

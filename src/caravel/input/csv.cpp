@@ -4,6 +4,7 @@
 #include "caravel/input/text_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -21,8 +22,9 @@ std::string_view trim(std::string_view text) {
 /// Cuts text into rows of cells after RFC 4180.
 class CsvScanner {
   public:
-    CsvScanner(std::string_view text, const std::string& name, std::size_t most_cells)
-        : text_(text), name_(name), most_cells_(most_cells) {
+    CsvScanner(std::string_view text, const std::string& name, std::size_t most_cells,
+               char separator)
+        : text_(text), name_(name), most_cells_(most_cells), separator_(separator) {
         if (text_.substr(0, 3) == "\xEF\xBB\xBF") text_.remove_prefix(3);
     }
 
@@ -45,7 +47,7 @@ class CsvScanner {
                 fail(row_line_, fmt::format("more than {} columns", most_cells_));
             cells.push_back(read_cell(cells.size() + 1));
             if (i_ >= text_.size()) return true;
-            if (text_[i_++] == ',') continue;
+            if (text_[i_++] == separator_) continue;
             ++line_;
             return true;
         }
@@ -66,7 +68,7 @@ class CsvScanner {
     /// One cell; stops at its comma, its line feed, or the end.
     std::string read_cell(std::size_t number) {
         if (i_ < text_.size() && text_[i_] == '"') return read_quoted(static_cast<int>(number));
-        const std::size_t end = std::min(text_.find_first_of(",\n", i_), text_.size());
+        const std::size_t end = end_of_cell();
         std::string_view cell = text_.substr(i_, end - i_);
         i_ = end;
         if (ends_line() && !cell.empty() && cell.back() == '\r') cell.remove_suffix(1);
@@ -88,18 +90,24 @@ class CsvScanner {
             }
         }
         ++i_;
-        const std::size_t end = std::min(text_.find_first_of(",\n", i_), text_.size());
+        const std::size_t end = end_of_cell();
         if (!trim(text_.substr(i_, end - i_)).empty())
             fail(line_, "text after the closing quote of a cell", number);
         i_ = end;
         return cell;
     }
 
+    /// Where the text up to the next separator or line feed ends.
+    std::size_t end_of_cell() const {
+        const std::array<char, 2> ends{separator_, '\n'};
+        return std::min(text_.find_first_of(std::string_view(ends.data(), 2), i_), text_.size());
+    }
     bool ends_line() const { return i_ >= text_.size() || text_[i_] == '\n'; }
 
     std::string_view text_;
     const std::string& name_;
     std::size_t most_cells_;
+    char separator_;
     std::size_t i_ = 0;
     int line_ = 1;
     int row_line_ = 0;
@@ -151,17 +159,20 @@ Location CsvTable::where(std::size_t row, std::size_t column) const {
     return {name, lines.at(row), static_cast<int>(column) + 1};
 }
 
-CsvTable parse_csv(std::string_view text, const std::string& name, CsvLimits limits) {
+CsvTable parse_csv(std::string_view text, const std::string& name, CsvLimits limits,
+                   CsvDialect dialect) {
     check_text(text, name, limits.bytes);
     CsvTable table;
     table.name = name;
-    CsvScanner scanner(text, name, limits.columns);
+    CsvScanner scanner(text, name, limits.columns, dialect.separator);
     std::vector<std::string> cells;
     if (!scanner.next(cells)) throw InputError(Diagnostic{{name}, "the file is empty", "", ""});
     for (const std::string& cell : cells) table.columns.emplace_back(trim(cell));
     check_header(table, scanner.line());
     while (scanner.next(cells)) {
         const Location where{name, scanner.line(), 0};
+        if (dialect.may_end_early && cells.size() < table.columns.size())
+            cells.resize(table.columns.size());
         if (cells.size() != table.columns.size())
             throw InputError(Diagnostic{
                 where,
@@ -176,8 +187,8 @@ CsvTable parse_csv(std::string_view text, const std::string& name, CsvLimits lim
     return table;
 }
 
-CsvTable read_csv(const std::filesystem::path& path, CsvLimits limits) {
-    return parse_csv(read_text_file(path, limits.bytes), path.string(), limits);
+CsvTable read_csv(const std::filesystem::path& path, CsvLimits limits, CsvDialect dialect) {
+    return parse_csv(read_text_file(path, limits.bytes), path.string(), limits, dialect);
 }
 
 }  // namespace caravel::input

@@ -17,6 +17,13 @@ struct CsvLimits {
     std::size_t rows = 2'000'000;
 };
 
+/// How cells and rows are written.
+struct CsvDialect {
+    char separator = ',';
+    bool may_end_early = false;  // a row may leave out empty cells at its end
+};
+inline constexpr CsvDialect tab_separated{'\t', true};
+
 /// A table of texts; every row has as many cells as there are columns.
 struct CsvTable {
     std::string name;                  // file as named by the user
@@ -35,7 +42,9 @@ struct CsvTable {
 /// RFC 4180 quoting; lines starting with # and blank lines are skipped; throws InputError for
 /// ragged rows (naming the line, cells found and expected), text that is not UTF-8, unclosed
 /// quotes, limits.
-CsvTable parse_csv(std::string_view text, const std::string& name, CsvLimits limits = {});
-CsvTable read_csv(const std::filesystem::path& path, CsvLimits limits = {});
+CsvTable parse_csv(std::string_view text, const std::string& name, CsvLimits limits = {},
+                   CsvDialect dialect = {});
+CsvTable read_csv(const std::filesystem::path& path, CsvLimits limits = {},
+                  CsvDialect dialect = {});
 
 }  // namespace caravel::input

@@ -59,7 +59,10 @@ struct DocumentLimits {
 Document parse_toml(std::string_view text, const std::string& name, DocumentLimits limits = {});
 /// Parses JSON text under the same rules (duplicate keys are errors).
 Document parse_json(std::string_view text, const std::string& name, DocumentLimits limits = {});
-/// Reads a .toml or .json file (by its ending); throws IoError or InputError.
+/// Parses the first document of YAML text under the same rules; aliases are refused, text in quotes
+/// stays text, a key must be text.
+Document parse_yaml(std::string_view text, const std::string& name, DocumentLimits limits = {});
+/// Reads a .toml, .json, .yaml or .yml file (by its ending); throws IoError or InputError.
 Document read_document(const std::filesystem::path& path, DocumentLimits limits = {});
 
 /// Applies one `a.b[2].c=value` (from --set; indices count from 0) onto the document: the value in

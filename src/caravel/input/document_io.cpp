@@ -24,11 +24,13 @@ Document read_document(const std::filesystem::path& path, DocumentLimits limits)
     const std::string ending = path.extension().string();
     if (ending == ".toml") return parse_toml(read_text_file(path, limits.bytes), name, limits);
     if (ending == ".json") return parse_json(read_text_file(path, limits.bytes), name, limits);
+    if (ending == ".yaml" || ending == ".yml")
+        return parse_yaml(read_text_file(path, limits.bytes), name, limits);
     std::error_code none;
     if (!std::filesystem::is_regular_file(path, none)) read_text_file(path, limits.bytes);
     throw InputError(Diagnostic{{name},
                                 fmt::format("the name ends in '{}'", ending),
-                                "a file that ends in .toml or .json",
+                                "a file that ends in .toml, .json or .yaml",
                                 ""});
 }
 

@@ -86,6 +86,13 @@ TEST(Csv, LocatesCellsThatAreNoNumbers) {
     EXPECT_EQ(number(3), "t.csv:5:2: y is \"1 2\", expected a finite number");
     EXPECT_EQ(number(4), "t.csv:6:2: y is \"1e999\", expected a finite number");
 }
+TEST(Csv, TabsSeparateWhereTheDialectSaysSo) {
+    const CsvTable t = parse_csv("a\tb\tc\n1\t2,5\n", "t.tsv", {}, tab_separated);
+    EXPECT_EQ(t.columns, (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_EQ(t.rows[0], (std::vector<std::string>{"1", "2,5", ""}));
+    EXPECT_EQ(message_of([] { parse_csv("a\tb\n1\t2\t3\n", "t.tsv", {}, tab_separated); }),
+              "t.tsv:2: this row has 3 cells, expected 2 as in the header");
+}
 TEST(Csv, MissingFile) {
     EXPECT_EQ(message_of([] { read_csv("no/such.csv"); }),
               "IoError: cannot read 'no/such.csv': No such file or directory");

@@ -230,10 +230,10 @@ TEST_F(ReadDocument, NamesMissingFilesAndDirectories) {
               "IoError: cannot read 'no/such': No such file or directory");
 }
 TEST_F(ReadDocument, RejectsUnknownEndings) {
-    const auto path = file("a.yaml", "x: 1");
-    EXPECT_EQ(
-        message_of([&] { read_document(path); }),
-        path.string() + ": the name ends in '.yaml', expected a file that ends in .toml or .json");
+    const auto path = file("a.txt", "x: 1");
+    EXPECT_EQ(message_of([&] { read_document(path); }),
+              path.string() +
+                  ": the name ends in '.txt', expected a file that ends in .toml, .json or .yaml");
 }
 TEST_F(ReadDocument, ChecksTheSizeBeforeReading) {
     const auto path = file("a.toml", "");
