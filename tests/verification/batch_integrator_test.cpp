@@ -163,6 +163,22 @@ TEST(BatchIntegrator, DoesNotDependOnThreadsOrOnWhoElseIsInTheBatch) {
     }
 }
 
+TEST(BatchIntegrator, GivesTheBitsOfTheScalarSolverForFewIndividualsAndManyOutputs) {
+    Population population = mouse_population();
+    population.plan.output_times.clear();
+    for (int i = 0; i <= 400; ++i) {  // several in most steps
+        population.plan.output_times.push_back(population.plan.end * i / 400.0);
+    }
+    const Trajectories expected = run_alone(population, 0, 17);
+    for (const LaneKernels& kernels : usable_lane_kernels()) {
+        for (const std::int64_t count : {1, 8, 9, 17}) {  // around the lanes of a block
+            for (const auto& [index, states] : run(population, kernels, 1, 0, count)) {
+                EXPECT_TRUE(states == expected.at(index)) << kernels.name << " " << index;
+            }
+        }
+    }
+}
+
 // Weighted error of the mouse's states against a reference, in tolerances of a run at 1e-6.
 double worst_error(const KineticModel& model, const std::vector<double>& found,
                    const std::vector<double>& reference) {

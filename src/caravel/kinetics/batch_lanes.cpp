@@ -51,17 +51,19 @@ std::size_t total(const std::vector<Share>& shares) {
 
 using Stages = std::make_index_sequence<lanes::stage_count>;
 
-struct Plain : lanes::Lanes<2> {
+struct Plain : lanes::Lanes<8, 2> {
     static void solve(const LaneBlock& b, double* x);
 };
 void Plain::solve(const LaneBlock& b, double* x) { lanes::solve<Plain>(b, x); }
 void evaluate_plain(LaneBlock& b) { lanes::evaluate<Plain>(b, b.between, b.rates); }
 void step_plain(LaneBlock& b) { lanes::step<Plain>(b, Stages{}); }
-void interpolate_plain(LaneBlock& b) { lanes::interpolate<Plain>(b, Stages{}); }
+void interpolate_plain(LaneBlock& b, std::size_t lane) {
+    lanes::interpolate<Plain>(b, lane, Stages{});
+}
 void commit_plain(LaneBlock& b) { lanes::commit<Plain>(b); }
 
 #if defined(__x86_64__)
-struct Avx2 : lanes::Lanes<4> {
+struct Avx2 : lanes::Lanes<8, 4> {
     static void solve(const LaneBlock& b, double* x);
 };
 [[gnu::target("avx2")]] void Avx2::solve(const LaneBlock& b, double* x) {
@@ -71,12 +73,12 @@ struct Avx2 : lanes::Lanes<4> {
     lanes::evaluate<Avx2>(b, b.between, b.rates);
 }
 [[gnu::target("avx2")]] void step_avx2(LaneBlock& b) { lanes::step<Avx2>(b, Stages{}); }
-[[gnu::target("avx2")]] void interpolate_avx2(LaneBlock& b) {
-    lanes::interpolate<Avx2>(b, Stages{});
+[[gnu::target("avx2")]] void interpolate_avx2(LaneBlock& b, std::size_t lane) {
+    lanes::interpolate<Avx2>(b, lane, Stages{});
 }
 [[gnu::target("avx2")]] void commit_avx2(LaneBlock& b) { lanes::commit<Avx2>(b); }
 
-struct Avx512 : lanes::Lanes<8> {
+struct Avx512 : lanes::Lanes<16, 8> {
     static void solve(const LaneBlock& b, double* x);
 };
 [[gnu::target("avx512f")]] void Avx512::solve(const LaneBlock& b, double* x) {
@@ -86,18 +88,19 @@ struct Avx512 : lanes::Lanes<8> {
     lanes::evaluate<Avx512>(b, b.between, b.rates);
 }
 [[gnu::target("avx512f")]] void step_avx512(LaneBlock& b) { lanes::step<Avx512>(b, Stages{}); }
-[[gnu::target("avx512f")]] void interpolate_avx512(LaneBlock& b) {
-    lanes::interpolate<Avx512>(b, Stages{});
+[[gnu::target("avx512f")]] void interpolate_avx512(LaneBlock& b, std::size_t lane) {
+    lanes::interpolate<Avx512>(b, lane, Stages{});
 }
 [[gnu::target("avx512f")]] void commit_avx512(LaneBlock& b) { lanes::commit<Avx512>(b); }
 
 #endif
 
 constexpr std::array all_kernels {
-    LaneKernels{"plain", evaluate_plain, step_plain, interpolate_plain, commit_plain},
+    LaneKernels{"plain", 8, 2, evaluate_plain, step_plain, interpolate_plain, commit_plain},
 #if defined(__x86_64__)
-        LaneKernels{"avx2", evaluate_avx2, step_avx2, interpolate_avx2, commit_avx2},
-        LaneKernels{"avx512f", evaluate_avx512, step_avx512, interpolate_avx512, commit_avx512},
+        LaneKernels{"avx2", 8, 4, evaluate_avx2, step_avx2, interpolate_avx2, commit_avx2},
+        LaneKernels{"avx512f",          16,           8, evaluate_avx512, step_avx512,
+                    interpolate_avx512, commit_avx512},
 #endif
 };
 
@@ -116,11 +119,11 @@ std::size_t count_usable() {
 }  // namespace
 
 LaneBlock::LaneBlock(const BatchProgram& shared)
-    : program(shared), memory_(total(shares(shared)) * lane_count) {
+    : program(shared), memory_(total(shares(shared)) * shared.lanes()) {
     double* next = memory_.data();
     for (const Share& share : shares(program)) {
         this->*share.array = next;
-        next += share.entries * lane_count;
+        next += share.entries * program.lanes();
     }
 }
 
@@ -128,8 +131,8 @@ std::span<const LaneKernels> usable_lane_kernels() { return {all_kernels.data(),
 
 namespace lanes {
 
-void evaluate_factor(Shape shape, const double* x, const double* a, const double* b, double* value,
-                     double* derivative) {
+void evaluate_factor(Shape shape, std::size_t lane_count, const double* x, const double* a,
+                     const double* b, double* value, double* derivative) {
     for (std::size_t i = 0; i < lane_count; ++i) {
         const FactorValue g = kinetics::evaluate(shape, x[i], a[i], b[i]);
         value[i] = g.value;

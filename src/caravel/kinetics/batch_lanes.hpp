@@ -13,7 +13,8 @@
 
 namespace caravel::kinetics {
 
-/// A step of every lane; arrays hold lane_count values per entry and are in elimination order.
+/// A step of every lane; arrays hold BatchProgram::lanes() values per entry and are in elimination
+/// order.
 struct LaneBlock {
     explicit LaneBlock(const BatchProgram& program);
     LaneBlock(const LaneBlock&) = delete;
@@ -48,13 +49,13 @@ struct LaneBlock {
     double* gradients = nullptr;
 
     // one value per lane
-    alignas(64) double inverse_step[lane_count] = {};
-    alignas(64) double diagonal[lane_count] = {};        // 1 / (gamma h)
-    alignas(64) double x[lane_count] = {};               // place in the step
-    alignas(64) double squares[lane_count] = {};         // see StepNorm
-    alignas(64) std::int64_t below[lane_count] = {};     // whether a result is below its least
-    alignas(64) double flaw[lane_count] = {};            // not 0 where a pivot is not finite
-    alignas(64) std::int64_t accepted[lane_count] = {};  // set by the caller: 0 or -1
+    alignas(64) double h[most_lanes] = {};  // the step
+    alignas(64) double inverse_step[most_lanes] = {};
+    alignas(64) double x[most_lanes] = {};               // place in the step
+    alignas(64) double squares[most_lanes] = {};         // see StepNorm
+    alignas(64) std::int64_t below[most_lanes] = {};     // whether a result is below its least
+    alignas(64) double flaw[most_lanes] = {};            // not 0 where a pivot is not finite
+    alignas(64) std::int64_t accepted[most_lanes] = {};  // set by the caller: 0 or -1
 
   private:
     PaddedArray memory_;
@@ -76,12 +77,14 @@ enum UptakeEntry : std::size_t {
 /// The work on a block.
 struct LaneKernels {
     std::string_view name;
+    std::size_t lanes = 0;  // of a block
+    std::size_t width = 0;  // lanes of one vector
     /// rates = f(between)
     void (*evaluate)(LaneBlock&) = nullptr;
     /// result, squares, below and flaw of a step of Rodas5P from y
     void (*step)(LaneBlock&) = nullptr;
-    /// between = the state at x in the step
-    void (*interpolate)(LaneBlock&) = nullptr;
+    /// between = the state at x in the step, for the lanes of the vector that begins with `lane`
+    void (*interpolate)(LaneBlock&, std::size_t lane) = nullptr;
     /// y = result in the accepted lanes
     void (*commit)(LaneBlock&) = nullptr;
 };

@@ -71,7 +71,7 @@ void BatchTile::load_factors(std::size_t lane) {
         const double capacity = individual_.factor_a[at(uptake.factor)];
         entry(entries, uptake_capacity, lane) = capacity;
         entry(entries, uptake_inverse_capacity, lane) = 1.0 / capacity;
-        entries += uptake_entries * lane_count;
+        entries += uptake_entries * lane_count();
     }
 }
 
@@ -92,7 +92,7 @@ void BatchTile::bind(std::size_t lane) {
     double* entries = block_.uptakes;
     for (const BoundModel::Uptake& uptake : job_.program.uptakes()) {
         entry(entries, uptake_coefficient, lane) = coefficients[at(uptake.coefficient)];
-        entries += uptake_entries * lane_count;
+        entries += uptake_entries * lane_count();
     }
 }
 

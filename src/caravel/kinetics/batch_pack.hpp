@@ -1,4 +1,4 @@
-// The eight lanes of a block as vectors of the compiler, whatever their width.
+// The lanes of a block as vectors of the compiler, whatever their width.
 #pragma once
 
 #include <cstddef>
@@ -6,15 +6,17 @@
 
 namespace caravel::kinetics {
 
-/// Individuals that a block holds side by side.
-inline constexpr std::size_t lane_count = 8;
+/// The most individuals that a block holds side by side.
+inline constexpr std::size_t most_lanes = 16;
 
 namespace lanes {
 
-/// Eight doubles as vectors of `width`, with the operations a step needs. No operation crosses
-/// lanes, so that results do not depend on the width.
-template <std::size_t width>
+/// `lane_count` doubles as vectors of `vector_width`, with the operations a step needs. No
+/// operation crosses lanes, so that results do not depend on the width or the count.
+template <std::size_t lane_count, std::size_t vector_width>
 struct Lanes {
+    static constexpr std::size_t count = lane_count;
+    static constexpr std::size_t width = vector_width;
     using Values [[gnu::vector_size(8 * width), gnu::may_alias]] = double;
     using Bits [[gnu::vector_size(8 * width), gnu::may_alias]] = std::int64_t;
     static constexpr std::size_t parts = lane_count / width;

@@ -3,6 +3,7 @@
 #include "caravel/kinetics/batch_individual.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace caravel::kinetics {
 
@@ -10,53 +11,110 @@ namespace {
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
-void scale(std::vector<std::uint32_t>& indices) {
-    for (std::uint32_t& index : indices) {
-        index *= lane_count;
-    }
-}
-
-LuProgram scaled(LuProgram lu) {
-    lu.upper.first_value *= lane_count;
-    for (LuProgram::Update& update : lu.updates) {
-        update.target *= lane_count;
-        update.lower *= lane_count;
-        update.upper *= lane_count;
-    }
-    scale(lu.upper_rows);
-    scale(lu.lower_column);
-    return lu;
-}
-
-LaneSweep pair_up(const LuProgram::Sweep& sweep) {
+LaneSweep pair_up(const LuProgram::Sweep& sweep, std::uint32_t lane_count) {
     LaneSweep result{sweep.groups, {}, sweep.first_value * lane_count};
-    const auto lanes_of = [](std::uint32_t index) {
-        return static_cast<std::uint32_t>(index * lane_count);
-    };
     std::size_t row = 0;
     std::size_t column = 0;
     for (const LuProgram::Group& group : sweep.groups) {
         for (std::uint32_t i = 0; i < group.rows; ++i, ++row) {
-            const std::uint32_t place = lanes_of(sweep.rows[row]);
+            const std::uint32_t place = sweep.rows[row] * lane_count;
             if (group.width == 0) {
                 result.entries.push_back({place, 0});
             }
             for (std::uint32_t j = 0; j < group.width; ++j) {
-                result.entries.push_back({place, lanes_of(sweep.columns[column++])});
+                result.entries.push_back({place, sweep.columns[column++] * lane_count});
             }
         }
     }
     return result;
 }
 
+// The pivot that must be known before a value of the factors is final: its row or column.
+std::vector<std::size_t> pivots_of_values(const LuProgram& lu, std::size_t size) {
+    std::vector<std::size_t> pivots(size);
+    std::iota(pivots.begin(), pivots.end(), std::size_t{0});
+    pivots.resize(size + lu.lower.columns.size());
+    std::uint32_t next = 0;
+    for (std::size_t pivot = 0; pivot < size; ++pivot) {
+        for (; next < lu.pivots[pivot].lower_end; ++next) {
+            pivots[lu.lower_column[next]] = pivot;
+        }
+    }
+    pivots.insert(pivots.end(), lu.upper_rows.begin(), lu.upper_rows.end());
+    return pivots;
+}
+
+// One more than the greatest level of the pivots that change values which a pivot must have final.
+std::vector<std::size_t> levels_of(const LuProgram& lu, const std::vector<std::size_t>& pivots) {
+    std::vector<std::size_t> levels(lu.pivots.size(), 0);
+    std::uint32_t next = 0;
+    for (std::size_t pivot = 0; pivot < levels.size(); ++pivot) {
+        for (; next < lu.pivots[pivot].updates_end; ++next) {
+            std::size_t& level = levels[pivots[lu.updates[next].target]];
+            level = std::max(level, levels[pivot] + 1);
+        }
+    }
+    return levels;
+}
+
+// The changes of each value in the order of the pivots.
+std::vector<std::vector<LaneElimination::Update>> updates_of_values(const LuProgram& lu,
+                                                                    std::size_t values,
+                                                                    std::uint32_t lane_count) {
+    std::vector<std::vector<LaneElimination::Update>> updates(values);
+    for (const LuProgram::Update& update : lu.updates) {
+        updates[update.target].push_back({update.lower * lane_count, update.upper * lane_count});
+    }
+    return updates;
+}
+
+LaneElimination by_levels(const LuProgram& lu, std::uint32_t lane_count) {
+    const auto lanes_of = [&](std::size_t index) {
+        return static_cast<std::uint32_t>(index) * lane_count;
+    };
+    const std::size_t size = lu.pivots.size();
+    const std::vector<std::size_t> pivots = pivots_of_values(lu, size);
+    const std::vector<std::size_t> levels = levels_of(lu, pivots);
+    const auto updates = updates_of_values(lu, pivots.size(), lane_count);
+    LaneElimination result;
+    const std::size_t depth =
+        levels.empty() ? 0 : 1 + *std::max_element(levels.begin(), levels.end());
+    for (std::size_t level = 0; level < depth; ++level) {
+        for (std::size_t value = 0; value < pivots.size(); ++value) {
+            if (levels[pivots[value]] != level) {
+                continue;
+            }
+            if (!updates[value].empty()) {
+                result.updates.insert(result.updates.end(), updates[value].begin(),
+                                      updates[value].end());
+                result.targets.push_back(
+                    {lanes_of(value), static_cast<std::uint32_t>(result.updates.size())});
+            }
+            if (value < size) {
+                result.pivots.push_back(lanes_of(value));
+            } else if (value < lu.upper.first_value) {
+                result.lower.push_back({lanes_of(value), lanes_of(pivots[value])});
+            }
+        }
+        result.levels.push_back({static_cast<std::uint32_t>(result.targets.size()),
+                                 static_cast<std::uint32_t>(result.pivots.size()),
+                                 static_cast<std::uint32_t>(result.lower.size())});
+    }
+    for (std::size_t value = lu.upper.first_value; value < pivots.size(); ++value) {
+        result.upper.push_back({lanes_of(value), lanes_of(pivots[value])});
+    }
+    return result;
+}
+
 }  // namespace
 
-BatchProgram::BatchProgram(const CompiledModel& model)
+BatchProgram::BatchProgram(const CompiledModel& model, std::uint32_t lanes)
     : bound_(model),
-      lu_(scaled(bound_.lu().program())),
-      lower_(pair_up(bound_.lu().program().lower)),
-      upper_(pair_up(bound_.lu().program().upper)),
-      value_count_(size() + lu_.lower.columns.size() + lu_.upper.columns.size()) {
+      lanes_(lanes),
+      elimination_(by_levels(bound_.lu().program(), lanes)),
+      lower_(pair_up(bound_.lu().program().lower, lanes)),
+      upper_(pair_up(bound_.lu().program().upper, lanes)),
+      value_count_(bound_.lu().values().size()) {
     list_shifted();
     map_sums(model.model());
     map_uptake_sums();
@@ -74,7 +132,7 @@ void BatchProgram::list_shifted() {
         }
     }
     for (std::size_t i = 0; i < needed.size(); ++i) {
-        (needed[i] ? shifted_ : unshifted_).push_back(static_cast<std::uint32_t>(i * lane_count));
+        (needed[i] ? shifted_ : unshifted_).push_back(static_cast<std::uint32_t>(i * lanes_));
     }
 }
 

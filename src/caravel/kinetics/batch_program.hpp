@@ -24,24 +24,55 @@ struct LaneSweep {
     std::size_t first_value = 0;
 };
 
+/// The factorisation by levels: the pivots of a level need those of the levels before alone. The
+/// changes of a value are together, in the order of the pivots, and so stay in a register.
+struct LaneElimination {
+    struct Update {
+        std::uint32_t lower = 0;
+        std::uint32_t upper = 0;
+    };
+    struct Target {
+        std::uint32_t value = 0;
+        std::uint32_t updates_end = 0;
+    };
+    struct Scaling {
+        std::uint32_t value = 0;
+        std::uint32_t pivot = 0;
+    };
+    /// Where the runs of a level end.
+    struct Level {
+        std::uint32_t targets_end = 0;
+        std::uint32_t pivots_end = 0;
+        std::uint32_t lower_end = 0;
+    };
+    std::vector<Level> levels{};
+    std::vector<Update> updates{};
+    std::vector<Target> targets{};
+    std::vector<std::uint32_t> pivots{};
+    std::vector<Scaling> lower{};
+    std::vector<Scaling> upper{};  // when all pivots are known
+};
+
 /// The compiled model with where the numbers of an individual go. Immutable; shared by threads.
 class BatchProgram {
   public:
-    explicit BatchProgram(const CompiledModel& model);
+    /// For blocks with this number of lanes.
+    BatchProgram(const CompiledModel& model, std::uint32_t lanes);
 
     std::size_t size() const { return static_cast<std::size_t>(bound_.size()); }
+    std::size_t lanes() const { return lanes_; }
     std::size_t value_count() const { return value_count_; }
     bool nonlinear() const { return bound_.nonlinear(); }
     const RateProgram& rates() const { return bound_.program(); }
-    /// Indices of the factors and the solution times lane_count, but for LuProgram::Pivot.
-    const LuProgram& lu() const { return lu_; }
+    /// The factorisation and the solution; places are times lanes().
+    const LaneElimination& elimination() const { return elimination_; }
     const LaneSweep& lower() const { return lower_; }
     const LaneSweep& upper() const { return upper_; }
     std::span<const int> place() const { return bound_.place(); }
     std::span<const BoundModel::Uptake> uptakes() const { return bound_.uptakes(); }
     std::span<const int> lu_positions() const { return bound_.lu_positions(); }
     std::span<const int> linear_positions() const { return bound_.linear_positions(); }
-    /// Places times lane_count, ascending, whose shift the remainders need, and the others.
+    /// Places times lanes(), ascending, whose shift the remainders need, and the others.
     std::span<const std::uint32_t> shifted() const { return shifted_; }
     std::span<const std::uint32_t> unshifted() const { return unshifted_; }
     /// Where the constant of a sum of `rates` and the weight of a term of it stand in an
@@ -58,7 +89,8 @@ class BatchProgram {
     void map_uptake_sums();
 
     BoundModel bound_;
-    LuProgram lu_;
+    std::size_t lanes_;
+    LaneElimination elimination_;
     LaneSweep lower_;
     LaneSweep upper_;
     std::size_t value_count_;

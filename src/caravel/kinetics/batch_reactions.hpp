@@ -14,13 +14,13 @@ namespace caravel::kinetics::lanes {
 
 template <class L>
 [[gnu::always_inline]] inline typename L::Pack load(const double* from, std::size_t entry) {
-    return L::load(from + entry * lane_count);
+    return L::load(from + entry * L::count);
 }
 
 template <class L>
 [[gnu::always_inline]] inline void store(double* to, std::size_t entry,
                                          const typename L::Pack& value) {
-    L::store(to + entry * lane_count, value);
+    L::store(to + entry * L::count, value);
 }
 
 template <class L>
@@ -52,7 +52,7 @@ template <class L>
         store<L>(rates, at(uptake.from), L::select(used, from - rate, from));
         const Pack to = load<L>(rates, at(uptake.to));
         store<L>(rates, at(uptake.to), L::select(used, to + rate, to));
-        entries += uptake_entries * lane_count;
+        entries += uptake_entries * L::count;
     }
 }
 
@@ -83,7 +83,7 @@ template <class L>
         subtract<L>(b.values, at(uptake.positions[1]), by_source);
         add<L>(b.values, at(uptake.positions[2]), by_load);
         subtract<L>(b.values, at(uptake.positions[3]), by_load);
-        entries += uptake_entries * lane_count;
+        entries += uptake_entries * L::count;
     }
 }
 
@@ -107,12 +107,12 @@ template <class L>
 /// Whether the mask holds in all lanes.
 template <class L>
 [[gnu::always_inline]] inline bool holds(const typename L::Mask& mask) {
-    alignas(64) std::int64_t lane_values[lane_count];
-    L::store(lane_values, mask);
+    typename L::Bits all = mask.v[0];
+#pragma GCC unroll 4
+    for (std::size_t i = 1; i < L::parts; ++i) all &= mask.v[i];
     std::int64_t everywhere = -1;
-    for (const std::int64_t lane : lane_values) {
-        everywhere &= lane;
-    }
+#pragma GCC unroll 8
+    for (std::size_t lane = 0; lane < L::width; ++lane) everywhere &= all[lane];
     return everywhere != 0;
 }
 
@@ -132,7 +132,7 @@ template <class L>
         below &= L::less(more, headroom);
         subtract<L>(rates, at(uptake.from), remainder);
         add<L>(rates, at(uptake.to), remainder);
-        e += uptake_entries * lane_count;
+        e += uptake_entries * L::count;
     }
     return holds<L>(below);
 }
@@ -151,13 +151,13 @@ template <class L>
                       saturated_remainder<L>(b, uptake, e, shift));
         subtract<L>(rates, at(uptake.from), remainder);
         add<L>(rates, at(uptake.to), remainder);
-        e += uptake_entries * lane_count;
+        e += uptake_entries * L::count;
     }
 }
 
 /// Value and derivative of a factor, lane by lane.
-void evaluate_factor(Shape shape, const double* x, const double* a, const double* b, double* value,
-                     double* derivative);
+void evaluate_factor(Shape shape, std::size_t lane_count, const double* x, const double* a,
+                     const double* b, double* value, double* derivative);
 
 template <class L>
 struct FactorPacks {
@@ -183,11 +183,11 @@ template <class L>
     case Shape::linear: return {x / a, L::all(1.0) / a};
     default: break;
     }
-    alignas(64) double arguments[lane_count];
-    alignas(64) double values[lane_count];
-    alignas(64) double derivatives[lane_count];
+    alignas(64) double arguments[L::count];
+    alignas(64) double values[L::count];
+    alignas(64) double derivatives[L::count];
     store<L>(arguments, 0, x);
-    evaluate_factor(shape, arguments, a_lanes, b_lanes, values, derivatives);
+    evaluate_factor(shape, L::count, arguments, a_lanes, b_lanes, values, derivatives);
     return {load<L>(values, 0), load<L>(derivatives, 0)};
 }
 
@@ -241,7 +241,7 @@ template <class L>
     for (std::size_t f = at(reaction.factor_begin); f < at(reaction.factor_end); ++f) {
         rate *=
             evaluate_shape<L>(program.factors[f].shape, argument<L>(b, program.factors[f]).value,
-                              b.factor_a + f * lane_count, b.factor_b + f * lane_count)
+                              b.factor_a + f * L::count, b.factor_b + f * L::count)
                 .value;
     }
     return rate;
@@ -301,8 +301,8 @@ class Linearisation {
                                                    Pack& product) {
         const FlatFactor& factor = b.program.rates().factors[f];
         const ArgumentPacks<L> x = argument<L>(b, factor);
-        const FactorPacks<L> g = evaluate_shape<L>(
-            factor.shape, x.value, b.factor_a + f * lane_count, b.factor_b + f * lane_count);
+        const FactorPacks<L> g = evaluate_shape<L>(factor.shape, x.value, b.factor_a + f * L::count,
+                                                   b.factor_b + f * L::count);
         for (std::size_t i = begin; i < next; ++i) {
             store<L>(b.gradients, i, load<L>(b.gradients, i) * g.value);
         }

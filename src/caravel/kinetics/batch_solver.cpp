@@ -14,8 +14,8 @@ namespace {
 
 // Individuals of a tile: enough that lanes which wait for the last ones cost little, few enough
 // that every thread gets several tiles.
-constexpr std::int64_t largest_tile = 1024;
-constexpr std::int64_t smallest_tile = 4 * lane_count;
+constexpr std::int64_t largest_tile = 4096;
+constexpr std::int64_t smallest_tile = 2 * most_lanes;
 constexpr std::int64_t tiles_per_thread = 4;
 
 void expect_valid(const BatchPlan& plan, const BatchCallbacks& callbacks, std::int64_t count) {
@@ -46,10 +46,14 @@ BatchSolver::BatchSolver(const CompiledModel& model, SolverOptions options,
     : model_(model),
       options_(options),
       kernels_(kernels),
-      program_(model),
+      program_(model, static_cast<std::uint32_t>(kernels.lanes)),
       defaults_(individual_of(model.model())) {
     if (!(options.relative_tolerance > 0.0) || !(options.absolute_factor > 0.0)) {
         throw std::invalid_argument("solver tolerances must be positive");
+    }
+    if (model.model().has_expressions()) {
+        throw std::invalid_argument(
+            "batches cannot integrate reactions whose rate is an expression; use Solver");
     }
     if (options.method != Method::rodas5p) {
         throw std::invalid_argument("batches are integrated with rodas5p only");
@@ -60,8 +64,8 @@ BatchResult BatchSolver::run(exec::ThreadTeam& team, std::int64_t first, std::in
                              const BatchPlan& plan, const BatchCallbacks& callbacks) const {
     expect_valid(plan, callbacks, count);
     const BatchJob job{model_, program_, options_, kernels_, defaults_, plan, callbacks};
-    const std::int64_t size =
-        std::clamp(count / (tiles_per_thread * team.size()), smallest_tile, largest_tile);
+    const std::int64_t tiles = team.size() == 1 ? 1 : tiles_per_thread * team.size();
+    const std::int64_t size = std::clamp(count / tiles, smallest_tile, largest_tile);
     std::vector<BatchResult> results(static_cast<std::size_t>((count + size - 1) / size));
     team.run(std::ssize(results), [&](std::int64_t tile) {
         const std::int64_t begin = first + tile * size;

@@ -56,7 +56,7 @@ struct BatchResult {
 class BatchSolver {
   public:
     /// The model must outlive the solver. Throws std::invalid_argument for tolerances that are not
-    /// positive and for methods other than rodas5p.
+    /// positive, for methods other than rodas5p and for models with expressions.
     explicit BatchSolver(const CompiledModel& model, SolverOptions options = {},
                          const LaneKernels& kernels = usable_lane_kernels().back());
 

@@ -39,7 +39,7 @@ template <class L, First first>
                 typename L::Pack sum = begin_row<L, first>(row, x, product, result);
                 sum -= L::load(value) * L::load(x + column);
                 L::store(result + row, sum);
-                value += lane_count;
+                value += L::count;
             }
             continue;
         }
@@ -48,7 +48,7 @@ template <class L, First first>
             typename L::Pack sum = begin_row<L, first>(row, x, product, result);
             for (const RowEntry* const end = entry + group.width; entry != end; ++entry) {
                 sum -= L::load(value) * L::load(x + entry->column);
-                value += lane_count;
+                value += L::count;
             }
             entry += group.width == 0 ? 1 : 0;
             L::store(result + row, sum);
@@ -76,37 +76,46 @@ template <class L>
 template <class L>
 [[gnu::always_inline]] inline void eliminate(LaneBlock& b) {
     using Pack = typename L::Pack;
-    const LuProgram& lu = b.program.lu();
+    const LaneElimination& e = b.program.elimination();
     double* const values = b.values;
-    const std::uint32_t* lower = lu.lower_column.data();
-    const LuProgram::Update* update = lu.updates.data();
+    const auto* target = e.targets.data();
+    const auto* update = e.updates.data();
+    const auto* pivot = e.pivots.data();
+    const auto* lower = e.lower.data();
     const Pack zero = L::all(0.0);
     Pack flaw = zero;
-    for (std::size_t pivot = 0; pivot < lu.pivots.size(); ++pivot) {
-        const Pack value = load<L>(values, pivot);
-        const Pack inverse = L::all(1.0) / value;
-        flaw += value * zero;
-        store<L>(values, pivot, inverse);
-        const auto* const lower_end = lu.lower_column.data() + lu.pivots[pivot].lower_end;
-        for (; lower != lower_end; ++lower) {
-            L::store(values + *lower, L::load(values + *lower) * inverse);
+    for (const LaneElimination::Level& level : e.levels) {
+        for (const auto* const end = e.targets.data() + level.targets_end; target != end;
+             ++target) {
+            Pack value = L::load(values + target->value);
+            const auto* const updates_end = e.updates.data() + target->updates_end;
+            for (; update != updates_end; ++update) {
+                value -= L::load(values + update->lower) * L::load(values + update->upper);
+            }
+            L::store(values + target->value, value);
         }
-        const auto* const updates_end = lu.updates.data() + lu.pivots[pivot].updates_end;
-        for (; update != updates_end; ++update) {
-            const Pack change = L::load(values + update->lower) * L::load(values + update->upper);
-            L::store(values + update->target, L::load(values + update->target) - change);
+        for (const auto* const end = e.pivots.data() + level.pivots_end; pivot != end; ++pivot) {
+            const Pack value = L::load(values + *pivot);
+            flaw += value * zero;
+            L::store(values + *pivot, L::all(1.0) / value);
+        }
+        for (const auto* const end = e.lower.data() + level.lower_end; lower != end; ++lower) {
+            L::store(values + lower->value,
+                     L::load(values + lower->value) * L::load(values + lower->pivot));
         }
     }
-    double* const upper = values + lu.upper.first_value;
-    for (std::size_t i = 0; i < lu.upper_rows.size(); ++i) {
-        store<L>(upper, i, load<L>(upper, i) * L::load(values + lu.upper_rows[i]));
+    for (const LaneElimination::Scaling& upper : e.upper) {
+        L::store(values + upper.value,
+                 L::load(values + upper.value) * L::load(values + upper.pivot));
     }
     L::store(b.flaw, flaw);
 }
 
 template <class L>
 [[gnu::always_inline]] inline void factor(LaneBlock& b) {
-    const typename L::Pack diagonal = L::load(b.diagonal);
+    const typename L::Pack h = L::load(b.h);
+    L::store(b.inverse_step, L::all(1.0) / h);
+    const typename L::Pack diagonal = L::all(1.0) / (L::all(Rodas5P::gamma) * h);
     const std::size_t size = b.program.size();
     for (std::size_t i = 0; i < size; ++i) {
         store<L>(b.values, i, load<L>(b.linear, i) + diagonal);
@@ -126,7 +135,7 @@ inline constexpr std::size_t stage_count = Rodas5P::stages;
 template <class L, std::size_t i, std::size_t... J>
 [[gnu::always_inline]] inline void combine(const LaneBlock& b, std::index_sequence<J...>) {
     using Pack = typename L::Pack;
-    const std::size_t stride = b.program.size() * lane_count;
+    const std::size_t stride = b.program.size() * L::count;
     const Pack scale = L::load(b.inverse_step);
     const double* const stages = b.stages;
     const double* const rates = b.rates;
@@ -157,7 +166,7 @@ template <class L, std::size_t i, std::size_t... J>
 
 template <class L, std::size_t i>
 [[gnu::always_inline]] inline void run_stage(LaneBlock& b) {
-    const std::size_t stride = b.program.size() * lane_count;
+    const std::size_t stride = b.program.size() * L::count;
     double* const stage = b.stages + i * stride;
     constexpr std::make_index_sequence<i> before{};
     combine<L, i>(b, before);
@@ -177,10 +186,10 @@ template <class L>
 [[gnu::always_inline]] inline void finish(LaneBlock& b) {
     using Pack = typename L::Pack;
     const std::size_t size = b.program.size();
-    const double* const increments = b.stages + (stage_count - 1) * size * lane_count;
-    const double* const lower = b.stages + (stage_count - 2) * size * lane_count;
+    const double* const increments = b.stages + (stage_count - 1) * size * L::count;
+    const double* const lower = b.stages + (stage_count - 2) * size * L::count;
     const Pack relative = L::all(b.relative);
-    alignas(64) double sums[block_width * lane_count] = {};
+    alignas(64) double sums[block_width * L::count] = {};
     typename L::Mask below = L::less(L::all(0.0), L::all(0.0));
     for (std::size_t i = 0; i < size; ++i) {
         const Pack before = load<L>(b.y, i);
@@ -210,25 +219,28 @@ template <class L, std::size_t... I>
     finish<L>(b);
 }
 
+/// One vector of lanes, which begins with `lane`: few lanes pass an output time in the same step.
 template <class L, std::size_t... J>
-[[gnu::always_inline]] inline void interpolate(LaneBlock& b, std::index_sequence<J...>) {
-    using Pack = typename L::Pack;
-    const Pack x = L::load(b.x);
-    alignas(64) double weights[stage_count * lane_count] = {};
+[[gnu::always_inline]] inline void interpolate(LaneBlock& b, std::size_t lane,
+                                               std::index_sequence<J...>) {
+    using Part = Lanes<L::width, L::width>;
+    using Pack = typename Part::Pack;
+    const Pack x = Part::load(b.x + lane);
+    Pack weights[stage_count];
+#pragma GCC unroll 8
     for (std::size_t j = 0; j < stage_count; ++j) {
-        Pack weight = L::all(0.0);
+        weights[j] = Part::all(0.0);
         for (int m = Rodas5P::dense_terms - 1; m >= 0; --m) {
-            weight = weight * x + L::all(step_weights.dense[m][j]);
+            weights[j] = weights[j] * x + Part::all(step_weights.dense[m][j]);
         }
-        store<L>(weights, j, weight);
     }
-    const Pack rest = L::all(1.0) - x;
-    const std::size_t size = b.program.size();
-    for (std::size_t p = 0; p < size; ++p) {
-        Pack bend = L::all(0.0);
-        ((bend += load<L>(weights, J) * load<L>(b.stages, J * size + p)), ...);
-        const Pack end = load<L>(b.result, p) + rest * bend;
-        store<L>(b.between, p, rest * load<L>(b.y, p) + x * end);
+    const Pack rest = Part::all(1.0) - x;
+    const std::size_t stride = b.program.size() * L::count;
+    for (std::size_t p = lane; p < stride; p += L::count) {
+        Pack bend = Part::all(0.0);
+        ((bend += weights[J] * Part::load(b.stages + J * stride + p)), ...);
+        const Pack end = Part::load(b.result + p) + rest * bend;
+        Part::store(b.between + p, rest * Part::load(b.y + p) + x * end);
     }
 }
 

@@ -37,16 +37,16 @@ bool succeeds(const CallBack& call) {
 BatchTile::BatchTile(const BatchJob& job)
     : job_(job),
       block_(job.program),
-      lanes_(lane_count),
+      lanes_(job.kernels.lanes),
       individual_(job.defaults),
       state_(size()),
       first_rates_(size()),
       second_rates_(size()) {
     block_.relative = job.options.relative_tolerance;
     // An idle lane is computed like the others: let it rest at 0.
-    std::fill(block_.absolute, block_.absolute + size() * lane_count, 1.0);
-    std::fill(block_.diagonal, block_.diagonal + lane_count, 1.0);
-    std::fill(block_.factor_a, block_.factor_a + job.program.rates().factors.size() * lane_count,
+    std::fill(block_.absolute, block_.absolute + size() * lane_count(), 1.0);
+    std::fill(block_.h, block_.h + lane_count(), 1.0);
+    std::fill(block_.factor_a, block_.factor_a + job.program.rates().factors.size() * lane_count(),
               1.0);
     for (Lane& lane : lanes_) {
         lane.states.resize(job.plan.output_times.size() * size());
@@ -56,21 +56,21 @@ BatchTile::BatchTile(const BatchJob& job)
 BatchResult BatchTile::run(std::int64_t first, std::int64_t end) {
     next_ = first;
     end_ = end;
-    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+    for (std::size_t lane = 0; lane < lane_count(); ++lane) {
         refill(lane);
     }
     while (busy_ > 0) {
-        for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        for (std::size_t lane = 0; lane < lane_count(); ++lane) {
             set_step(lane);
         }
         job_.kernels.step(block_);
-        for (std::size_t lane = 0; lane < lane_count; ++lane) {
-            judge(lane);
-        }
+        judge();
         deliver();
         job_.kernels.commit(block_);
-        for (std::size_t lane = 0; lane < lane_count; ++lane) {
-            end_step(lane);
+        for (std::size_t lane = 0; lane < lane_count(); ++lane) {
+            if (block_.accepted[lane] != 0) {
+                end_step(lane);
+            }
         }
     }
     std::sort(result_.failures.begin(), result_.failures.end(),
@@ -122,12 +122,11 @@ bool BatchTile::begin(std::size_t lane) {
     load(lane);
     l.t = job_.plan.start;
     l.stop = 0;
-    l.output = 0;
+    seek_output(l, 0);
     if (!begin_window(lane)) {
         return false;
     }
-    const std::vector<double>& times = job_.plan.output_times;
-    while (l.output < times.size() && times[l.output] <= l.t) {
+    while (l.output_time <= l.t) {
         store(block_.y, lane);
     }
     return true;
@@ -191,9 +190,7 @@ void BatchTile::set_step(std::size_t lane) {
         abandon(lane);
     }
     if (lanes_[lane].busy) {
-        const double h = lanes_[lane].h;
-        block_.inverse_step[lane] = 1.0 / h;
-        block_.diagonal[lane] = 1.0 / (Rodas5P::gamma * h);
+        block_.h[lane] = lanes_[lane].h;
     }
 }
 
@@ -210,16 +207,25 @@ bool BatchTile::choose_step(Lane& lane) const {
            (lane.h >= 16.0 * epsilon * std::abs(lane.t) || whole_rest);
 }
 
-// As Integration::take_step.
-void BatchTile::judge(std::size_t lane) {
-    Lane& l = lanes_[lane];
-    block_.accepted[lane] = 0;
-    if (!l.busy) {
-        return;
+// As Integration::take_step. The errors of all lanes first: divisions and roots side by side.
+void BatchTile::judge() {
+    double errors[most_lanes];
+    for (std::size_t lane = 0; lane < lane_count(); ++lane) {
+        const double mean = block_.squares[lane] / static_cast<double>(size());
+        errors[lane] = Rodas5P::error_share * std::sqrt(mean);
     }
-    const double mean = block_.squares[lane] / static_cast<double>(size());
-    const double error = block_.flaw[lane] == 0.0 ? Rodas5P::error_share * std::sqrt(mean)
-                                                  : std::numeric_limits<double>::infinity();
+    for (std::size_t lane = 0; lane < lane_count(); ++lane) {
+        block_.accepted[lane] = 0;
+        if (lanes_[lane].busy) {
+            const double error =
+                block_.flaw[lane] == 0.0 ? errors[lane] : std::numeric_limits<double>::infinity();
+            judge(lane, error);
+        }
+    }
+}
+
+void BatchTile::judge(std::size_t lane, double error) {
+    Lane& l = lanes_[lane];
     if (error <= 1.0 && block_.below[lane] == 0) {
         ++result_.accepted;
         l.control.accept(error);
@@ -240,19 +246,23 @@ void BatchTile::judge(std::size_t lane) {
 }
 
 void BatchTile::deliver() {
-    for (bool any = true; any;) {
-        any = false;
-        for (std::size_t lane = 0; lane < lane_count; ++lane) {
-            lanes_[lane].inside = block_.accepted[lane] != 0 && find_output(lane);
-            any = any || lanes_[lane].inside;
+    const std::size_t width = job_.kernels.width;
+    for (std::size_t first = 0; first < lane_count(); first += width) {
+        bool any = false;
+        for (std::size_t lane = first; lane < first + width; ++lane) {
+            Lane& l = lanes_[lane];
+            l.inside = block_.accepted[lane] != 0 && l.output_time <= l.limit && find_output(lane);
+            any = any || l.inside;
         }
-        if (!any) {
-            return;
-        }
-        job_.kernels.interpolate(block_);
-        for (std::size_t lane = 0; lane < lane_count; ++lane) {
-            if (lanes_[lane].inside) {
-                store(block_.between, lane);
+        while (any) {
+            job_.kernels.interpolate(block_, first);
+            any = false;
+            for (std::size_t lane = first; lane < first + width; ++lane) {
+                if (lanes_[lane].inside) {
+                    store(block_.between, lane);
+                    lanes_[lane].inside = find_output(lane);
+                    any = any || lanes_[lane].inside;
+                }
             }
         }
     }
@@ -261,14 +271,13 @@ void BatchTile::deliver() {
 // Whether the next output lies inside the step; those at its end are taken here.
 bool BatchTile::find_output(std::size_t lane) {
     Lane& l = lanes_[lane];
-    const std::vector<double>& times = job_.plan.output_times;
-    while (l.output < times.size() && times[l.output] == l.limit) {
+    while (l.output_time == l.limit) {
         store(block_.result, lane);
     }
-    if (l.output >= times.size() || times[l.output] > l.limit) {
+    if (l.output_time > l.limit) {
         return false;
     }
-    block_.x[lane] = (times[l.output] - l.t) / l.h;
+    block_.x[lane] = (l.output_time - l.t) / l.h;
     return true;
 }
 
@@ -277,16 +286,20 @@ void BatchTile::store(const double* array, std::size_t lane) {
     const auto place = job_.program.place();
     double* const row = l.states.data() + l.output * size();
     for (std::size_t i = 0; i < size(); ++i) {
-        row[i] = array[at(place[i]) * lane_count + lane];
+        row[i] = array[at(place[i]) * lane_count() + lane];
     }
-    ++l.output;
+    seek_output(l, l.output + 1);
+}
+
+void BatchTile::seek_output(Lane& lane, std::size_t output) const {
+    const std::vector<double>& times = job_.plan.output_times;
+    lane.output = output;
+    lane.output_time =
+        output < times.size() ? times[output] : std::numeric_limits<double>::infinity();
 }
 
 void BatchTile::end_step(std::size_t lane) {
     Lane& l = lanes_[lane];
-    if (block_.accepted[lane] == 0) {
-        return;
-    }
     l.t = l.limit;
     if (l.t < l.end) {
         return;

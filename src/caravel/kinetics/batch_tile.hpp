@@ -32,8 +32,9 @@ class BatchTile {
     struct Lane {
         bool busy = false;
         std::int64_t individual = 0;
-        std::size_t stop = 0;    // the next
-        std::size_t output = 0;  // the next
+        std::size_t stop = 0;      // the next
+        std::size_t output = 0;    // the next
+        double output_time = 0.0;  // of the next, infinite where there is none
         double t = 0.0;
         double end = 0.0;    // of the window
         double limit = 0.0;  // end of the step
@@ -49,8 +50,10 @@ class BatchTile {
 
     std::size_t size() const { return job_.program.size(); }
 
+    std::size_t lane_count() const { return job_.kernels.lanes; }
+
     double& entry(double* array, std::size_t i, std::size_t lane) const {
-        return array[i * lane_count + lane];
+        return array[i * lane_count() + lane];
     }
 
     void refill(std::size_t lane);
@@ -69,9 +72,11 @@ class BatchTile {
 
     void set_step(std::size_t lane);
     bool choose_step(Lane& lane) const;
-    void judge(std::size_t lane);
+    void judge();
+    void judge(std::size_t lane, double error);
     void deliver();
     bool find_output(std::size_t lane);
+    void seek_output(Lane& lane, std::size_t output) const;
     void store(const double* array, std::size_t lane);
     void end_step(std::size_t lane);
     bool change_at_stop(std::size_t lane);
