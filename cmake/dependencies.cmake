@@ -8,6 +8,17 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(SQLite3 REQUIRED)
 
+# Optional: without it the functions that read SBML say that they need it.
+find_path(CARAVEL_SBML_INCLUDE sbml/SBMLTypes.h)
+find_library(CARAVEL_SBML sbml)
+mark_as_advanced(CARAVEL_SBML_INCLUDE CARAVEL_SBML)
+if(CARAVEL_SBML AND CARAVEL_SBML_INCLUDE)
+  add_library(caravel_sbml UNKNOWN IMPORTED)
+  set_target_properties(caravel_sbml PROPERTIES IMPORTED_LOCATION "${CARAVEL_SBML}"
+                        INTERFACE_INCLUDE_DIRECTORIES "${CARAVEL_SBML_INCLUDE}"
+                        INTERFACE_COMPILE_DEFINITIONS CARAVEL_LIBSBML)
+endif()
+
 if(CARAVEL_TESTS)
   find_package(GTest REQUIRED)
   # Oracle of the parity tests for photon cross-sections.

@@ -1,5 +1,5 @@
 # tests/unit/<folder>/**/*_test.cpp  -> unit_<folder>, linked with that folder and those to its left
-# tests/<kind>/**/*_test.cpp         -> <kind>, linked with everything
+# tests/<kind>/**/*.cpp              -> <kind>, linked with everything
 # The kind is the ctest label. tests/support/*.cpp is linked to all of them.
 include(GoogleTest)
 
@@ -48,7 +48,7 @@ foreach(path IN LISTS unit_folders)
 endforeach()
 
 foreach(kind IN ITEMS verification statistical parity validation regression interface)
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${kind}/*_test.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${kind}/*.cpp")
   caravel_test(${kind} ${kind} ${CARAVEL_ALL_FOLDERS} ${sources})
 endforeach()
 

@@ -31,6 +31,7 @@ HEAVY = {
     "CLI/": 1,
     "toml++/": 1,
     "yaml-cpp/": 1,
+    "sbml/": 2,
     "Eigen/": 3,
     "boost/beast": 2,
 }

@@ -29,6 +29,10 @@ BoundModel::BoundModel(const CompiledModel& model) : place_(elimination_places(m
     for (const int position : program_.positions) {
         lu_positions_.push_back(lu_.positions()[at(position)]);
     }
+    for (const int position : program_.expressions.positions) {
+        expression_positions_.push_back(lu_.positions()[at(position)]);
+    }
+    expressions_ = ExpressionEvaluator(program_.expressions, program_.size);
     sort_linear();
     for (const LinearEntry& entry : program_.linear) {
         linear_positions_.push_back(lu_.positions()[at(entry.position)]);
@@ -101,6 +105,7 @@ void BoundModel::bind(std::span<const double> coefficients) {
         return;
     }
     std::copy(coefficients.begin(), coefficients.end(), coefficients_.begin());
+    expressions_.bind(coefficients);
     std::fill(linear_values_.begin(), linear_values_.end(), 0.0);
     for (std::size_t i = 0; i < program_.linear.size(); ++i) {
         const LinearEntry& entry = program_.linear[i];
@@ -114,6 +119,7 @@ void BoundModel::evaluate(const double* y, double* rates) {
     lu_.multiply_negative(linear_values_, y, rates);
     add_uptakes(coefficients_, y, rates);
     add_reactions(coefficients_, y, rates);
+    expressions_.add_rates(program_.expressions, y, rates);
 }
 
 void BoundModel::add_uptakes(std::span<const double> coefficients, const double* y,
@@ -170,6 +176,7 @@ bool BoundModel::factor(const double* y, double diagonal) {
                   gradients_.data());
         add_nonlinear_jacobian(program_, gradients_.data(), lu_positions_, -1.0, values);
     }
+    expressions_.linearise(program_.expressions, y, expression_positions_, -1.0, values);
     factored_diagonal_ = diagonal;
     regular_ = lu_.factor();
     return regular_;
@@ -191,7 +198,8 @@ void BoundModel::linearise_uptakes(const double* y, double* values) {
     }
 }
 
-void BoundModel::add_remainder(const double* y, const double* shift, double* rates) {
+void BoundModel::add_remainder(const double* y, const double* shift, double* rates,
+                               const StagePoint* stage) {
     for (const Uptake& uptake : uptakes_) {
         const double from = shift[uptake.from];
         const double load = shift[uptake.load];
@@ -208,6 +216,7 @@ void BoundModel::add_remainder(const double* y, const double* shift, double* rat
     if (!program_.reactions.empty()) {
         add_reaction_remainders(y, shift, rates);
     }
+    expressions_.add_remainder(program_.expressions, y, shift, stage, rates);
 }
 
 void BoundModel::add_reaction_remainders(const double* y, const double* shift, double* rates) {

@@ -2,6 +2,7 @@
 // in elimination order and padded to whole blocks.
 #pragma once
 
+#include "caravel/kinetics/expression_evaluator.hpp"
 #include "caravel/kinetics/model.hpp"
 #include "caravel/kinetics/rate_program.hpp"
 #include "caravel/kinetics/sparse_lu.hpp"
@@ -40,7 +41,11 @@ class BoundModel {
     /// Place of the model's species i in the arrays of this class.
     std::span<const int> place() const { return place_; }
     /// Whether add_remainder does anything.
-    bool nonlinear() const { return !uptakes_.empty() || !program_.reactions.empty(); }
+    bool nonlinear() const {
+        return !uptakes_.empty() || !program_.reactions.empty() || !program_.expressions.empty();
+    }
+    /// Whether some rate changes with time while state and coefficients stay.
+    bool explicit_time() const { return program_.expressions.explicit_time; }
 
     /// The compiled form: `uptakes` are not in the program's reactions.
     const RateProgram& program() const { return program_; }
@@ -52,15 +57,24 @@ class BoundModel {
 
     /// Uses these coefficients from now on.
     void bind(std::span<const double> coefficients);
+    /// Evaluates expressions at this time from now on.
+    void set_time(double time) { expressions_.set_time(time); }
+    double time() const { return expressions_.time(); }
     /// rates = f(y) with the bound coefficients.
     void evaluate(const double* y, double* rates);
     /// Linearises at y and factors I * diagonal - J(y); false when a pivot vanishes.
     bool factor(const double* y, double diagonal);
-    /// rates += f(y + shift) - f(y) - J(y) shift for the y last factored at.
-    void add_remainder(const double* y, const double* shift, double* rates);
-    /// rates += f(y) with coefficients `change` (f is linear in them); those that are 0 cost
-    /// little.
+    /// rates += f(y + shift) - f(y) - J(y) shift for the y last factored at; expressions take
+    /// f(y + shift) at `stage` where there is one.
+    void add_remainder(const double* y, const double* shift, double* rates,
+                       const StagePoint* stage = nullptr);
+    /// rates += f(y) with coefficients `change` (f without expressions is linear in them); those
+    /// that are 0 cost little.
     void add_change(std::span<const double> change, const double* y, double* rates);
+    /// rates += df/dt of the expressions at y, the coefficients moving with `slope` (may be empty).
+    void add_time_derivative(std::span<const double> slope, const double* y, double* rates) {
+        expressions_.add_time_derivative(program_.expressions, slope, y, rates);
+    }
     /// x <- (I * diagonal - J)^-1 x
     void solve(double* x) const { lu_.solve(x); }
 
@@ -77,12 +91,14 @@ class BoundModel {
     RateProgram program_;  // without the reactions in uptakes_; first-order ones by coefficient
     SparseLu lu_;
     std::vector<int> place_;
-    std::vector<int> lu_positions_;         // of program_.positions
-    std::vector<int> linear_positions_;     // of program_.linear
-    std::vector<std::size_t> linear_ends_;  // in program_.linear, by coefficient
+    std::vector<int> lu_positions_;          // of program_.positions
+    std::vector<int> linear_positions_;      // of program_.linear
+    std::vector<int> expression_positions_;  // of program_.expressions
+    std::vector<std::size_t> linear_ends_;   // in program_.linear, by coefficient
     std::vector<double> coefficients_;
     std::vector<double> linear_values_;  // -J of the first-order reactions, at LU positions
     std::vector<Uptake> uptakes_;
+    ExpressionEvaluator expressions_;
     std::vector<double> sums_;
     std::vector<double> reaction_rates_;
     std::vector<double> gradients_;

@@ -1,3 +1,4 @@
+#include "caravel/kinetics/expression_evaluator.hpp"
 #include "caravel/kinetics/model.hpp"
 
 #include <algorithm>
@@ -33,6 +34,14 @@ class SumValues {
     std::vector<double> heap_;
 };
 
+ExpressionEvaluator evaluator(const ExpressionProgram& program, int size,
+                              std::span<const double> coefficients, double time) {
+    ExpressionEvaluator result(program, size);
+    result.bind(coefficients);
+    result.set_time(time);
+    return result;
+}
+
 }  // namespace
 
 CompiledModel::CompiledModel(const KineticModel& model)
@@ -43,7 +52,7 @@ CompiledModel::CompiledModel(const KineticModel& model)
 }
 
 void CompiledModel::rates(std::span<const double> y, std::span<const double> coefficients,
-                          std::span<double> dydt) const {
+                          std::span<double> dydt, double time) const {
     assert(std::ssize(y) == size() && std::ssize(dydt) == size() &&
            std::ssize(coefficients) == coefficient_count());
     std::fill(dydt.begin(), dydt.end(), 0.0);
@@ -57,15 +66,22 @@ void CompiledModel::rates(std::span<const double> y, std::span<const double> coe
         SumValues sums(program_, state);
         add_nonlinear_rates(program_, state, k, sums.data(), out);
     }
+    if (!expressions().empty()) {
+        evaluator(expressions(), size(), coefficients, time).add_rates(expressions(), state, out);
+    }
 }
 
 void CompiledModel::jacobian(std::span<const double> y, std::span<const double> coefficients,
-                             std::span<double> values) const {
+                             std::span<double> values, double time) const {
     assert(values.size() == program_.row_indices.size());
     std::fill(values.begin(), values.end(), 0.0);
     for (const LinearEntry& entry : program_.linear) {
         values[static_cast<std::size_t>(entry.position)] +=
             entry.weight * coefficients[static_cast<std::size_t>(entry.coefficient)];
+    }
+    if (!expressions().empty()) {
+        evaluator(expressions(), size(), coefficients, time)
+            .linearise(expressions(), y.data(), expressions().positions, 1.0, values.data());
     }
     if (program_.reactions.empty()) {
         return;
@@ -78,10 +94,11 @@ void CompiledModel::jacobian(std::span<const double> y, std::span<const double> 
 }
 
 std::vector<double> CompiledModel::dense_jacobian(std::span<const double> y,
-                                                  std::span<const double> coefficients) const {
+                                                  std::span<const double> coefficients,
+                                                  double time) const {
     const std::size_t n = static_cast<std::size_t>(size());
     std::vector<double> values(program_.row_indices.size());
-    jacobian(y, coefficients, values);
+    jacobian(y, coefficients, values, time);
     std::vector<double> dense(n * n, 0.0);
     for (std::size_t column = 0; column < n; ++column) {
         const auto begin = static_cast<std::size_t>(program_.column_starts[column]);

@@ -46,7 +46,7 @@ class Integration {
         double value = 0.0;
     };
 
-    bool forced() const { return static_cast<bool>(call_.forcing); }
+    bool forced() const { return call_.forcing || work_.bound.explicit_time(); }
 
     StepController start() {
         work_.load(call_.y);
@@ -54,7 +54,7 @@ class Integration {
             fail(trouble, "check the initial values");
         }
         for (const CrossingEvent& event : call_.events) {
-            static_cast<void>(work_.model.sum(event.sum, call_.y));  // throws when unknown
+            static_cast<void>(distance(event, call_.start, call_.y));  // throws when unknown
         }
         work_.start_coefficients = work_.coefficients;
         bind_start();
@@ -67,10 +67,11 @@ class Integration {
     }
 
     void bind_start() {
-        if (forced()) {
+        if (call_.forcing) {
             call_.forcing(t_, work_.start_coefficients);
         }
         work_.bound.bind(work_.start_coefficients);
+        work_.bound.set_time(t_);
     }
 
     // Steps until one is accepted; leaves its size in h_.
@@ -135,7 +136,7 @@ class Integration {
         double known = 0.0;  // where in the step `change` holds
         std::fill(change.begin(), change.end(), 0.0);
         const auto change_at = [&](double x) -> std::span<const double> {
-            if (x != known) {
+            if (x != known && call_.forcing) {
                 known = x;
                 coefficients_at(t_ + x * h_, change);
             }
@@ -153,9 +154,16 @@ class Integration {
         }
     }
 
-    // df/dt from the coefficients alone: dy/dt is linear in them. One-sided differences of second
-    // order stay inside the step, where the forcing is smooth.
+    // df/dt at fixed y: of expressions by time, and from the coefficients. One-sided differences of
+    // second order stay inside the step, where the forcing is smooth.
     void differentiate_forcing() {
+        double* const derivative = step_.time_derivative();
+        std::fill(derivative, derivative + work_.y.size(), 0.0);
+        ++work_.statistics.rate_evaluations;
+        if (!call_.forcing) {
+            work_.bound.add_time_derivative({}, work_.y.data(), derivative);
+            return;
+        }
         const double reach = std::max(h_ / 4096.0, 64.0 * epsilon * std::abs(t_));
         const double half = t_ + 0.5 * reach;
         const double full = t_ + reach;
@@ -168,10 +176,8 @@ class Integration {
         for (std::size_t i = 0; i < slope.size(); ++i) {
             slope[i] = (slope[i] * (b / a) - end[i] * (a / b)) / (b - a);
         }
-        double* const derivative = step_.time_derivative();
-        std::fill(derivative, derivative + work_.y.size(), 0.0);
         work_.bound.add_change(slope, work_.y.data(), derivative);
-        ++work_.statistics.rate_evaluations;
+        work_.bound.add_time_derivative(slope, work_.y.data(), derivative);
     }
 
     /// Delivers outputs and events of the accepted step; true when an event ends the call.
@@ -211,10 +217,15 @@ class Integration {
         for (const CrossingEvent& event : call_.events) {
             first = std::min(first, first_crossing([&](double x) {
                                  interpolate(x);
-                                 return work_.model.sum(event.sum, work_.output) - event.threshold;
+                                 return distance(event, t_ + x * h_, work_.output);
                              }));
         }
         return first;
+    }
+
+    double distance(const CrossingEvent& event, double t, std::span<const double> y) const {
+        return (event.function ? event.function(t, y) : work_.model.sum(event.sum, y)) -
+               event.threshold;
     }
 
     void deliver_start() {

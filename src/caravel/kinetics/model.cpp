@@ -1,7 +1,10 @@
 #include "caravel/kinetics/model.hpp"
 
+#include "caravel/base/suggest.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <utility>
@@ -58,16 +61,29 @@ SumId KineticModel::add_sum(Sum sum) {
 
 void KineticModel::add_reaction(Reaction reaction) {
     const std::string user = fmt::format("reaction '{}'", reaction.name);
-    expect_index(reaction.law.coefficient.index, coefficients_.size(), "coefficient", user);
     for (const Term& term : reaction.stoichiometry) {
         expect_known(term.species, user);
     }
-    for (const SpeciesId id : {reaction.law.substrate, reaction.law.second}) {
+    if (reaction.law.expression.empty()) {
+        expect_known_parts(reaction.law, user);
+    } else {
+        expect_known_names(reaction.law, user);
+    }
+    if (!reaction_names_.insert(reaction.name).second) {
+        refuse(user + " is already in the model");
+    }
+    reactions_.push_back(std::move(reaction));
+}
+
+void KineticModel::expect_known_parts(const RateLaw& law, std::string_view name) const {
+    const std::string user(name);
+    expect_index(law.coefficient.index, coefficients_.size(), "coefficient", user);
+    for (const SpeciesId id : {law.substrate, law.second}) {
         if (id.index != -1) {
             expect_known(id, user);
         }
     }
-    for (const Factor& factor : reaction.law.factors) {
+    for (const Factor& factor : law.factors) {
         expect_index(factor.argument.index, sums_.size(), "sum", user);
         if (factor.divisor.index != -1) {
             expect_index(factor.divisor.index, sums_.size(), "sum", user);
@@ -76,10 +92,46 @@ void KineticModel::add_reaction(Reaction reaction) {
             refuse(user + ": a factor needs a > 0");
         }
     }
-    if (!reaction_names_.insert(reaction.name).second) {
-        refuse(user + " is already in the model");
+}
+
+void KineticModel::expect_known_names(const RateLaw& law, std::string_view user) const {
+    if (law.coefficient.index != -1 || law.substrate.index != -1 || law.second.index != -1 ||
+        !law.factors.empty()) {
+        refuse(
+            fmt::format("{}: an expression is the whole rate; a coefficient, substrate or "
+                        "factor belongs into its formula",
+                        user));
     }
-    reactions_.push_back(std::move(reaction));
+    for (const std::string& name : law.expression.names()) {
+        const int meanings = (species_index_.count(name) > 0 ? 1 : 0) +
+                             (coefficient_names_.count(name) > 0 ? 1 : 0) +
+                             (sum_names_.count(name) > 0 ? 1 : 0) + (name == time_name ? 1 : 0);
+        if (meanings > 1) {
+            refuse(fmt::format("{}: '{}' names several quantities of the model", user, name));
+        }
+        if (meanings == 0 && name != "pi" && name != "e") {
+            std::vector<std::string_view> known{time_name};
+            known.insert(known.end(), coefficient_names_.begin(), coefficient_names_.end());
+            known.insert(known.end(), sum_names_.begin(), sum_names_.end());
+            for (const Species& species : species_) {
+                known.push_back(species.name);
+            }
+            refuse(fmt::format("{}: the formula names '{}', which the model does not have {}", user,
+                               name, did_you_mean(name, known)));
+        }
+    }
+}
+
+void KineticModel::add_formula(std::string name, std::vector<Term> stoichiometry,
+                               std::string_view formula) {
+    RateLaw law;
+    law.expression = Expression::parse(formula);
+    add_reaction({std::move(name), std::move(stoichiometry), std::move(law)});
+}
+
+bool KineticModel::has_expressions() const {
+    return std::any_of(reactions_.begin(), reactions_.end(),
+                       [](const Reaction& r) { return !r.law.expression.empty(); });
 }
 
 void KineticModel::add_transfer(std::string name, SpeciesId from, SpeciesId to, CoefficientId rate,

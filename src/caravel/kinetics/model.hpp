@@ -2,6 +2,7 @@
 // chemistry. Blocks of several folders add to one model, which is then compiled and solved jointly.
 #pragma once
 
+#include "caravel/kinetics/expression.hpp"
 #include "caravel/kinetics/rate_program.hpp"
 
 #include <functional>
@@ -72,11 +73,14 @@ struct Factor {
 
 /// rate = coefficient * [substrate] * product of factors. Without substrate: zero order.
 /// Optionally `second`: rate = coefficient * substrate * second * factors (mass action).
+/// Or `expression` alone: the rate is a formula of names of species, coefficients and sums and of
+/// `time`; nothing else of the law is then set.
 struct RateLaw {
     CoefficientId coefficient;
     SpeciesId substrate{};  // index -1: none
     SpeciesId second{};     // index -1: none
     std::vector<Factor> factors;
+    Expression expression{};
 };
 
 /// d species/dt += weight * rate for each term of `stoichiometry`.
@@ -110,6 +114,12 @@ class KineticModel {
     void add_transfer(std::string name, SpeciesId from, SpeciesId to, CoefficientId rate,
                       std::vector<Factor> factors = {});
 
+    /// Adds a reaction whose rate is a formula, e.g. "k * A * B / (K + A)". Throws InputError for a
+    /// formula that cannot be read and std::invalid_argument for names the model does not have.
+    void add_formula(std::string name, std::vector<Term> stoichiometry, std::string_view formula);
+    /// Whether some reaction has an expression for its rate.
+    bool has_expressions() const;
+
     /// Throws std::invalid_argument naming the species when absent.
     SpeciesId species(std::string_view name) const;
     bool has_species(std::string_view name) const;
@@ -122,11 +132,13 @@ class KineticModel {
 
     /// Throws std::invalid_argument naming the reaction whose stoichiometry creates or destroys a
     /// conserved substance (weights of one substance must add to 0, or the reaction must have no
-    /// substrate: a declared source).
+    /// substrate: a declared source; expressions count as such).
     void check_conservation() const;
 
   private:
     void expect_known(SpeciesId id, std::string_view user) const;
+    void expect_known_names(const RateLaw& law, std::string_view user) const;
+    void expect_known_parts(const RateLaw& law, std::string_view user) const;
 
     std::vector<Species> species_;
     std::vector<double> initial_;
@@ -150,17 +162,20 @@ class CompiledModel {
     std::span<const double> coefficients() const { return coefficients_; }
     const KineticModel& model() const { return model_; }
 
-    /// dy/dt at (y, coefficients); all spans in model order.
+    /// dy/dt at (y, coefficients); all spans in model order. `time` is for expressions.
     void rates(std::span<const double> y, std::span<const double> coefficients,
-               std::span<double> dydt) const;
+               std::span<double> dydt, double time = 0.0) const;
     /// Column-compressed Jacobian pattern and its values in that order.
     std::span<const int> column_starts() const { return program_.column_starts; }
     std::span<const int> row_indices() const { return program_.row_indices; }
     void jacobian(std::span<const double> y, std::span<const double> coefficients,
-                  std::span<double> values) const;
+                  std::span<double> values, double time = 0.0) const;
     /// Dense row-major Jacobian (for tests and oracles).
     std::vector<double> dense_jacobian(std::span<const double> y,
-                                       std::span<const double> coefficients) const;
+                                       std::span<const double> coefficients,
+                                       double time = 0.0) const;
+    /// The reactions whose rate is an expression, with their derivatives; species in model order.
+    const ExpressionProgram& expressions() const { return program_.expressions; }
     /// Value of a sum at y. Throws std::invalid_argument when the model has no such sum.
     double sum(SumId id, std::span<const double> y) const;
 

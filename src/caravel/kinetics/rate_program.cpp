@@ -26,12 +26,16 @@ class Compiler {
         program_.sum_starts.push_back(0);
         for (const Reaction& reaction : model_.reactions()) {
             const RateLaw& law = reaction.law;
+            if (!law.expression.empty()) {
+                continue;
+            }
             if (law.substrate.index >= 0 && law.second.index < 0 && law.factors.empty()) {
                 add_linear(reaction);
             } else {
                 add_general(reaction);
             }
         }
+        program_.expressions = compile_expressions(model_, place_);
         build_pattern();
         return std::move(program_);
     }
@@ -120,6 +124,7 @@ class Compiler {
                 }
             }
         }
+        for_expressions([&](int row, int column) { pattern.emplace(column, row); });
         program_.column_starts.assign(at(program_.size) + 1, 0);
         for (const auto& [column, row] : pattern) {
             ++program_.column_starts[at(column) + 1];
@@ -129,6 +134,19 @@ class Compiler {
             program_.column_starts[at(i) + 1] += program_.column_starts[at(i)];
         }
         assign_positions();
+    }
+
+    // Calls use(row, column) for the Jacobian entries of the expressions in their order.
+    template <class Use>
+    void for_expressions(Use use) {
+        const ExpressionProgram& expressions = program_.expressions;
+        for (const ExpressionReaction& reaction : expressions.reactions) {
+            for (int g = reaction.gradient_begin; g < reaction.gradient_end; ++g) {
+                for (int t = reaction.term_begin; t < reaction.term_end; ++t) {
+                    use(expressions.terms[at(t)].species, expressions.gradient_columns[at(g)]);
+                }
+            }
+        }
     }
 
     int position(int row, int column) const {
@@ -150,6 +168,15 @@ class Compiler {
                 }
             }
         }
+        ExpressionProgram& expressions = program_.expressions;
+        int next = 0;
+        for (ExpressionReaction& reaction : expressions.reactions) {
+            reaction.position_begin = next;
+            next += (reaction.gradient_end - reaction.gradient_begin) *
+                    (reaction.term_end - reaction.term_begin);
+        }
+        for_expressions(
+            [&](int row, int column) { expressions.positions.push_back(position(row, column)); });
     }
 
     const KineticModel& model_;

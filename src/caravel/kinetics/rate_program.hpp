@@ -2,6 +2,8 @@
 // pointers, so that a scalar evaluator and one for blocks of individuals can share it.
 #pragma once
 
+#include "caravel/kinetics/expression_program.hpp"
+
 #include <span>
 #include <vector>
 
@@ -59,10 +61,12 @@ struct RateProgram {
     std::vector<double> sum_constants;
     std::vector<int> gradient_columns;  // of the derivatives of `reactions`
     std::vector<int> positions;         // of the derivatives of `reactions` in the Jacobian values
+    ExpressionProgram expressions;      // reactions whose rate is a formula
     std::vector<int> column_starts;     // Jacobian pattern, compressed by column
     std::vector<int> row_indices;
 };
 
+/// Jacobian positions of the reactions with expressions have the layout of ExpressionProgram.
 /// Compiles with species i of the model stored at place[i] (a permutation).
 RateProgram compile(const KineticModel& model, std::span<const int> place);
 

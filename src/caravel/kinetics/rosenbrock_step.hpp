@@ -65,11 +65,13 @@ class RosenbrockStep {
                 right[p] += h * Tableau::d[i] * forced_[p];
             }
             if (i > 0) {
-                model.add_remainder(y, shift, right);
+                const std::span<const double> moved = change(Tableau::alpha[i]);
+                const StagePoint stage_point{model.time() + Tableau::alpha[i] * h, moved};
+                model.add_remainder(y, shift, right, &stage_point);
                 for (std::size_t p = 0; p < size_; ++p) {
                     result_[p] = y[p] + shift[p];
                 }
-                model.add_change(change(Tableau::alpha[i]), result_.data(), right);
+                model.add_change(moved, result_.data(), right);
             }
             model.solve(right);
         }
@@ -80,6 +82,8 @@ class RosenbrockStep {
     double* time_derivative() { return forced_.data(); }
     /// y at the end of the step.
     const double* result() const { return result_.data(); }
+    /// m_i of stage_weights.hpp of the last step.
+    const double* stage_solution(std::size_t i) const { return stage(i); }
     /// Estimated error of component i of the result.
     double error(std::size_t i) const {
         return stage(stage_count - 1)[i] - stage(stage_count - 2)[i];

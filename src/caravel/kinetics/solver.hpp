@@ -40,10 +40,12 @@ struct SolverStatistics {
 /// Called at each output time, in order; `y` is the dense-output solution.
 using OutputSink = std::function<void(std::size_t index, double t, std::span<const double> y)>;
 
-/// A threshold crossing of a sum (either direction): integration stops there.
+/// A threshold crossing of a sum, or of a function of time and state where one is given (either
+/// direction): integration stops there, just behind the crossing.
 struct CrossingEvent {
     SumId sum;
     double threshold = 0.0;
+    std::function<double(double t, std::span<const double> y)> function{};
 };
 
 class Solver {

@@ -55,6 +55,9 @@ class SparseLu {
     int size() const { return size_; }
     /// Matrix values to fill before `factor`: the diagonal (size), then the rest with its fill.
     std::span<double> values() { return values_; }
+    /// After `factor`: the factors, the diagonal of which is in inverse_pivots.
+    std::span<const double> values() const { return values_; }
+    std::span<const double> inverse_pivots() const { return inverse_pivots_; }
     /// Where the pattern's entries stand in `values` (the pattern must hold the diagonal).
     std::span<const int> positions() const { return positions_; }
     /// Entries of L and U that the pattern does not have.

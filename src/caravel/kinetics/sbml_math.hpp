@@ -1,0 +1,29 @@
+// MathML of libsbml as expressions. Included by the sources that read SBML only.
+#pragma once
+
+#include "caravel/kinetics/expression.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+class ASTNode;  // of libsbml
+
+namespace caravel::kinetics {
+
+struct SbmlFunction {
+    std::vector<std::string> arguments;
+    Expression body;
+};
+using SbmlFunctions = std::map<std::string, SbmlFunction, std::less<>>;
+
+/// The expression of a formula; `where` names its place in messages. Throws InputError for what has
+/// no expression (delay, rateOf, factorial) and for calls of unknown functions.
+Expression convert_math(const ::ASTNode* math, const SbmlFunctions& functions,
+                        const std::string& where);
+
+/// A function definition (a lambda).
+SbmlFunction convert_function(const ::ASTNode* lambda, const SbmlFunctions& functions,
+                              const std::string& where);
+
+}  // namespace caravel::kinetics
