@@ -30,6 +30,18 @@ struct Options {
     std::string what;
     bool quiet = false;
     bool json = false;
+    std::vector<std::string> vary;     // "key=low..high", "key=list of values"
+    std::vector<std::string> outputs;  // "tumour.concentration@24 h", "blood.half_life"
+    std::string method = "auto";
+    std::int64_t count = 0;    // individuals, trajectories or starts; 0: what the plan says
+    std::int64_t samples = 0;  // kept of each Markov chain
+    std::int64_t chains = 4;
+    std::optional<std::int64_t> only;   // one individual alone
+    std::optional<std::int64_t> draws;  // behind the intervals of a run; 0: none
+    std::string known_until;            // time up to which measured points update a run
+    bool profiles = false;
+    std::string data_folder;  // of measured sets
+    int folds = 10;
 };
 
 void command_run(const Options& options);
@@ -40,6 +52,11 @@ void command_particle(const Options& options);
 void command_list(const Options& options);
 void command_compare(const Options& options);
 void command_manual(const Options& options);
+void command_fit(const Options& options);
+void command_population(const Options& options);
+void command_sensitivity(const Options& options);
+void command_scan(const Options& options);
+void command_qualify(const Options& options);
 
 /// An error as the user sees it.
 std::string message(const std::exception& error);

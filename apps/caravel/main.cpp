@@ -25,6 +25,9 @@ void add_run(CLI::App& app, Options& o) {
     run->add_option("--checkpoint-every", o.checkpoint_every, "least time between checkpoints")
         ->capture_default_str();
     run->add_option("--parent", o.parent, "id of a run to compare the inputs with");
+    run->add_option("--draws", o.draws, "draws behind the 90 % intervals; 0: no intervals");
+    run->add_option("--known-until", o.known_until,
+                    "update the prediction by measured points up to a time, e.g. \"4 h\"");
     run->add_option("--progress", o.progress, "auto, line, json or quiet")->capture_default_str();
     run->add_flag("--quiet", o.quiet, "print only the run's id");
     run->callback([&o] { o.command = caravel::apps::command_run; });
@@ -77,6 +80,68 @@ void add_other_commands(CLI::App& app, Options& o) {
     manual->callback([&o] { o.command = caravel::apps::command_manual; });
 }
 
+void add_ensemble_options(CLI::App& command, Options& o) {
+    command.add_option("--set", o.assignments, "replace a value of the study");
+    command.add_option("--out", o.out, "folder of runs")->capture_default_str();
+    command.add_option("--threads", o.threads, "worker threads")->check(CLI::Range(1, 1024));
+    command.add_option("--seed", o.seed, "seed of random numbers");
+    command.add_option("--resume", o.resume, "id of an interrupted run to go on with");
+    command.add_option("--progress", o.progress, "auto, line, json or quiet")
+        ->capture_default_str();
+    command.add_flag("--quiet", o.quiet, "print only the run's id");
+}
+
+void add_many_run_commands(CLI::App& app, Options& o) {
+    auto* population = app.add_subcommand("population", "Simulate virtual subjects of a study");
+    population->add_option("study", o.study, "study, or plan of a population")->required();
+    population->add_option("--count", o.count, "individuals")->check(CLI::PositiveNumber);
+    population->add_option("--output", o.outputs, "number wanted, e.g. \"tumour.volume@240 h\"");
+    population->add_option("--only", o.only, "repeat one individual alone");
+    add_ensemble_options(*population, o);
+    population->callback([&o] { o.command = caravel::apps::command_population; });
+    auto* sensitivity = app.add_subcommand("sensitivity", "What moves the results of a study");
+    sensitivity->add_option("study", o.study, "study, or plan of a sensitivity")->required();
+    sensitivity->add_option("--vary", o.vary,
+                            "key=low..high, e.g. subject.body_weight=\"18..26 g\"");
+    sensitivity->add_option("--method", o.method, "morris or sobol")->capture_default_str();
+    sensitivity->add_option("--count", o.count, "trajectories or base points")
+        ->check(CLI::PositiveNumber);
+    sensitivity->add_option("--output", o.outputs, "number wanted");
+    sensitivity->add_option("--only", o.only, "repeat one individual alone");
+    add_ensemble_options(*sensitivity, o);
+    sensitivity->callback([&o] { o.command = caravel::apps::command_sensitivity; });
+    auto* scan = app.add_subcommand("scan", "Run a study over a grid or list of values");
+    scan->add_option("study", o.study, "study, or plan of a scan")->required();
+    scan->add_option("--vary", o.vary, "key=a,b,c or key=low..high/points");
+    scan->add_option("--output", o.outputs, "number wanted");
+    scan->add_option("--only", o.only, "repeat one point alone");
+    add_ensemble_options(*scan, o);
+    scan->callback([&o] { o.command = caravel::apps::command_scan; });
+}
+
+void add_learning_commands(CLI::App& app, Options& o) {
+    auto* fit = app.add_subcommand("fit", "Fit parameters to measured data");
+    fit->add_option("problem", o.study, "plan of a fit, or a PEtab problem (.yaml)")->required();
+    fit->add_option("--starts", o.count, "local fits from points spread over the bounds")
+        ->check(CLI::PositiveNumber);
+    fit->add_option("--method", o.method, "auto, least_squares or quasi_newton")
+        ->capture_default_str();
+    fit->add_flag("--profiles", o.profiles, "profile likelihood of every parameter");
+    fit->add_option("--samples", o.samples, "draws of each Markov chain; 0: none");
+    fit->add_option("--chains", o.chains, "Markov chains")->check(CLI::Range(1, 64));
+    add_ensemble_options(*fit, o);
+    fit->callback([&o] { o.command = caravel::apps::command_fit; });
+    auto* qualify = app.add_subcommand("qualify", "Hold the product against measured data sets");
+    qualify->add_option("what", o.what, "delivery")->required();
+    qualify->add_option("--data", o.data_folder, "folder of measured sets");
+    qualify->add_option("--folds", o.folds, "of the cross-validation")->capture_default_str();
+    qualify->add_option("--out", o.out, "folder of runs")->capture_default_str();
+    qualify->add_option("--threads", o.threads, "worker threads")->check(CLI::Range(1, 1024));
+    qualify->add_option("--progress", o.progress, "auto, line, json or quiet")
+        ->capture_default_str();
+    qualify->callback([&o] { o.command = caravel::apps::command_qualify; });
+}
+
 /// What is wrong with the first word when it names no command; empty when it does.
 std::string unknown_command(const CLI::App& app, int argc, char** argv) {
     if (argc < 2 || argv[1][0] == '-') return "";
@@ -111,6 +176,8 @@ int main(int argc, char** argv) {
     add_run(app, options);
     add_study_commands(app, options);
     add_other_commands(app, options);
+    add_many_run_commands(app, options);
+    add_learning_commands(app, options);
     if (const std::string problem = unknown_command(app, argc, argv); !problem.empty()) {
         std::fprintf(stderr, "%s\n", problem.c_str());
         return 2;
