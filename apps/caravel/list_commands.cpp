@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 namespace caravel::apps {
@@ -80,6 +81,10 @@ void command_compare(const Options& o) {
     for (const auto& id : o.runs) {
         const auto entry = store.find(id);
         const auto folder = store.root() / entry.id;
+        if (!std::filesystem::exists(folder / "results.json"))
+            throw UsageError("'" + entry.id +
+                             "' is no run of one study; compare takes runs that "
+                             "`caravel run` wrote");
         runs.push_back({entry.id, entry.name, report::read_whole_file(folder / "study.toml"),
                         report::read_whole_file(folder / "results.json")});
     }

@@ -19,6 +19,14 @@ study::Prepared prepare(const Options& o) {
     return study::prepare(o.study, o.assignments, study::default_data_paths());
 }
 
+/// The first of these files that a run's folder has; each kind of run has its own.
+std::filesystem::path first_of(const std::filesystem::path& folder,
+                               const std::vector<std::string>& names) {
+    for (const auto& name : names)
+        if (std::filesystem::exists(folder / name)) return folder / name;
+    return folder / names.front();
+}
+
 /// Keys of a study file as a manual table needs a nested name for its title.
 constexpr const char* manual_title = "Keys of a study file";
 
@@ -47,8 +55,12 @@ void command_check(const Options& o) {
 void command_show(const Options& o) {
     if (!std::filesystem::exists(o.study)) {
         const auto run = report::RunStore(o.out).find(o.study);
-        std::cout << report::read_whole_file(std::filesystem::path(o.out) / run.id /
-                                             (o.json ? "results.json" : "study.toml"));
+        std::cout << report::read_whole_file(first_of(
+            std::filesystem::path(o.out) / run.id,
+            o.json
+                ? std::vector<std::string>{"results.json", "fit.json", "population.json",
+                                           "sensitivity.json", "scan.json"}
+                : std::vector<std::string>{"study.toml", "plan.toml", "scan.toml", "fitted.toml"}));
         return;
     }
     const auto data = study::default_data_paths();

@@ -110,8 +110,7 @@ double flow_named(const Physiology& body, const std::string& names) {
 }
 
 std::vector<FlowEdge> read_edges(const Physiology& body, std::span<const TumourDemand> tumours,
-                                 const std::filesystem::path& file) {
-    const input::CsvTable table = input::read_csv(file);
+                                 const input::CsvTable& table) {
     const std::size_t from = table.column("from");
     const std::size_t to = table.column("to");
     const std::size_t flow_of = table.column("flow_of");
@@ -173,6 +172,8 @@ void describe_subject(input::Visitor& v, SubjectInput& s) {
              {"1", 0.0, 1.0, true, true});
     v.number({"cardiac_output", "blood flow through the lung"}, s.cardiac_output, positive("L/h"));
     v.number({"blood_volume", "whole blood"}, s.blood_volume, positive("mL"));
+    v.number({"glomerular_filtration_rate", "plasma filtered by both kidneys"},
+             s.glomerular_filtration_rate, input::non_negative("mL/min"));
     v.records({"organ", "own values for organs"}, s.organs);
 }
 
@@ -195,7 +196,9 @@ Physiology make_physiology(const SubjectInput& subject, std::span<const TumourDe
                               ? *subject.cardiac_output
                               : scaled(fact("cardiac_output"), body.body_weight, reference, 0.75);
     body.glomerular_filtration_rate =
-        scaled(fact("glomerular_filtration_rate"), body.body_weight, reference, 0.75);
+        subject.glomerular_filtration_rate
+            ? *subject.glomerular_filtration_rate
+            : scaled(fact("glomerular_filtration_rate"), body.body_weight, reference, 0.75);
     for (const auto& name : organ_order)
         body.organs.push_back(make_organ(name, subject, body, library));
     balance_rest(body, tumours);
@@ -210,7 +213,10 @@ Physiology make_physiology(const SubjectInput& subject, std::span<const TumourDe
     body.large_vessels_assumed = blood - in_organs < blood / 10.0;
     body.arterial_volume = 0.2 * large_vessels;
     body.venous_volume = 0.8 * large_vessels;
-    body.edges = read_edges(body, tumours, circulation);
+    // A library keeps its own tables; one from elsewhere is read each time.
+    body.edges = circulation.parent_path() == library.root()
+                     ? read_edges(body, tumours, library.csv(circulation.filename()))
+                     : read_edges(body, tumours, input::read_csv(circulation));
     check_flow_balance(body.edges);
     finish_organs(body, library);
     return body;

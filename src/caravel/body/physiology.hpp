@@ -27,8 +27,9 @@ struct SubjectInput {
     std::optional<double> body_weight;        // kg
     std::optional<double> body_surface_area;  // m2
     std::optional<double> haematocrit;
-    std::optional<double> cardiac_output;  // m3/s
-    std::optional<double> blood_volume;    // m3
+    std::optional<double> cardiac_output;              // m3/s
+    std::optional<double> blood_volume;                // m3
+    std::optional<double> glomerular_filtration_rate;  // m3/s of plasma
     std::vector<OrganInput> organs;
 };
 

@@ -14,6 +14,15 @@ AmountRecord::AmountRecord(std::vector<double> times, std::size_t species)
       species_(species),
       values_(times_.size() * species, std::numeric_limits<double>::quiet_NaN()) {}
 
+void check_tumour_flow(const BuiltModel& built, double taken, double t, double last_good) {
+    if (taken < built.rest.flow_without_tumours) return;
+    throw NumericalError({"body kinetics", "blood flow", "tumour", t, last_good,
+                          "of the tumours, " + format_number(from_si(taken, "mL/min"), 3) +
+                              " mL/min, is more than the rest of the body has left",
+                          "end the study earlier, let growth slow down (logistic, gompertz, "
+                          "simeoni), or lower the tumour's blood_flow"});
+}
+
 BodyKinetics::BodyKinetics(couple::Wiring& wiring, const BuiltModel& built, AmountRecord& record,
                            double relative_tolerance)
     : built_(built), record_(record), compiled_(built.model) {
@@ -70,23 +79,8 @@ void BodyKinetics::record_start(const couple::State& state, double time) const {
 
 double BodyKinetics::rate(const BoundDriver& bound, const couple::State& state,
                           const couple::Window& window, double t) const {
-    const auto& laws = bound.driver->laws;
-    // Parts of an infusion are born in their middle: material that comes before is as young as
-    // what comes after.
-    const double age = std::abs(t - bound.driver->birth);
-    double sum = 0.0;
-    for (std::size_t i = 0; i < laws.size(); ++i) {
-        double h = formulation::hazard(laws[i].law, age + formulation::initial_age(laws[i].law));
-        if (laws[i].trigger)
-            h *= formulation::response_factor(laws[i].trigger->response,
-                                              state.ramp(bound.signals[i], window, t));
-        sum += h;
-    }
-    const double transit = bound.driver->transit_time;
-    if (transit <= 0.0) return sum;
-    // Plug flow through the capillaries releases 1 - exp(-k T); a well-mixed block with this rate
-    // does the same. Beyond k T = 20 all but 2e-9 is out.
-    return std::expm1(std::min(sum * transit, 20.0)) / transit;
+    return release_rate(*bound.driver, t,
+                        [&](std::size_t i) { return state.ramp(bound.signals[i], window, t); });
 }
 
 bool BodyKinetics::is_dynamic(const BoundDriver& bound, const couple::State& state,
@@ -143,13 +137,7 @@ void BodyKinetics::advance(couple::State& state, const couple::Window& window) c
 
 void BodyKinetics::check_flow(std::span<const double> y, const couple::Window& window) const {
     if (built_.rest.tumour_flow.index < 0) return;
-    const double taken = compiled_.sum(built_.rest.tumour_flow, y);
-    if (taken < built_.rest.flow_without_tumours) return;
-    throw NumericalError({name(), "blood flow", "tumour", window.end, window.start,
-                          "of the tumours, " + format_number(from_si(taken, "mL/min"), 3) +
-                              " mL/min, is more than the rest of the body has left",
-                          "end the study earlier, let growth slow down (logistic, gompertz, "
-                          "simeoni), or lower the tumour's blood_flow"});
+    check_tumour_flow(built_, compiled_.sum(built_.rest.tumour_flow, y), window.end, window.start);
 }
 
 }  // namespace caravel::study

@@ -5,6 +5,8 @@
 #include "caravel/kinetics/solver.hpp"
 #include "caravel/study/model_builder.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 
 namespace caravel::study {
@@ -26,6 +28,31 @@ class AmountRecord {
     std::size_t species_;
     std::vector<double> values_;
 };
+
+/// Rate (1/s) of a release coefficient at time t (s); `signal(i)` is the local condition that the
+/// trigger of law i sees, asked only of laws with one.
+template <class Signal>
+double release_rate(const ReleaseDriver& driver, double t, const Signal& signal) {
+    // Parts of an infusion are born in their middle: material that comes before is as young as
+    // what comes after.
+    const double age = std::abs(t - driver.birth);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < driver.laws.size(); ++i) {
+        const auto& release = driver.laws[i];
+        double h = formulation::hazard(release.law, age + formulation::initial_age(release.law));
+        if (release.trigger)
+            h *= formulation::response_factor(release.trigger->response, signal(i));
+        sum += h;
+    }
+    const double transit = driver.transit_time;
+    if (transit <= 0.0) return sum;
+    // Plug flow through the capillaries releases 1 - exp(-k T); a well-mixed block with this rate
+    // does the same. Beyond k T = 20 all but 2e-9 is out.
+    return std::expm1(std::min(sum * transit, 20.0)) / transit;
+}
+
+/// Throws NumericalError when the tumours take more blood (m3/s) at time t than there is.
+void check_tumour_flow(const BuiltModel& built, double taken, double t, double last_good);
 
 /// Reads the local conditions of triggers, writes `kinetics.amounts`.
 class BodyKinetics final : public couple::Process {

@@ -1,7 +1,5 @@
 #include "caravel/study/observables.hpp"
 
-#include "caravel/base/unit.hpp"
-
 #include <fmt/format.h>
 
 #include <limits>
@@ -403,11 +401,16 @@ double injected_carrier(const BuiltModel& built, int formulation, double t) {
 }
 
 double evaluate(const Observable& o, const BuiltModel& built, std::span<const double> y, double t) {
+    return evaluate(o, parse_unit(o.unit), built, y, t);
+}
+
+double evaluate(const Observable& o, const Unit& unit, const BuiltModel& built,
+                std::span<const double> y, double t) {
     double below = o.denominator + total(o.denominator_terms, y);
     if (!o.injected_agent.empty()) below *= injected_amount(built, o.injected_agent, t);
     if (o.injected_carrier >= 0) below *= injected_carrier(built, o.injected_carrier, t);
     if (below == 0.0) return std::numeric_limits<double>::quiet_NaN();
-    return from_si(total(o.numerator, y) / below, o.unit);
+    return from_si(total(o.numerator, y) / below, unit);
 }
 
 }  // namespace caravel::study

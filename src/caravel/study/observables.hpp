@@ -1,6 +1,7 @@
 // Everything a study reports over time, as ratios of linear combinations of amounts.
 #pragma once
 
+#include "caravel/base/unit.hpp"
 #include "caravel/kinetics/model.hpp"
 #include "caravel/report/record.hpp"
 #include "caravel/study/model_builder.hpp"
@@ -37,5 +38,8 @@ double injected_carrier(const BuiltModel& built, int formulation, double t);
 /// dose normalises.
 double evaluate(const Observable& observable, const BuiltModel& built, std::span<const double> y,
                 double t);
+/// The same where many values are wanted: `unit` is the observable's, parsed once.
+double evaluate(const Observable& observable, const Unit& unit, const BuiltModel& built,
+                std::span<const double> y, double t);
 
 }  // namespace caravel::study

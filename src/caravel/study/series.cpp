@@ -46,8 +46,9 @@ std::vector<report::Series> make_series(const BuiltModel& built, const StudyInpu
         s.group = o.group;
         s.status = o.status;
         s.values.reserve(times.size());
+        const Unit unit = parse_unit(o.unit);
         for (std::size_t i = 0; i < times.size(); ++i)
-            s.values.push_back(evaluate(o, built, record.row(i), times[i]));
+            s.values.push_back(evaluate(o, unit, built, record.row(i), times[i]));
         series.push_back(std::move(s));
     }
     add_temperatures(built, study, times, series);

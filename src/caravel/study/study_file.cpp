@@ -72,6 +72,18 @@ std::vector<Value*> formulations_of(Table& root) {
     return tables;
 }
 
+/// Where each formulation of a study stands.
+std::vector<Location> formulation_places(const Table& root) {
+    std::vector<Location> places;
+    const Table::Entry* formulation = root.find("formulation");
+    if (!formulation) return places;
+    if (formulation->value.is_table()) places.push_back(formulation->value.where);
+    if (const auto* list = std::get_if<Array>(&formulation->value.data))
+        for (const auto& value : *list)
+            if (value.is_table()) places.push_back(value.where);
+    return places;
+}
+
 void add_all(const InputError& error, const Location& where, input::Diagnostics& mistakes) {
     for (Diagnostic d : error.diagnostics()) {
         if (d.where.file.empty()) d.where = where;
@@ -92,14 +104,14 @@ void resolve_all(Table& root, const DataPaths& data, input::Diagnostics& mistake
 }
 
 /// Particles that cannot be: too much payload, layers without thickness ...
-void check_particles(const StudyInput& study, Table& root, matter::Library& library,
+void check_particles(const StudyInput& study, const Table& root, matter::Library& library,
                      input::Diagnostics& mistakes) {
-    const auto tables = formulations_of(root);
-    for (std::size_t i = 0; i < study.formulations.size() && i < tables.size(); ++i) {
+    const auto places = formulation_places(root);
+    for (std::size_t i = 0; i < study.formulations.size() && i < places.size(); ++i) {
         try {
             formulation::compute_properties(study.formulations[i], library);
         } catch (const InputError& error) {
-            add_all(error, tables[i]->where, mistakes);
+            add_all(error, places[i], mistakes);
         }
     }
 }
@@ -156,6 +168,25 @@ bool reaches_into_formulation(std::string_view assignment) {
     return key.starts_with("formulation") && !key.ends_with("use");
 }
 
+input::Document resolved_document(const std::filesystem::path& path,
+                                  const std::vector<std::string>& assignments,
+                                  const DataPaths& data, input::Diagnostics& mistakes) {
+    auto document = input::read_document(path);
+    for (const auto& assignment : assignments)
+        if (!reaches_into_formulation(assignment)) input::set_value(document, assignment);
+    resolve_all(std::get<Table>(document.root.data), data, mistakes);
+    for (const auto& assignment : assignments)
+        if (reaches_into_formulation(assignment)) input::set_value(document, assignment);
+    return document;
+}
+
+/// Particles without a name are told apart by numbers.
+void name_formulations(StudyInput& study) {
+    for (std::size_t i = 0; i < study.formulations.size(); ++i)
+        if (study.formulations[i].name.empty())
+            study.formulations[i].name = i == 0 ? "particle" : "particle" + std::to_string(i + 1);
+}
+
 }  // namespace
 
 std::vector<std::string> shipped_formulations(const DataPaths& data) {
@@ -191,18 +222,37 @@ formulation::Formulation read_formulation(const std::string& name_or_file, const
 
 std::string echo_toml(const StudyInput& study) { return input::to_toml(input::echo(study)); }
 
+input::Document read_study_document(const std::filesystem::path& path,
+                                    const std::vector<std::string>& assignments,
+                                    const DataPaths& data) {
+    input::Diagnostics mistakes;
+    auto document = resolved_document(path, assignments, data, mistakes);
+    mistakes.throw_if_any();
+    return document;
+}
+
+void check_numbers(const StudyInput& study, const input::Document& document,
+                   matter::Library& library, input::Diagnostics& mistakes) {
+    check_times(study, mistakes);
+    check_particles(study, std::get<Table>(document.root.data), library, mistakes);
+}
+
+StudyInput read_numbers(const input::Document& document, matter::Library& library) {
+    StudyInput study;
+    input::Diagnostics mistakes;
+    input::read(document.root, study, mistakes);
+    if (mistakes.empty()) check_numbers(study, document, library, mistakes);
+    mistakes.throw_if_any();
+    name_formulations(study);
+    return study;
+}
+
 StudyFile read_study(const std::filesystem::path& path, const std::vector<std::string>& assignments,
                      const DataPaths& data, matter::Library& library) {
     StudyFile file;
     file.path = path;
-    auto document = input::read_document(path);
-    for (const auto& assignment : assignments)
-        if (!reaches_into_formulation(assignment)) input::set_value(document, assignment);
-    Table& root = std::get<Table>(document.root.data);
     input::Diagnostics mistakes;
-    resolve_all(root, data, mistakes);
-    for (const auto& assignment : assignments)
-        if (reaches_into_formulation(assignment)) input::set_value(document, assignment);
+    const auto document = resolved_document(path, assignments, data, mistakes);
     input::read(document.root, file.input, mistakes);
     const bool readable = mistakes.empty();
     check_names(document.root, library, mistakes);
@@ -212,12 +262,10 @@ StudyFile read_study(const std::filesystem::path& path, const std::vector<std::s
         check_data_files(file.input, path.parent_path(), mistakes);
     }
     // Without its names and numbers a particle would only be blamed for what follows from them.
-    if (mistakes.empty()) check_particles(file.input, root, library, mistakes);
+    if (mistakes.empty())
+        check_particles(file.input, std::get<Table>(document.root.data), library, mistakes);
     mistakes.throw_if_any();
-    for (std::size_t i = 0; i < file.input.formulations.size(); ++i)
-        if (file.input.formulations[i].name.empty())
-            file.input.formulations[i].name =
-                i == 0 ? "particle" : "particle" + std::to_string(i + 1);
+    name_formulations(file.input);
     file.echo = echo_toml(file.input);
     return file;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "caravel/input/document.hpp"
+#include "caravel/input/reader.hpp"
 #include "caravel/study/model_builder.hpp"
 #include "caravel/study/study_input.hpp"
 
@@ -22,6 +23,21 @@ struct StudyFile {
 /// Throws IoError or InputError with everything found.
 StudyFile read_study(const std::filesystem::path& path, const std::vector<std::string>& assignments,
                      const DataPaths& data, matter::Library& library);
+
+/// The tree of a study file with `--set` assignments applied and `use` resolved: what read_study
+/// reads, for those who read it many times with other numbers. Throws IoError or InputError.
+input::Document read_study_document(const std::filesystem::path& path,
+                                    const std::vector<std::string>& assignments,
+                                    const DataPaths& data);
+
+/// Reads such a tree again after numbers in it changed: names and files, which were checked
+/// before, are not looked at, and there is no echo. Throws InputError with everything found.
+StudyInput read_numbers(const input::Document& document, matter::Library& library);
+
+/// What is wrong with the numbers of a study beyond each one's own range: events after its end,
+/// particles that cannot be. `document` tells the places.
+void check_numbers(const StudyInput& study, const input::Document& document,
+                   matter::Library& library, input::Diagnostics& mistakes);
 
 /// Reads a formulation by shipped name or from a file (of a study file: its formulation) and
 /// applies `--set` assignments to it; with a library, names are checked where they stand. Throws

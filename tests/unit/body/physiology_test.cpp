@@ -62,6 +62,13 @@ TEST_P(SpeciesTest, OrgansFitIntoTheBody) {
     EXPECT_DOUBLE_EQ(body.venous_volume, 4.0 * body.arterial_volume);
 }
 
+TEST_P(SpeciesTest, AStatedFiltrationRateTakesTheTablesPlace) {
+    SubjectInput stated = subject();
+    stated.glomerular_filtration_rate = 3e-9;
+    EXPECT_EQ(subject_of(stated).glomerular_filtration_rate, 3e-9);
+    EXPECT_NE(subject_of(subject()).glomerular_filtration_rate, 3e-9);
+}
+
 TEST_P(SpeciesTest, FlowScalesWithThreeQuartersAndVolumeWithOneOfBodyWeight) {
     const Physiology one = subject_of(subject());
     SubjectInput heavy = subject();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace caravel::inference::population {
@@ -27,6 +28,9 @@ struct RequestedOutput {
     std::optional<double> time;  // s
 };
 
+/// "tumour.volume@240 h" or "plasma.half_life_terminal". Throws InputError.
+RequestedOutput parse_output(std::string_view text);
+
 /// A study prepared once and evaluated for many values of its varied keys.
 class StudyFamily {
   public:
@@ -35,6 +39,7 @@ class StudyFamily {
         std::vector<std::string> assignments;  // fixed for all, as --set
         std::vector<VariedKey> keys;
         std::vector<RequestedOutput> outputs;  // empty: all numbers of results.json of the base run
+        std::string version;                   // of the product, part of the identity
     };
 
     /// Reads the study, checks that every key exists and takes numbers, every output exists ("did
@@ -44,6 +49,8 @@ class StudyFamily {
     StudyFamily(StudyFamily&&) noexcept;
 
     std::size_t keys() const;
+    /// The keys as `--set` takes them, with their units.
+    const std::vector<VariedKey>& varied_keys() const;
     /// Names of the outputs with time, e.g. "blood.concentration@24 h", and their units.
     const std::vector<std::string>& output_names() const;
     const std::vector<std::string>& output_units() const;

@@ -1,0 +1,88 @@
+#include "population_command.hpp"
+
+#include "caravel/base/error.hpp"
+#include "caravel/report/progress.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+
+namespace caravel::apps {
+namespace {
+
+namespace population = inference::population;
+
+std::atomic<bool> stop_requested = false;  // read by every thread
+static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
+
+void request_stop(int) { stop_requested = true; }
+
+void install_signals() {
+    struct sigaction action {};
+    action.sa_handler = request_stop;
+    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaction(signal, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+}
+
+double monotonic_seconds() {
+    using clock = std::chrono::steady_clock;
+    return std::chrono::duration<double>(clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+population::ManyRunOptions many_run_options(const Options& o) {
+    population::ManyRunOptions options;
+    options.plan = o.study;
+    options.assignments = o.assignments;
+    options.outputs = o.outputs;
+    options.count = o.count;
+    options.seed = o.seed;
+    options.out = o.out;
+    options.threads = o.threads;
+    options.resume = o.resume;
+    options.version = o.version;
+    return options;
+}
+
+void run_interruptible(const Options& o,
+                       const std::function<void(const population::ManyRunOptions&)>& work) {
+    install_signals();
+    report::Progress progress(std::cerr, monotonic_seconds,
+                              report::progress_style(o.quiet ? "quiet" : o.progress,
+                                                     report::terminal_facts(STDERR_FILENO)),
+                              std::filesystem::path(o.study).stem().string());
+    auto options = many_run_options(o);
+    options.cancel = &stop_requested;
+    options.progress = [&](const inference::Progress& p) {
+        progress.update(static_cast<double>(p.done), static_cast<double>(p.total), "runs");
+    };
+    try {
+        work(options);
+    } catch (const Interrupted&) {
+        progress.finish("interrupted");
+        throw;
+    }
+    progress.finish();
+}
+
+void command_population(const Options& o) {
+    const auto data = study::default_data_paths();
+    const auto models = population::study_models(data);
+    if (o.only) {
+        std::cout << population::show_individual(many_run_options(o), *o.only, data, models);
+        return;
+    }
+    population::PopulationOutcome outcome;
+    run_interruptible(o, [&](const population::ManyRunOptions& options) {
+        outcome = population::run_population(options, data, models);
+    });
+    std::cout << (o.quiet ? outcome.id + "\n" : outcome.summary);
+}
+
+}  // namespace caravel::apps
