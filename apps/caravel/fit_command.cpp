@@ -1,18 +1,12 @@
-#include "commands.hpp"
+#include "long_work.hpp"
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/inference/fit/fit_run.hpp"
 #include "caravel/inference/fit/petab.hpp"
 #include "caravel/inference/fit/study_problem.hpp"
-#include "caravel/report/progress.hpp"
 
-#include <unistd.h>
-
-#include <atomic>
-#include <chrono>
 #include <cmath>
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 
@@ -20,25 +14,6 @@ namespace caravel::apps {
 namespace {
 
 namespace fit = inference::fit;
-
-std::atomic<bool> stop_requested = false;  // read by every thread
-static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
-
-void request_stop(int) { stop_requested = true; }
-
-/// SIGTERM and SIGINT end the fit; what has ended by then is kept.
-void install_signals() {
-    struct sigaction action {};
-    action.sa_handler = request_stop;
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaction(signal, &action, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
-}
-
-double monotonic_seconds() {
-    using clock = std::chrono::steady_clock;
-    return std::chrono::duration<double>(clock::now().time_since_epoch()).count();
-}
 
 /// What the command line says on top of the plan.
 void apply(const Options& o, fit::FitPlan& plan) {
@@ -75,13 +50,11 @@ fit::FitJob job_of(const Options& o) {
 }  // namespace
 
 void command_fit(const Options& o) {
-    install_signals();
+    stop_on_signals();
     fit::FitJob job = job_of(o);
     apply(o, job.plan);
-    report::Progress progress(std::cerr, monotonic_seconds,
-                              report::progress_style(o.quiet ? "quiet" : o.progress,
-                                                     report::terminal_facts(STDERR_FILENO)),
-                              std::filesystem::path(o.study).stem().string());
+    report::Progress progress =
+        make_progress(o, std::filesystem::path(o.study).stem().string(), "pieces");
     fit::FitRunOptions options;
     options.out = o.out;
     options.resume = o.resume;

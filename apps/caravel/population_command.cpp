@@ -1,13 +1,9 @@
 #include "population_command.hpp"
 
+#include "long_work.hpp"
+
 #include "caravel/base/error.hpp"
-#include "caravel/report/progress.hpp"
 
-#include <unistd.h>
-
-#include <atomic>
-#include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 
@@ -15,24 +11,6 @@ namespace caravel::apps {
 namespace {
 
 namespace population = inference::population;
-
-std::atomic<bool> stop_requested = false;  // read by every thread
-static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
-
-void request_stop(int) { stop_requested = true; }
-
-void install_signals() {
-    struct sigaction action {};
-    action.sa_handler = request_stop;
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaction(signal, &action, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
-}
-
-double monotonic_seconds() {
-    using clock = std::chrono::steady_clock;
-    return std::chrono::duration<double>(clock::now().time_since_epoch()).count();
-}
 
 }  // namespace
 
@@ -52,11 +30,9 @@ population::ManyRunOptions many_run_options(const Options& o) {
 
 void run_interruptible(const Options& o,
                        const std::function<void(const population::ManyRunOptions&)>& work) {
-    install_signals();
-    report::Progress progress(std::cerr, monotonic_seconds,
-                              report::progress_style(o.quiet ? "quiet" : o.progress,
-                                                     report::terminal_facts(STDERR_FILENO)),
-                              std::filesystem::path(o.study).stem().string());
+    stop_on_signals();
+    report::Progress progress =
+        make_progress(o, std::filesystem::path(o.study).stem().string(), "runs");
     auto options = many_run_options(o);
     options.cancel = &stop_requested;
     options.progress = [&](const inference::Progress& p) {

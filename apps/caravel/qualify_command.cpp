@@ -3,16 +3,10 @@
 #include "caravel/inference/delivery/mechanism.hpp"
 #include "caravel/inference/delivery/qualification_files.hpp"
 #include "caravel/report/atomic_file.hpp"
-#include "caravel/report/progress.hpp"
 #include "caravel/study/study_run.hpp"
-#include "commands.hpp"
-
-#include <unistd.h>
+#include "long_work.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 
@@ -20,24 +14,6 @@ namespace caravel::apps {
 namespace {
 
 namespace delivery = inference::delivery;
-
-std::atomic<bool> stop_requested = false;
-static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
-
-void request_stop(int) { stop_requested = true; }
-
-void install_signals() {
-    struct sigaction action {};
-    action.sa_handler = request_stop;
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaction(signal, &action, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
-}
-
-double monotonic_seconds() {
-    using clock = std::chrono::steady_clock;
-    return std::chrono::duration<double>(clock::now().time_since_epoch()).count();
-}
 
 std::vector<inference::delivery::Learner> all_learners() {
     std::vector<delivery::Learner> learners{delivery::mechanism_learner()};
@@ -59,11 +35,8 @@ delivery::DeliveryData read_data(const Options& o) {
 void command_qualify(const Options& o) {
     if (o.what != "delivery")
         throw UsageError("qualify what? only 'delivery' can be qualified, not '" + o.what + "'");
-    install_signals();
-    report::Progress progress(std::cerr, monotonic_seconds,
-                              report::progress_style(o.quiet ? "quiet" : o.progress,
-                                                     report::terminal_facts(STDERR_FILENO)),
-                              "qualify delivery");
+    stop_on_signals();
+    report::Progress progress = make_progress(o, "qualify delivery", "folds");
     const delivery::DeliveryData data = read_data(o);
     const auto learners = all_learners();
     delivery::QualificationOptions options;

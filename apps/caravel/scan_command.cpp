@@ -1,14 +1,9 @@
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/inference/population/scan.hpp"
-#include "caravel/report/progress.hpp"
-#include "commands.hpp"
+#include "long_work.hpp"
 
-#include <unistd.h>
-
-#include <atomic>
-#include <chrono>
-#include <csignal>
+#include <filesystem>
 #include <iostream>
 
 namespace caravel::apps {
@@ -16,25 +11,7 @@ namespace {
 
 namespace population = inference::population;
 
-std::atomic<bool> stop_requested = false;  // read by every thread
-static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
-
-void request_stop(int) { stop_requested = true; }
-
 /// SIGTERM, SIGINT and SIGUSR1 end the scan after the points in hand.
-void install_signals() {
-    struct sigaction action {};
-    action.sa_handler = request_stop;
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaction(signal, &action, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
-}
-
-double monotonic_seconds() {
-    using clock = std::chrono::steady_clock;
-    return std::chrono::duration<double>(clock::now().time_since_epoch()).count();
-}
-
 population::ScanOptions scan_options(const Options& o) {
     population::ScanOptions options;
     options.plan = population::read_scan_plan(o.study);
@@ -99,13 +76,11 @@ void command_scan(const Options& o) {
             population::run_scan_point(options, static_cast<std::uint64_t>(*o.only), data));
         return;
     }
-    install_signals();
-    report::Progress progress(std::cerr, monotonic_seconds,
-                              report::progress_style(o.quiet ? "quiet" : o.progress,
-                                                     report::terminal_facts(STDERR_FILENO)),
-                              std::filesystem::path(o.study).stem().string());
+    stop_on_signals();
+    report::Progress progress =
+        make_progress(o, std::filesystem::path(o.study).stem().string(), "points");
     options.progress = [&](const inference::Progress& p) {
-        progress.update(static_cast<double>(p.done), static_cast<double>(p.total), "points");
+        progress.update(static_cast<double>(p.done), static_cast<double>(p.total));
     };
     population::ScanResult result;
     try {

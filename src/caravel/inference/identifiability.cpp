@@ -44,16 +44,41 @@ std::string describe(const std::vector<double>& components, const std::vector<st
     return text;
 }
 
-std::string message_of(const Direction& direction, const std::vector<std::string>& names) {
+std::string message_of(const Direction& direction, const std::vector<std::string>& names,
+                       double rounding) {
     std::string text = "the data do not determine " + describe(direction.components, names) +
                        " (in widths of the bounds): ";
     if (!direction.standard_deviation) {
         return text + "curvature " + format_number(direction.curvature, 3) +
-               (direction.curvature < 0.0 ? ", this is no minimum" : "");
+               (direction.curvature < -rounding ? ", this is no minimum" : "");
     }
     return text + "standard deviation " + format_number(*direction.standard_deviation, 3) +
            " widths";
 }
+
+std::vector<std::size_t> free_parameters(std::size_t n, const std::vector<std::size_t>& held) {
+    std::vector<std::size_t> free;
+    for (std::size_t i = 0; i < n; ++i)
+        if (std::find(held.begin(), held.end(), i) == held.end()) free.push_back(i);
+    return free;
+}
+
+// The rows and columns of `free`, in widths.
+Matrix scaled_part(const Matrix& hessian, const std::vector<double>& width,
+                   const std::vector<std::size_t>& free) {
+    Matrix scaled(free.size(), free.size());
+    for (std::size_t i = 0; i < free.size(); ++i) {
+        for (std::size_t j = 0; j < free.size(); ++j) {
+            const std::size_t a = free[i];
+            const std::size_t b = free[j];
+            scaled(i, j) = 0.5 * (hessian(a, b) + hessian(b, a)) * width[a] * width[b];
+        }
+    }
+    return scaled;
+}
+
+// Eigenvalues below this part of the greatest have no sign.
+constexpr double rounding = 1e-13;
 
 void add_covariance(IdentifiabilityReport& report, const Direction& direction,
                     const std::vector<double>& width) {
@@ -95,23 +120,24 @@ IdentifiabilityReport analyse_curvature(const Matrix& hessian,
                                         const IdentifiabilityOptions& options) {
     require_sizes(hessian, names, width);
     const std::size_t n = names.size();
-    Matrix scaled(n, n);
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j < n; ++j) {
-            scaled(i, j) = 0.5 * (hessian(i, j) + hessian(j, i)) * width[i] * width[j];
-        }
-    }
-    const SymmetricEigen eigen = eigen_symmetric(scaled);
-    const double greatest = eigen.values.back();
     IdentifiabilityReport report;
     report.covariance = Matrix(n, n);
     report.correlation = Matrix(n, n);
+    const auto free = free_parameters(n, options.held);
+    if (free.empty()) {
+        report.standard_error.resize(n);
+        return report;
+    }
+    const SymmetricEigen eigen = eigen_symmetric(scaled_part(hessian, width, free));
+    const double greatest = eigen.values.back();
     report.condition = eigen.values.front() > 0.0 ? greatest / eigen.values.front()
                                                   : std::numeric_limits<double>::infinity();
-    for (std::size_t k = 0; k < n; ++k) {
+    for (std::size_t k = 0; k < free.size(); ++k) {
         Direction direction;
         direction.curvature = eigen.values[k];
-        for (std::size_t i = 0; i < n; ++i) direction.components.push_back(eigen.vectors(i, k));
+        direction.components.assign(n, 0.0);
+        for (std::size_t i = 0; i < free.size(); ++i)
+            direction.components[free[i]] = eigen.vectors(i, k);
         if (direction.curvature > 0.0) {
             direction.standard_deviation = 1.0 / std::sqrt(direction.curvature);
         }
@@ -121,11 +147,12 @@ IdentifiabilityReport analyse_curvature(const Matrix& hessian,
         if (direction.is_determined) {
             add_covariance(report, direction, width);
         } else {
-            report.messages.push_back(message_of(direction, names));
+            report.messages.push_back(message_of(direction, names, rounding * greatest));
         }
         report.directions.push_back(std::move(direction));
     }
     add_errors(report, options.share);
+    for (const std::size_t i : options.held) report.standard_error[i].reset();
     return report;
 }
 

@@ -17,6 +17,9 @@ struct IdentifiabilityOptions {
     /// A parameter is undetermined when flat directions hold more than this of its unit vector
     /// (squared).
     double share = 1e-4;
+    /// Parameters that a bound holds: they are left out as if they were known, have no standard
+    /// error and no message.
+    std::vector<std::size_t> held;
 };
 
 /// A direction in coordinates theta_i / width_i, of length 1.
@@ -40,9 +43,10 @@ struct IdentifiabilityReport {
 
 /// Analysis of the Hessian of the negative log-likelihood at its minimum (or of the Fisher matrix
 /// J^T J of standardised residuals). `width` are the widths of the bounds: curvatures are compared
-/// in these units, so that the verdict does not depend on units. No direction is left out: flat and
-/// negative ones are listed and named, and the standard errors they spoil are not given.
-/// Throws InputError when a number is not finite, a width not above 0 or lengths differ.
+/// in these units, so that the verdict does not depend on units. No direction of the parameters
+/// that are free is left out: flat and negative ones are listed and named, and the standard errors
+/// they spoil are not given. Throws InputError when a number is not finite, a width not above 0 or
+/// lengths differ.
 IdentifiabilityReport analyse_curvature(const Matrix& hessian,
                                         const std::vector<std::string>& names,
                                         const std::vector<double>& width,

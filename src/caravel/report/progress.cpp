@@ -111,8 +111,8 @@ Progress::Progress(std::ostream& out, Clock clock, ProgressStyle style, std::str
       start_(clock_()),
       last_written_(start_) {}
 
-void Progress::update(double simulated, double total, std::string_view activity) {
-    simulated_ = simulated;
+void Progress::update(double done, double total, std::string_view activity) {
+    done_ = done;
     total_ = total;
     activity_ = activity;
     if (style_.mode == ProgressMode::quiet || finished_) return;
@@ -132,7 +132,7 @@ void Progress::finish(std::string_view outcome) {
 void Progress::write(double now, std::string_view outcome) {
     last_written_ = now;
     written_ = true;
-    const double fraction = total_ > 0.0 ? std::clamp(simulated_ / total_, 0.0, 1.0) : 0.0;
+    const double fraction = total_ > 0.0 ? std::clamp(done_ / total_, 0.0, 1.0) : 0.0;
     if (style_.mode == ProgressMode::line) {
         write_line(now - start_, fraction, outcome);
     } else {
@@ -143,8 +143,11 @@ void Progress::write(double now, std::string_view outcome) {
 
 void Progress::write_line(double elapsed, double fraction, std::string_view outcome) {
     const std::string head = fmt::format("{} ", job_);
-    std::string tail = fmt::format(" {:3.0f} %  {} of {} in {}", std::floor(100.0 * fraction),
-                                   plain_time(simulated_), plain_time(total_), duration(elapsed));
+    const std::string amount =
+        style_.counted.empty() ? fmt::format("{} of {}", plain_time(done_), plain_time(total_))
+                               : fmt::format("{:.0f} of {:.0f} {}", done_, total_, style_.counted);
+    std::string tail = fmt::format(" {:3.0f} %  {} in {}", std::floor(100.0 * fraction), amount,
+                                   duration(elapsed));
     if (!outcome.empty()) {
         tail += fmt::format("  {}", outcome);
     } else if (fraction > 0.0) {
@@ -166,10 +169,14 @@ void Progress::write_line(double elapsed, double fraction, std::string_view outc
 }
 
 void Progress::write_json(double elapsed, double fraction, std::string_view outcome) {
-    out_ << fmt::format(
-        "{{\"event\":\"progress\",\"job\":{},\"fraction\":{},\"simulated_s\":{},\"total_s\":{},"
-        "\"elapsed_s\":{:.1f}",
-        json_text(job_), fraction, simulated_, total_, elapsed);
+    out_ << fmt::format("{{\"event\":\"progress\",\"job\":{},\"fraction\":{}", json_text(job_),
+                        fraction);
+    if (style_.counted.empty())
+        out_ << fmt::format(",\"simulated_s\":{},\"total_s\":{}", done_, total_);
+    else
+        out_ << fmt::format(",\"done\":{},\"total\":{},\"counted\":{}", done_, total_,
+                            json_text(style_.counted));
+    out_ << fmt::format(",\"elapsed_s\":{:.1f}", elapsed);
     if (outcome.empty() && fraction > 0.0) {
         out_ << fmt::format(",\"eta_s\":{:.1f}", elapsed * (1.0 - fraction) / fraction);
     }

@@ -15,6 +15,7 @@ struct ProgressStyle {
     bool unicode = false;
     bool colour = false;
     int columns = 80;
+    std::string counted;  // what is counted, in the plural: "starts"; empty: simulated time (s)
 };
 
 /// What decides the style; the caller asks the system, so that tests need no terminal.
@@ -41,9 +42,9 @@ class Progress {
 
     Progress(std::ostream& out, Clock clock, ProgressStyle style, std::string job);
 
-    /// `simulated` of `total` simulated time (s); `activity` is a short word such as a process
-    /// name.
-    void update(double simulated, double total, std::string_view activity = {});
+    /// `done` of `total`: simulated time (s), or what the style counts; `activity` is a short word
+    /// such as a process name.
+    void update(double done, double total, std::string_view activity = {});
     /// Ends the job; the line is completed so that other output can follow.
     void finish(std::string_view outcome = "done");
 
@@ -60,7 +61,7 @@ class Progress {
     double last_written_;
     bool written_ = false;
     bool finished_ = false;
-    double simulated_ = 0.0;
+    double done_ = 0.0;
     double total_ = 0.0;
     std::string activity_;
 };

@@ -68,6 +68,27 @@ TEST(Curvature, DoesNotDependOnUnits) {
     EXPECT_NEAR(two.condition, one.condition, 1e-9);
 }
 
+TEST(Curvature, ParametersOnABoundCountAsKnown) {
+    // a and c are one number to the data; c is held, so a is determined by its own curvature
+    IdentifiabilityOptions options;
+    options.held = {2};
+    const auto report = analyse_curvature(matrix(3, {400, 0, 400, 0, 100, 0, 400, 0, 400}),
+                                          {"a", "b", "c"}, {1.0, 1.0, 1.0}, options);
+    EXPECT_TRUE(report.messages.empty());
+    EXPECT_DOUBLE_EQ(report.standard_error[0].value(), 0.05);
+    EXPECT_DOUBLE_EQ(report.standard_error[1].value(), 0.1);
+    EXPECT_FALSE(report.standard_error[2]);
+    const auto free = analyse_curvature(matrix(3, {400, 0, 400, 0, 100, 0, 400, 0, 400}),
+                                        {"a", "b", "c"}, {1.0, 1.0, 1.0});
+    EXPECT_FALSE(free.standard_error[0]);
+}
+
+TEST(Curvature, CurvatureOfTheSizeOfRoundingHasNoSign) {
+    const auto report = analyse_curvature(matrix(2, {4, 0, 0, -1e-16}), {"a", "b"}, {1.0, 1.0});
+    EXPECT_EQ(report.undetermined(), 1U);
+    EXPECT_EQ(report.messages[0].find("no minimum"), std::string::npos);
+}
+
 TEST(Curvature, RefusesNaNAndWrongSizes) {
     EXPECT_THROW(analyse_curvature(matrix(1, {std::nan("")}), {"a"}, {1.0}), InputError);
     EXPECT_THROW(analyse_curvature(matrix(1, {1.0}), {"a", "b"}, {1.0, 1.0}), InputError);

@@ -82,6 +82,21 @@ TEST(Progress, JsonLinesComeEveryTenSecondsAndAtTheEnd) {
               "\"outcome\":\"interrupted\"}\n");
 }
 
+TEST(Progress, CountsWhatTheStyleNames) {
+    Fixture f;
+    Progress progress = f.start({ProgressMode::json, false, false, 80, "starts"});
+    f.now = 110.0;
+    progress.update(5.0, 20.0, "best 3");
+    EXPECT_EQ(f.out.str(),
+              "{\"event\":\"progress\",\"job\":\"simulate\",\"fraction\":0.25,\"done\":5,"
+              "\"total\":20,\"counted\":\"starts\",\"elapsed_s\":10.0,\"eta_s\":30.0,"
+              "\"activity\":\"best 3\"}\n");
+    Fixture g;
+    Progress line = g.start({ProgressMode::line, false, false, 120, "starts"});
+    line.update(5.0, 20.0);
+    EXPECT_NE(g.out.str().find("5 of 20 starts in"), std::string::npos);
+}
+
 TEST(Progress, QuietWritesNothing) {
     Fixture f;
     Progress progress = f.start({ProgressMode::quiet, false, false, 80});

@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::uint32_t purpose_of_chain_starts = 0x66697463;  // own stream of random numbers
 constexpr double z_95 = 1.959963984540054;
+constexpr double on_bound = 1e-6;  // of the width of the bounds
 
 constexpr int polish_iterations = 30;  // of BFGS, which begins without curvature
 
@@ -138,10 +139,22 @@ class Fit {
         result_.bic = k * std::log(n) + 2.0 * result_.negative_log_likelihood;
         std::vector<double> width(space.size());
         for (std::size_t i = 0; i < width.size(); ++i) width[i] = objective_.box().width(i);
+        IdentifiabilityOptions options;
+        for (std::size_t i = 0; i < width.size(); ++i)
+            if (!bound_of(i).empty()) options.held.push_back(i);
         result_.identifiability =
-            analyse_curvature(objective_.information(result_.theta), space.names(), width);
+            analyse_curvature(objective_.information(result_.theta), space.names(), width, options);
         result_.estimates.clear();
         for (std::size_t i = 0; i < width.size(); ++i) result_.estimates.push_back(estimate(i));
+    }
+
+    // "lower" or "upper" where the best point lies on a bound, empty elsewhere.
+    std::string bound_of(std::size_t i) const {
+        const double low = objective_.box().lower[i];
+        const double high = objective_.box().upper[i];
+        if (result_.theta[i] - low <= on_bound * (high - low)) return "lower";
+        if (high - result_.theta[i] <= on_bound * (high - low)) return "upper";
+        return "";
     }
 
     Estimate estimate(std::size_t i) const {
@@ -155,10 +168,9 @@ class Fit {
         for (std::size_t k = 0; k < problem.parameter_units.size(); ++k)
             if (problem.parameters[k].name == e.name) e.unit = problem.parameter_units[k];
         e.value = from_scale(parameter.scale, theta);
-        if (theta - low <= 1e-6 * (high - low)) e.bound = "lower";
-        if (high - theta <= 1e-6 * (high - low)) e.bound = "upper";
+        e.bound = bound_of(i);
         const auto error = result_.identifiability.standard_error[i];
-        e.is_determined = error.has_value();
+        e.is_determined = error.has_value() || !e.bound.empty();
         if (!error) return e;
         e.standard_error = *error * std::abs(scale_slope(parameter.scale, theta));
         e.interval = {{from_scale(parameter.scale, std::max(low, theta - z_95 * *error)),
