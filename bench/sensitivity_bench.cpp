@@ -1,6 +1,6 @@
 // The gradient by 20 parameters against one solve of the scalar solver: the 31-state mouse model,
-// 0 to 168 h with 12 outputs, relative tolerance 1e-6, one thread. Gate: at most 5 times; missed,
-// 5.3 with AVX-512 and 5.8 with AVX2. Beside it finite differences with perturbed individuals in
+// 0 to 168 h with 12 outputs, relative tolerance 1e-6, one thread. Gate: at most 5 times; 4.9 with
+// AVX-512, missed with AVX2 (5.7). Beside it finite differences with perturbed individuals in
 // the lanes of the batch solver, 20 for forward and 40 for central differences.
 #include "../tests/support/mouse_model.hpp"
 #include "caravel/kinetics/batch_solver.hpp"

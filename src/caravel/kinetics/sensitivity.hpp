@@ -73,7 +73,8 @@ struct SensitivityJump {
 };
 
 /// Solver with sensitivities. S is the derivative of the numerical solution at fixed steps, so it
-/// has the order of the method; a factor with a kink (capacity) takes the branch of the state.
+/// has the order of the method; a factor or formula with a kink (capacity, min, piecewise) takes
+/// the branch of the state.
 class SensitivitySolver {
   public:
     /// The model must outlive the solver; the solver owns its work space (one per thread). Throws

@@ -190,14 +190,13 @@ class SensitivityIntegration {
         double* const derivative = stepper_.time_derivative();
         std::fill(derivative, derivative + state_.y.size(), 0.0);
         ++state_.statistics.rate_evaluations;
+        std::span<const double> slope;
         if (forced()) {
             differentiate_forcing();
-            state_.bound.add_change(state_.slope_coefficients, state_.y.data(), derivative);
+            slope = state_.slope_coefficients;
+            state_.bound.add_change(slope, state_.y.data(), derivative);
         }
-        state_.bound.add_time_derivative(forced()
-                                             ? std::span<const double>(state_.slope_coefficients)
-                                             : std::span<const double>(),
-                                         state_.y.data(), derivative);
+        state_.bound.add_time_derivative(slope, state_.y.data(), derivative);
     }
 
     // As Integration::differentiate_forcing, of the weights too.
@@ -228,8 +227,7 @@ class SensitivityIntegration {
         if (forced()) {
             work_.set_start_weights();
         }
-        std::array<const double*, stages> shifts{};
-        std::array<const double*, stages> solutions{};
+        std::array<const double*, stages> shifts{}, solutions{};
         std::array<StageTime, stages> times{};
         for (std::size_t i = 0; i < stages; ++i) {
             shifts[i] = shift_of(i);

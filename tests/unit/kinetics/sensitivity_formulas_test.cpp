@@ -204,13 +204,17 @@ TEST(SensitivityOfFormulas, LeavesTheBitsOfTheState) {
 
 TEST(SensitivityOfFormulas, HasTheSameBitsWithAnyKernel) {
     const KineticModel model = forced_growth();
-    SensitivityOptions options;
-    options.kernels = usable_sensitivity_kernels().front();
-    const Outcome expected = run(model, growth_parameters, 3.0, {}, {}, options);
-    for (const SensitivityKernels& kernels : usable_sensitivity_kernels()) {
-        options.kernels = kernels;
-        EXPECT_EQ(run(model, growth_parameters, 3.0, {}, {}, options).s, expected.s)
-            << kernels.name;
+    for (const Method method : {Method::rodas4, Method::rodas4p, Method::rodas5p}) {
+        SolverOptions solver;
+        solver.method = method;
+        SensitivityOptions options;
+        options.kernels = usable_sensitivity_kernels().front();
+        const Outcome expected = run(model, growth_parameters, 3.0, solver, {}, options);
+        for (const SensitivityKernels& kernels : usable_sensitivity_kernels()) {
+            options.kernels = kernels;
+            EXPECT_EQ(run(model, growth_parameters, 3.0, solver, {}, options).s, expected.s)
+                << kernels.name;
+        }
     }
 }
 
