@@ -1,16 +1,11 @@
-#include "commands.hpp"
+#include "long_work.hpp"
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
-#include "caravel/report/progress.hpp"
+#include "caravel/inference/delivery/study_interval.hpp"
 #include "caravel/report/terminal_summary.hpp"
 #include "caravel/study/study_run.hpp"
 
-#include <unistd.h>
-
-#include <atomic>
-#include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -18,23 +13,9 @@
 namespace caravel::apps {
 namespace {
 
-std::atomic<bool> stop_requested = false;  // read by every thread
-static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
-
-void request_stop(int) { stop_requested = true; }
-
-/// SIGTERM, SIGINT and SIGUSR1 end the run after the current window with a checkpoint.
-void install_signals() {
-    struct sigaction action {};
-    action.sa_handler = request_stop;
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaction(signal, &action, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    // A file that grows over the limit is then an error of write(), which is told like a full disk.
-    std::signal(SIGXFSZ, SIG_IGN);
-}
-
-double checkpoint_spacing(const std::string& text) {
-    const std::string expected = "--checkpoint-every: expected a time such as \"10 s\", not '";
+/// The time (s) that an option gives.
+double time_of(const std::string& option, const std::string& text) {
+    const std::string expected = option + ": expected a time such as \"10 s\", not '";
     try {
         const auto time = parse_quantity(text);
         if (time.unit.dimension == dimension::time && time.si >= 0.0) return time.si;
@@ -44,9 +25,26 @@ double checkpoint_spacing(const std::string& text) {
     throw UsageError(expected + text + "'");
 }
 
-double monotonic_seconds() {
-    using clock = std::chrono::steady_clock;
-    return std::chrono::duration<double>(clock::now().time_since_epoch()).count();
+using inference::delivery::StudyIntervalOptions;
+
+StudyIntervalOptions interval_options(const Options& o) {
+    StudyIntervalOptions options;
+    options.draws = o.draws;
+    if (!o.known_until.empty()) options.known_until = time_of("--known-until", o.known_until);
+    options.threads = o.threads;
+    options.interrupted = [] { return stop_requested.load(); };
+    return options;
+}
+
+/// Intervals of a finished run, from the study that its folder keeps.
+void compute_intervals(const Options& o, StudyIntervalOptions options, study::RunResult& result,
+                       const study::DataPaths& data) {
+    report::Progress progress = make_progress(o, "intervals", "draws");
+    options.progress = [&](double done, double all) { progress.update(done, all); };
+    inference::delivery::add_intervals(result.record, result.folder / "study.toml", {}, data,
+                                       o.version, options);
+    inference::delivery::store_intervals(result, o.out);
+    progress.finish();
 }
 
 }  // namespace
@@ -62,12 +60,9 @@ std::string message(const std::exception& error) {
 void command_run(const Options& o) {
     if (o.study.empty() && o.resume.empty())
         throw UsageError("which study? caravel run STUDY, or caravel run --resume RUN");
-    install_signals();
-    report::Progress progress(
-        std::cerr, monotonic_seconds,
-        report::progress_style(o.quiet ? "quiet" : o.progress,
-                               report::terminal_facts(STDERR_FILENO)),
-        o.study.empty() ? o.resume : std::filesystem::path(o.study).stem().string());
+    stop_on_signals();
+    report::Progress progress = make_progress(
+        o, o.study.empty() ? o.resume : std::filesystem::path(o.study).stem().string());
     study::RunOptions options;
     const auto data = study::default_data_paths();
     options.study = o.study;
@@ -77,10 +72,11 @@ void command_run(const Options& o) {
     options.resume = o.resume;
     options.parent = o.parent;
     options.threads = o.threads;
-    options.checkpoint_spacing = checkpoint_spacing(o.checkpoint_every);
+    options.checkpoint_spacing = time_of("--checkpoint-every", o.checkpoint_every);
     options.version = o.version;
     options.progress = [&](double now, double end) { progress.update(now, end); };
     options.interrupted = [] { return stop_requested.load(); };
+    const StudyIntervalOptions intervals = interval_options(o);
     study::RunResult result;
     try {
         result = study::run_study(options, data);
@@ -89,6 +85,7 @@ void command_run(const Options& o) {
         throw;
     }
     progress.finish();
+    compute_intervals(o, intervals, result, data);
     if (o.quiet) {
         std::cout << result.record.run_id << '\n';
         return;

@@ -94,6 +94,9 @@ void command_scan(const Options& o) {
         std::cout << result.record.id << '\n';
     else
         print_summary(result);
+    if (result.record.failed == result.record.count)
+        throw NumericalError(
+            {"scan", "every point", "", 0.0, 0.0, "failed", "repeat one with --only 0 to see why"});
 }
 
 }  // namespace caravel::apps

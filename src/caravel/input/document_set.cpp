@@ -137,6 +137,7 @@ class Assignment {
 
     Value& element(Value& at, std::size_t index, const std::string& walked) const {
         auto* array = std::get_if<Array>(&at.data);
+        if (array == nullptr && at.is_table() && index == 0) return at;  // a list of one
         if (array == nullptr) fail(fmt::format("'{}' is {}", walked, at.kind()), "a list");
         if (array->empty()) fail(fmt::format("the list '{}' is empty", walked));
         if (index >= array->size())

@@ -160,6 +160,9 @@ TEST_F(SetValue, RejectsBadPaths) {
               "--set a.b[2].c=1: 'a.b' has no entry 2, expected an index from 0 to 1");
     EXPECT_EQ(set("a.b[0]c=1"), "--set a.b[0]c=1: a '.' is missing in the key");
     EXPECT_EQ(set("n[0]=1"), "--set n[0]=1: 'n' is a number, expected a list");
+    Document one = parse_toml("[formulation]\nname = 'a'\n", "s");
+    set_value(one, "formulation[0].name=\"b\"");
+    EXPECT_EQ(to_toml(std::get<Table>(one.root.data)), "[formulation]\nname = \"b\"\n");
     EXPECT_EQ(set("n.x=1"), "--set n.x=1: 'n' is a number, expected a table");
     EXPECT_EQ(set("a.b.c=1"),
               "--set a.b.c=1: 'a.b' is a list, expected a table (choose an entry: a.b[0])");

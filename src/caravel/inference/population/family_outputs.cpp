@@ -31,14 +31,27 @@ std::string name_of(const RequestedOutput& output) {
     return output.time ? output.name + "@" + format_quantity(*output.time, "h") : output.name;
 }
 
-/// All numbers of the results; samples are observables at their times.
+template <class List>
+bool has(const List& list, const std::string& name) {
+    return std::any_of(list.begin(), list.end(), [&](const auto& o) { return o.name == name; });
+}
+
+/// Half-lives exist only where a curve falls, the initial one only where it falls in two phases: a
+/// variant must not fail for one that nobody asked for.
+bool exists_always(const std::string& number) {
+    if (number.find("half_life") == std::string::npos) return true;
+    return number.rfind("plasma.half_life_terminal", 0) == 0;
+}
+
+/// All numbers of the results that every variant has; samples are observables at their times.
+/// Samples of curves that are prescribed (a heated tumour's temperature) hold nothing to learn.
 std::vector<RequestedOutput> everything(const report::RunRecord& record,
                                         const std::vector<Observable>& observables) {
     std::vector<RequestedOutput> outputs;
     for (const auto& q : record.quantities) {
-        const bool sample =
-            q.time && std::any_of(observables.begin(), observables.end(),
-                                  [&](const Observable& o) { return o.name == q.name; });
+        const bool sample = q.time && has(observables, q.name);
+        const bool prescribed = !has(observables, q.name) && has(record.series, q.name);
+        if (prescribed || !exists_always(q.name)) continue;
         outputs.push_back({q.name, sample ? q.time : std::nullopt});
     }
     return outputs;

@@ -12,8 +12,9 @@ namespace caravel::inference::population {
 
 class FamilyOutputs {
   public:
-    /// Looks the requested outputs up in a run of the study as it stands; none requested: all
-    /// numbers of its results. Throws InputError with every output that does not exist ("did you
+    /// Looks the requested outputs up in a run of the study as it stands; none requested: the
+    /// numbers of its results that every variant has (no initial half-lives, no prescribed
+    /// temperatures). Throws InputError with every output that does not exist ("did you
     /// mean"), NumericalError when that run fails.
     FamilyOutputs(const study::Prepared& base, const std::vector<RequestedOutput>& requested);
 

@@ -39,9 +39,11 @@ bool same(const kinetics::Sum& a, const kinetics::Sum& b) {
                       });
 }
 
+// Formulas are never shared: they run alone.
 bool same(const kinetics::Reaction& a, const kinetics::Reaction& b) {
     const auto& p = a.law;
     const auto& q = b.law;
+    if (!p.expression.empty() || !q.expression.empty()) return false;
     return p.coefficient.index == q.coefficient.index && p.substrate.index == q.substrate.index &&
            p.second.index == q.second.index && same_terms(a.stoichiometry, b.stoichiometry) &&
            std::equal(p.factors.begin(), p.factors.end(), q.factors.begin(), q.factors.end(),
@@ -63,8 +65,9 @@ kinetics::SolverOptions options_with(double relative_tolerance) {
     return options;
 }
 
-/// Whether nothing but doses changes rates in time.
+/// Whether nothing but doses changes rates in time, by laws that lanes can compute.
 bool is_batchable(const ReadyVariant& v) {
+    if (v.built.model.has_expressions()) return false;
     for (const auto& driver : v.built.releases)
         for (const auto& release : driver.laws)
             if (!formulation::is_memoryless(release.law)) return false;

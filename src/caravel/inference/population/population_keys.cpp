@@ -72,7 +72,7 @@ StudyKeys::StudyKeys(const std::filesystem::path& path, const std::vector<std::s
             "for example " + default_population(study.subject.body.species)});
     const std::vector<double> middle(population.quantities().size(), 0.5);
     const VirtualSubject typical = population.subject(0.5, middle);
-    add_body(typical);
+    add_body(study.subject.body, typical);
     add_organs(study, typical);
     add_tumours(study, library);
     add_carriers(study, formulation_is_list(path), data);
@@ -91,16 +91,22 @@ std::vector<double> StudyKeys::values(const VirtualSubject& subject) const {
     return result;
 }
 
-void StudyKeys::add_body(const VirtualSubject& typical) {
+/// What the study states is the middle of the population: individuals differ from it as they differ
+/// from the typical subject.
+void StudyKeys::add_body(const body::SubjectInput& stated, const VirtualSubject& typical) {
     using S = VirtualSubject;
+    const auto add_stated = [&](const std::string& key, const std::string& unit,
+                                const std::optional<double>& own, double S::*value) {
+        const double factor = own ? *own / (typical.*value) : 1.0;
+        add("subject." + key, unit, [=](const S& s) { return from_si(factor * s.*value, unit); });
+    };
     add("subject.body_weight", "kg", [](const S& s) { return s.body_weight; });
     add("subject.body_surface_area", "m2", [](const S& s) { return s.body_surface_area; });
-    add("subject.haematocrit", "1", [](const S& s) { return s.haematocrit; });
-    add("subject.cardiac_output", "L/h",
-        [](const S& s) { return from_si(s.cardiac_output, "L/h"); });
-    add("subject.blood_volume", "mL", [](const S& s) { return from_si(s.blood_volume, "mL"); });
-    add("subject.glomerular_filtration_rate", "mL/min",
-        [](const S& s) { return from_si(s.glomerular_filtration_rate, "mL/min"); });
+    add_stated("haematocrit", "1", stated.haematocrit, &S::haematocrit);
+    add_stated("cardiac_output", "L/h", stated.cardiac_output, &S::cardiac_output);
+    add_stated("blood_volume", "mL", stated.blood_volume, &S::blood_volume);
+    add_stated("glomerular_filtration_rate", "mL/min", stated.glomerular_filtration_rate,
+               &S::glomerular_filtration_rate);
     // The study itself must be of one body too: its organs below are those of the typical subject.
     for (std::size_t k = 0; k < keys_.size(); ++k)
         assignments_.push_back(keys_[k].key + "=\"" + report::exact_text(rules_[k](typical)) +

@@ -31,7 +31,7 @@ class StudyKeys {
     using Rule = std::function<double(const VirtualSubject&)>;
 
     void add(std::string key, std::string unit, Rule rule);
-    void add_body(const VirtualSubject& typical);
+    void add_body(const body::SubjectInput& stated, const VirtualSubject& typical);
     void add_organs(const study::StudyInput& study, const VirtualSubject& typical);
     void add_tumours(const study::StudyInput& study, matter::Library& library);
     void add_carriers(const study::StudyInput& study, bool is_list, const study::DataPaths& data);

@@ -1,12 +1,12 @@
 #include "caravel/inference/population/population_results.hpp"
 
 #include "caravel/base/unit.hpp"
+#include "caravel/report/atomic_file.hpp"
 #include "caravel/report/text.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <fstream>
 
 namespace caravel::inference::population {
 namespace {
@@ -33,39 +33,30 @@ std::string quoted(const std::string& field) {
     return field.find(',') == std::string::npos ? field : '"' + field + '"';
 }
 
-/// individuals.csv under a temporary name until it is complete.
+/// individuals.csv, row by row.
 class Table {
   public:
     Table(std::filesystem::path path, const PopulationStudy& study, std::size_t columns)
-        : path_(std::move(path)), temporary_(path_.string() + ".part"), columns_(columns) {
-        file_.open(temporary_, std::ios::binary);
-        file_ << "individual";
+        : file_(std::move(path)), columns_(columns) {
+        std::string line = "individual";
         for (std::size_t k = 0; k < columns; ++k) {
             const Column& c = study.columns()[k];
-            file_ << ',' << quoted(c.name + (c.unit == "1" ? "" : " [" + c.unit + "]"));
+            line += ',' + quoted(c.name + (c.unit == "1" ? "" : " [" + c.unit + "]"));
         }
-        file_ << '\n';
+        file_.add(line + '\n');
     }
 
     void add(std::uint64_t i, std::span<const double> row) {
-        file_ << i;
-        for (std::size_t k = 0; k < columns_; ++k) file_ << ',' << report::exact_text(row[k]);
-        file_ << '\n';
+        std::string line = std::to_string(i);
+        for (std::size_t k = 0; k < columns_; ++k) line += ',' + report::exact_text(row[k]);
+        file_.add(line + '\n');
     }
 
-    void close() {
-        file_.flush();
-        if (!file_.good())
-            throw ResourceError("'" + temporary_.string() + "' could not be written completely");
-        file_.close();
-        std::filesystem::rename(temporary_, path_);
-    }
+    void finish() { file_.finish(); }
 
   private:
-    std::filesystem::path path_;
-    std::filesystem::path temporary_;
+    report::Replacement file_;
     std::size_t columns_;
-    std::ofstream file_;
 };
 
 class Analysis {
@@ -154,7 +145,7 @@ class Analysis {
                 members_.in_group.push_back(in_group);
                 members_.responds.push_back(responds);
             });
-        table.close();
+        table.finish();
     }
 
     NumberResult number(const Column& column, const std::vector<double>& values) const {

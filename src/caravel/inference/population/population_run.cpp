@@ -6,6 +6,7 @@
 #include "caravel/report/run_store.hpp"
 #include "caravel/report/sha256.hpp"
 #include "caravel/report/text.hpp"
+#include "caravel/study/stored_study.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -61,11 +62,6 @@ Computed compute_formula(const ManyRuns& runs, const ManyRunOptions& options,
         file, report::sha256_hex(runs.identity + options.version), runs.count);
     const auto report =
         run_ensemble(ensemble_plan(runs), *store, team, options.progress, options.cancel);
-    if (report.missing == 0 && report.computed > 0) {
-        const RecordStore* all[] = {store.get()};
-        merge_stores(all, file);
-        *store = RecordStore(file, store->plan_hash(), store->count());
-    }
     const auto visit = [store](const StudyEnsemble::Visitor& visitor) {
         RecordReader reader(*store);
         for (std::uint64_t i = 0; i < store->count(); ++i) {
@@ -92,6 +88,14 @@ std::uint64_t count_of(const PopulationInput& plan) {
 
 }  // namespace
 
+ModelFactory with_version(const ModelFactory& models, const std::string& version) {
+    return [models, version](const StudyFamily::Plan& plan) {
+        StudyFamily::Plan versioned = plan;
+        versioned.version = version;
+        return models(versioned);
+    };
+}
+
 ManyRunsDone run_many(const ManyRuns& runs, const ManyRunOptions& options,
                       const std::function<void(const StoredResults&, const ManyRunsDone&)>& write) {
     const report::RunStore store(options.out);
@@ -102,6 +106,7 @@ ManyRunsDone run_many(const ManyRuns& runs, const ManyRunOptions& options,
                          "' belongs to another plan, study, seed or version; leave out --resume to "
                          "begin a new run");
     const auto folder = store.create(identified, report::Existing::reuse);
+    study::remove_abandoned_files(folder.path);
     ManyRunsDone done{folder.path, folder.id, {}};
     try {
         report::write_file_atomically(folder.path / "plan.toml", runs.plan);
@@ -145,7 +150,8 @@ PopulationInput population_input(const ManyRunOptions& options) {
 
 PopulationOutcome run_population(const ManyRunOptions& options, const study::DataPaths& data,
                                  const ModelFactory& models) {
-    const PopulationStudy study(population_input(options), data, models);
+    const PopulationStudy study(population_input(options), data,
+                                with_version(models, options.version));
     ManyRuns runs;
     runs.name = "Population of " + study.facts().name;
     runs.plan = echo_plan(study.plan());
@@ -174,7 +180,8 @@ PopulationOutcome run_population(const ManyRunOptions& options, const study::Dat
 
 std::string show_individual(const ManyRunOptions& options, std::int64_t only,
                             const study::DataPaths& data, const ModelFactory& models) {
-    const PopulationStudy study(population_input(options), data, models);
+    const PopulationStudy study(population_input(options), data,
+                                with_version(models, options.version));
     if (only < 0 || only >= study.plan().count)
         throw UsageError("--only " + std::to_string(only) +
                          ": individuals are numbered from 0 to " +

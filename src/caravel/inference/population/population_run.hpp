@@ -29,6 +29,9 @@ struct ManyRunOptions {
     const std::atomic<bool>* cancel = nullptr;
 };
 
+/// The models of `models` with the version of the product in their identity.
+ModelFactory with_version(const ModelFactory& models, const std::string& version);
+
 /// Many evaluations of one model: job i is a pure function of i.
 struct ManyRuns {
     std::string name;      // of the run in the index

@@ -36,12 +36,6 @@ const Column* find_observable(const StudyFacts& facts, const std::string& name) 
     return nullptr;
 }
 
-/// Half-lives in a tissue exist only where its curve falls; an individual must not fail for one
-/// that nobody asked for.
-bool always_there(const std::string& number) {
-    return number.find("half_life") == std::string::npos || number.rfind("plasma.", 0) == 0;
-}
-
 /// Observables shown over time when nobody asks for any: the first of blood, and the tumour.
 std::vector<std::string> usual_bands(const StudyFacts& facts) {
     std::vector<std::string> names;
@@ -195,7 +189,7 @@ std::vector<RequestedOutput> PopulationStudy::request(const ModelFactory& models
     }
     if (plan_.outputs.empty()) {
         for (const auto& name : models(family_plan({})).names)
-            if (always_there(name)) add_once(numbers, parse_output(name));
+            add_once(numbers, parse_output(name));
         over_time = usual_bands(facts_);
     }
     add_condition_outputs(numbers);

@@ -5,10 +5,7 @@
 #include "caravel/report/run_store.hpp"
 #include "caravel/study/stored_study.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <fstream>
 
 namespace caravel::inference::population {
 namespace {
@@ -57,44 +54,30 @@ std::string csv_cell(const std::string& text) {
     return quoted + "\"";
 }
 
-/// table.csv written row by row under another name until it is complete.
+/// table.csv, row by row.
 class TableFile {
   public:
-    explicit TableFile(const std::filesystem::path& path)
-        : path_(path), part_(path.string() + ".tmp-" + std::to_string(::getpid())), file_(part_) {}
-    TableFile(const TableFile&) = delete;
-    TableFile& operator=(const TableFile&) = delete;
-    ~TableFile() {
-        std::error_code none;
-        if (!part_.empty()) std::filesystem::remove(part_, none);
-    }
+    explicit TableFile(const std::filesystem::path& path) : file_(path) {}
 
     void header(const report::ScanRecord& r) {
-        file_ << "point";
+        std::string line = "point";
         for (const auto* columns : {&r.keys, &r.outputs})
-            for (const auto& c : *columns) file_ << ',' << csv_cell(report::heading(c));
-        file_ << ",failure\n";
+            for (const auto& c : *columns) line += ',' + csv_cell(report::heading(c));
+        file_.add(line + ",failure\n");
     }
 
     void row(const report::ScanPoint& p, std::size_t outputs, const Quarantined* failure) {
-        file_ << p.index;
-        for (const double v : p.values) file_ << ',' << format_number(v);
+        std::string line = std::to_string(p.index);
+        for (const double v : p.values) line += ',' + format_number(v);
         for (std::size_t o = 0; o < outputs; ++o)
-            file_ << ',' << (failure ? std::string() : format_number(p.outputs[o]));
-        file_ << ',' << (failure ? csv_cell(failure->reason) : std::string()) << '\n';
+            line += ',' + (failure ? std::string() : format_number(p.outputs[o]));
+        file_.add(line + ',' + (failure ? csv_cell(failure->reason) : std::string()) + '\n');
     }
 
-    void finish() {
-        file_.close();
-        if (!file_) throw ResourceError("cannot write " + part_.string());
-        std::filesystem::rename(part_, path_);
-        part_.clear();
-    }
+    void finish() { file_.finish(); }
 
   private:
-    std::filesystem::path path_;
-    std::filesystem::path part_;
-    std::ofstream file_;
+    report::Replacement file_;
 };
 
 void add_to(std::vector<report::ScanSummary>& summaries, const report::ScanPoint& p) {

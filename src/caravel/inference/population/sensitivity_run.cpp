@@ -136,6 +136,8 @@ std::string repeat_command(const ManyRunOptions& options, const SensitivityInput
     for (const auto& a : plan.assignments) text += " --set '" + a + "'";
     for (const auto& v : plan.varied)
         if (!is_plan(options.plan)) text += " --vary '" + v.key + "=" + v.low + ".." + v.high + "'";
+    for (const auto& o : plan.outputs) text += " --output '" + o + "'";
+    if (plan.count > 0) text += " --count " + std::to_string(plan.count);
     return text + " --method " + plan.method + " --seed " + std::to_string(plan.seed) + " --only ";
 }
 
@@ -168,7 +170,7 @@ SensitivityInput sensitivity_input(const ManyRunOptions& options, const std::str
 
 SensitivityOutcome run_sensitivity(const ManyRunOptions& options, const SensitivityInput& plan,
                                    const study::DataPaths& data, const ModelFactory& models) {
-    const SensitivityStudy study(plan, data, models);
+    const SensitivityStudy study(plan, data, with_version(models, options.version));
     ManyRuns runs;
     runs.name = "Sensitivity of " + study.study_name();
     runs.plan = echo_plan(study.plan());
@@ -183,6 +185,10 @@ SensitivityOutcome run_sensitivity(const ManyRunOptions& options, const Sensitiv
     const auto done =
         run_many(runs, options, [&](const StoredResults& records, const ManyRunsDone& so_far) {
             const auto& failed = so_far.quarantined;
+            if (failed.size() == runs.count)
+                throw NumericalError({"sensitivity", "every point", "", 0.0, 0.0,
+                                      "failed; the first: " + failed.front().reason,
+                                      "try " + command + "0"});
             outcome.outputs = analyse_all(study, records);
             report::write_file_atomically(
                 so_far.folder / "sensitivity.json",

@@ -77,11 +77,7 @@ StudyEnsembleReport StudyEnsemble::run(exec::ThreadTeam& team, const ProgressCal
     }
     report.finished = store_.finished();
     report.missing = store_.count() - store_.finished();
-    if (report.missing == 0 && report.computed > 0) {
-        const RecordStore* all[] = {&store_};
-        merge_stores(all, store_.path());
-        store_ = RecordStore(store_.path(), store_.plan_hash(), store_.count());
-    }
+    store_.put_in_order();
     return report;
 }
 
