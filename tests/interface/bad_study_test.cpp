@@ -32,7 +32,8 @@ TEST_P(BadStudy, is_told_where_and_how) {
 const Mistake mistakes[] = {
     {"unknown_key", "body_weight", "body_wieght",
      "study.toml:7:1: unknown key 'body_wieght', expected one of blood_volume, body_surface_area, "
-     "body_weight, cardiac_output, condition, haematocrit, myelosuppression, organ, species, "
+     "body_weight, cardiac_output, condition, glomerular_filtration_rate, "
+     "haematocrit, myelosuppression, organ, species, "
      "tumour (did you mean 'body_weight'?)"},
     {"wrong_dimension", "\"20 g\"", "\"20 mL\"",
      "study.toml:7:15: \"20 mL\" is a volume, expected a mass such as kg"},

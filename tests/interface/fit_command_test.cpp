@@ -72,6 +72,24 @@ TEST(FitCommand, leaves_estimates_tables_and_a_report) {
     EXPECT_EQ(leftovers(run), std::vector<std::string>());
 }
 
+TEST(FitCommand, estimates_come_with_every_assignment_they_were_found_under) {
+    const Scratch folder;
+    write_fit(folder.path(),
+              replaced(replaced(plan_text(), "\"test fit\"", "'a \"fit\"'"), "name = \"doxil\"",
+                       "name = 'a \"b\\c'\nset = [\"subject.body_weight=21 g\"]"));
+    run_well({"fit", "fit.toml", "--quiet", "--starts", "1", "--set",
+              "protocol.administer[0].dose=5 mg/kg"},
+             folder.path());
+    const std::string toml = read_file(only_run(folder / "runs") / "fitted.toml");
+    EXPECT_NE(toml.find("name = \"a \\\"b\\\\c\"\n"), std::string::npos) << toml;
+    EXPECT_NE(toml.find("    \"run.relative_tolerance=1e-8\",\n"
+                        "    \"subject.body_weight=21 g\",\n"
+                        "    \"protocol.administer[0].dose=5 mg/kg\",\n"
+                        "    \"subject.tumour[0].growth.doubling_time="),
+              std::string::npos)
+        << toml;
+}
+
 TEST(FitCommand, threads_do_not_change_a_byte) {
     const Scratch folder;
     write_fit(folder.path());

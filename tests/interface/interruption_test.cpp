@@ -7,8 +7,8 @@
 namespace caravel::interface_test {
 namespace {
 
-const std::vector<std::string> run_it{"run",  "study.toml",         "--quiet", "--out",
-                                      "runs", "--checkpoint-every", "0 s"};
+const std::vector<std::string> run_it{
+    "run", "study.toml", "--quiet", "--draws", "0", "--out", "runs", "--checkpoint-every", "0 s"};
 
 HowToRun in(const fs::path& folder) {
     HowToRun how;
@@ -21,7 +21,7 @@ const fs::path& undisturbed() {
     static const Scratch folder;
     static const fs::path result = [] {
         write_study(folder.path(), long_study());
-        run_well({"run", "study.toml", "--quiet"}, folder.path());
+        run_well({"run", "study.toml", "--quiet", "--draws", "0"}, folder.path());
         return only_run(folder / "runs");
     }();
     return result;
@@ -77,7 +77,9 @@ TEST(Interruption, sigterm_ends_with_75_and_resume_ends_with_the_same_bits) {
     fs::remove(folder / "study.toml");
     fs::remove(folder / "measured.csv");
     const std::string id = run_folder.filename().string();
-    EXPECT_EQ(run_well({"run", "--resume", id.substr(0, 8), "--quiet"}, folder.path()), id + "\n");
+    EXPECT_EQ(
+        run_well({"run", "--draws", "0", "--resume", id.substr(0, 8), "--quiet"}, folder.path()),
+        id + "\n");
     expect_same_results(run_folder, undisturbed());
     EXPECT_EQ(leftovers(run_folder), std::vector<std::string>());
 }
@@ -85,10 +87,10 @@ TEST(Interruption, sigterm_ends_with_75_and_resume_ends_with_the_same_bits) {
 TEST(Interruption, resume_of_another_study_is_refused) {
     const Scratch folder;
     write_study(folder.path());
-    std::string id = run_well({"run", "study.toml", "--quiet"}, folder.path());
+    std::string id = run_well({"run", "study.toml", "--quiet", "--draws", "0"}, folder.path());
     id.pop_back();
     const Finished finished =
-        run({"run", "--resume", id, "--set", "run.until=24 h"}, in(folder.path()));
+        run({"run", "--draws", "0", "--resume", id, "--set", "run.until=24 h"}, in(folder.path()));
     EXPECT_EQ(finished.code, 2);
     EXPECT_EQ(finished.err, "error: run '" + id +
                                 "' belongs to another study, other data, another seed or another "

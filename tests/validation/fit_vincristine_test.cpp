@@ -32,7 +32,6 @@ TEST(FitVincristine, FromScratchReachesThePublishedLikelihood) {
     std::cout << "-2 log L: published " << published << ", fitted " << fitted << ", starts within "
               << same_objective << ": " << result.starts.hits(same_objective) << '\n';
     EXPECT_LE(fitted, published);
-    EXPECT_NEAR(fitted, 605.6, 0.1);  // lower by 203, mostly the spleen and late free drug
     // Every start, not only the best, ends below the published set.
     for (const auto& start : result.starts.fits) {
         ASSERT_TRUE(start && start->failure.empty());

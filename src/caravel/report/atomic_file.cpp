@@ -21,6 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t flush_size = std::size_t{1} << 20U;  // bytes
+
 /// Turns errno into the error a user can act on; `bytes` is what was to be written.
 [[noreturn]] void fail(int code, const fs::path& path, std::size_t bytes) {
     const std::string name = path.string();
@@ -88,15 +90,6 @@ int sync_folder(const fs::path& folder) {
     return 0;
 }
 
-/// Writes and syncs a new file; returns errno.
-int write_new_file(const fs::path& path, std::string_view content) {
-    Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    if (!file.is_open()) return errno;
-    if (const int code = write_all(file.value(), content)) return code;
-    if (::fsync(file.value()) != 0) return errno;
-    return file.close();
-}
-
 bool ends_in_torn_line(int descriptor, off_t size) {
     char last = '\n';
     return size > 0 && ::pread(descriptor, &last, 1, size - 1) == 1 && last != '\n';
@@ -104,16 +97,50 @@ bool ends_in_torn_line(int descriptor, off_t size) {
 
 }  // namespace
 
-void write_file_atomically(const fs::path& path, std::string_view content) {
-    fs::path temporary = path;
-    temporary += fmt::format(".tmp-{}", ::getpid());
-    int code = write_new_file(temporary, content);
-    if (code == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) code = errno;
-    if (code != 0) {
-        ::unlink(temporary.c_str());
-        fail(code, path, content.size());
+Replacement::Replacement(fs::path path) : path_(std::move(path)), temporary_(path_) {
+    temporary_ += fmt::format(".tmp-{}", ::getpid());
+    file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file_ < 0) fail(errno, path_, 0);
+}
+
+Replacement::~Replacement() {
+    if (file_ >= 0) ::close(file_);
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void Replacement::add(std::string_view text) {
+    size_ += text.size();
+    if (waiting_.size() + text.size() < flush_size) {
+        waiting_ += text;
+        return;
     }
-    if (const int sync_code = sync_folder(folder_of(path))) fail(sync_code, path, content.size());
+    flush();
+    write(text);
+}
+
+void Replacement::flush() {
+    write(waiting_);
+    waiting_.clear();
+}
+
+void Replacement::write(std::string_view text) {
+    if (const int code = write_all(file_, text)) fail(code, path_, size_);
+}
+
+void Replacement::finish() {
+    flush();
+    if (::fsync(file_) != 0) fail(errno, path_, size_);
+    // Some file systems report a full disk only here.
+    if (::close(std::exchange(file_, -1)) != 0) fail(errno, path_, size_);
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(errno, path_, size_);
+    temporary_.clear();
+    if (const int code = sync_folder(folder_of(path_))) fail(code, path_, size_);
+}
+
+void write_file_atomically(const fs::path& path, std::string_view content) {
+    Replacement file(path);
+    file.add(content);
+    file.finish();
 }
 
 void append_line(const fs::path& path, std::string_view line) {

@@ -2,6 +2,7 @@
 // line.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -12,6 +13,31 @@ namespace caravel::report {
 /// fsync of the folder. On any error the old file stays as it was and the temporary one is removed.
 /// Throws ResourceError (disk, quota or file-size limit) or IoError (path and reason).
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// As write_file_atomically for content that comes piece by piece; what is not finished leaves no
+/// trace.
+class Replacement {
+  public:
+    /// Opens the temporary file; throws as write_file_atomically.
+    explicit Replacement(std::filesystem::path path);
+    Replacement(const Replacement&) = delete;
+    Replacement& operator=(const Replacement&) = delete;
+    ~Replacement();
+
+    void add(std::string_view text);
+    /// Nothing may be added afterwards.
+    void finish();
+
+  private:
+    void flush();
+    void write(std::string_view text);
+
+    std::filesystem::path path_;
+    std::filesystem::path temporary_;
+    std::string waiting_;
+    std::size_t size_ = 0;  // bytes in all
+    int file_ = -1;
+};
 
 /// Appends `line` and a newline with O_APPEND and fsync; a line that could not be written whole is
 /// taken back. A torn last line left by a killed process is closed first, so that it stays alone.

@@ -47,6 +47,7 @@ std::vector<Part> result_parts(const RunRecord& record, const std::vector<Compar
                                const ReportLimits& limits) {
     return {
         {"numbers", "Key numbers", html::key_numbers(record, limits), ""},
+        {"intervals", "Intervals", html::intervals(record, limits), ""},
         {"protocol", "Protocol", html::protocol(record, limits), ""},
         {"blood", "Blood", html::curves(record, "blood", limits), numbered_lines},
         {"organs", "Organ distribution", html::organ_distribution(record, limits), ""},

@@ -5,7 +5,9 @@
 #include "caravel/report/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -18,20 +20,27 @@ std::string plural(std::size_t count, std::string_view one, std::string_view man
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
-std::string interval_text(const QuantityResult& result) {
-    if (!result.interval) return {};
-    return fmt::format("{} to {}", readable_text((*result.interval)[0]),
-                       readable_text((*result.interval)[1]));
+std::string range_text(const std::optional<std::array<double, 2>>& range) {
+    if (!range) return {};
+    return fmt::format("{} to {}", readable_text((*range)[0]), readable_text((*range)[1]));
 }
+
+std::string interval_text(const QuantityResult& result) { return range_text(result.interval); }
+
+/// The number to show: updated by early points where there were some.
+double shown(const QuantityResult& result) { return result.updated.value_or(result.value); }
 
 std::string card(const QuantityResult& result) {
     const std::string unit = unit_text(result.unit);
-    const std::string range =
+    std::string range =
         result.interval ? fmt::format("90 % interval {}", interval_text(result)) : "";
+    if (result.prior_interval) {
+        range += fmt::format("<br/>before early points {}", range_text(result.prior_interval));
+    }
     return fmt::format(
         "<div class=\"card\"><div class=\"name\">{}</div><div class=\"value\">{}{}</div>"
         "<div class=\"range\">{}</div><div class=\"foot\">{}<span>{}</span></div></div>\n",
-        text(label_of(result)), text(readable_text(result.value)),
+        text(label_of(result)), text(readable_text(shown(result))),
         unit.empty() ? "" : fmt::format(" <small>{}</small>", text(unit)), range,
         badge(result.status), result.time ? "at " + time_text(*result.time) : "");
 }
@@ -161,7 +170,7 @@ std::string key_numbers(const RunRecord& record, const ReportLimits& limits) {
             std::find(sources.begin(), sources.end(), result.calibrated_with) == sources.end()) {
             sources.push_back(result.calibrated_with);
         }
-        table.add({text(label_of(result)), readable_text(result.value), interval_text(result),
+        table.add({text(label_of(result)), readable_text(shown(result)), interval_text(result),
                    text(unit_text(result.unit)), result.time ? time_text(*result.time) : "",
                    badge(result.status),
                    fmt::format("<span class=\"mono\">{}</span>", text(result.name))});
@@ -171,6 +180,36 @@ std::string key_numbers(const RunRecord& record, const ReportLimits& limits) {
         html += fmt::format("<p class=\"note\">Calibrated with: {}</p>", text(source));
     }
     return html;
+}
+
+std::string intervals(const RunRecord& record, const ReportLimits& limits) {
+    if (!record.intervals) return {};
+    const IntervalFacts& facts = *record.intervals;
+    std::string html = fmt::format(
+        "<p>5 % and 95 % of {} draws (seed {}). Without early points the values are those of the "
+        "study as it stands.</p>",
+        facts.draws, facts.seed);
+    html += list(facts.sentences, "plain", limits.rows);
+    Table without({{"Number without an interval", ""}, {"Why", ""}}, limits.rows);
+    for (const auto& [name, reason] : facts.without) {
+        without.add({fmt::format("<span class=\"mono\">{}</span>", text(name)), text(reason)});
+    }
+    if (!without.empty()) html += without.str();
+    if (!facts.known_until) return html;
+    Table table({{"Quantity", ""},
+                 {"Before early points", "number"},
+                 {"90 % interval", "number"},
+                 {"After", "number"},
+                 {"90 % interval", "number"},
+                 {"Unit", ""}},
+                limits.rows);
+    for (const QuantityResult& result : record.quantities) {
+        if (!result.updated) continue;
+        table.add({text(label_of(result)), readable_text(result.value),
+                   range_text(result.prior_interval), readable_text(*result.updated),
+                   interval_text(result), text(unit_text(result.unit))});
+    }
+    return html + table.str();
 }
 
 std::string protocol(const RunRecord& record, const ReportLimits& limits) {

@@ -15,6 +15,8 @@ std::string page_header(const RunRecord& record);
 /// What a reader must not overlook: misses, assumed values, things not simulated, ledger breaches.
 std::string attention(const RunRecord& record, const std::vector<Comparison>& comparisons);
 std::string key_numbers(const RunRecord& record, const ReportLimits& limits);
+/// How the intervals came about, and which numbers have none; empty without intervals.
+std::string intervals(const RunRecord& record, const ReportLimits& limits);
 std::string protocol(const RunRecord& record, const ReportLimits& limits);
 /// Line charts of one group of series.
 std::string curves(const RunRecord& record, std::string_view group, const ReportLimits& limits);

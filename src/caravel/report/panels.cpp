@@ -4,6 +4,7 @@
 #include "caravel/report/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -43,6 +44,9 @@ ChartLine chart_line(const RunRecord& record, const Series& series, double scale
     for (const double time : record.times) line.x.push_back(time / scale);
     for (const MeasuredPoint& point : series.measured) {
         line.points.push_back({point.time / scale, point.value, point.spread, point.below_limit});
+    }
+    for (const BandPoint& point : series.band) {
+        line.band.push_back({point.time / scale, point.low, point.high});
     }
     return line;
 }
@@ -153,8 +157,8 @@ std::vector<BarGroup> groups_of_quantities(const RunRecord& record) {
         if (!name) continue;
         const double time = result.time.value_or(end);
         group_for(all, name->kind, result.unit, time)
-            .bars.push_back({name_text(name->place), result.value, result.interval,
-                             measured_at(record, result.name, time)});
+            .bars.push_back({name_text(name->place), result.updated.value_or(result.value),
+                             result.interval, measured_at(record, result.name, time)});
     }
     // One lonely number (a tumour uptake, say) is no distribution.
     all.erase(std::remove_if(all.begin(), all.end(),
@@ -170,9 +174,13 @@ std::vector<BarGroup> groups_of_series(const RunRecord& record) {
         if (series.group != "organs" || series.values.empty()) continue;
         const auto name = organ_name(series.name);
         const std::string kind = name ? name->kind : "value";
+        std::optional<std::array<double, 2>> interval;
+        if (!series.band.empty() && series.band.back().time == record.times.back()) {
+            interval = {series.band.back().low, series.band.back().high};
+        }
         group_for(all, kind, series.unit, record.times.back())
             .bars.push_back({name ? name_text(name->place) : label_of(series), series.values.back(),
-                             std::nullopt, measured_at(record, series.name, record.times.back())});
+                             interval, measured_at(record, series.name, record.times.back())});
     }
     return all;
 }

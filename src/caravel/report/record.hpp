@@ -3,9 +3,12 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace caravel::report {
@@ -23,6 +26,8 @@ struct QuantityResult {
     std::string calibrated_with;                    // data used, when calibrated
     std::optional<std::array<double, 2>> interval;  // 90 %, in `unit`
     bool key = false;                               // shown as a card and in the terminal summary
+    std::optional<double> updated;                  // median after early points, in `unit`
+    std::optional<std::array<double, 2>> prior_interval{};  // 90 % before early points, in `unit`
 };
 
 /// A measured point drawn over a prediction.
@@ -36,6 +41,13 @@ struct MeasuredPoint {
     std::string group;  // data set name
 };
 
+/// 90 % interval of an observable at a time.
+struct BandPoint {
+    double time = 0.0;  // s
+    double low = 0.0;
+    double high = 0.0;
+};
+
 /// One observable over time. Times are shared by the record.
 struct Series {
     std::string name;   // "blood.concentration[doxorubicin]"
@@ -45,6 +57,7 @@ struct Series {
     std::vector<double> values;  // one per time of the record
     std::vector<MeasuredPoint> measured;
     Status status = Status::predicted;
+    std::vector<BandPoint> band{};  // ascending in time; empty: no interval
 };
 
 struct LedgerRow {
@@ -73,6 +86,19 @@ struct InputChange {
     std::string after;
 };
 
+/// How the intervals of a record came about.
+struct IntervalFacts {
+    std::int64_t draws = 0;  // 0: no intervals
+    std::uint64_t seed = 0;
+    std::vector<std::string> sentences;  // what varies, by how much, from what
+    /// Numbers without an interval, and why.
+    std::vector<std::pair<std::string, std::string>> without;
+    std::optional<double> known_until;  // s, measured points up to here updated the draws
+    std::size_t known_points = 0;
+    double reweighted_size = 0.0;  // effective number of the draws as weighted by these points
+    double effective_size = 0.0;   // of the draws behind the intervals
+};
+
 struct RunRecord {
     std::string name;  // study name
     std::string run_id;
@@ -93,6 +119,7 @@ struct RunRecord {
     std::string study_toml;                       // complete echo
     // Protocol events drawn as marks: time (s) and text ("6 mg/kg doxil i.v.")
     std::vector<std::pair<double, std::string>> events;
+    std::optional<IntervalFacts> intervals{};
 };
 
 }  // namespace caravel::report

@@ -28,6 +28,11 @@ Table quantity(const QuantityResult& result) {
     if (result.interval) {
         put(table, "interval", Array{json((*result.interval)[0]), json((*result.interval)[1])});
     }
+    if (result.updated) put(table, "updated_median", *result.updated);
+    if (result.prior_interval) {
+        put(table, "prior_interval",
+            Array{json((*result.prior_interval)[0]), json((*result.prior_interval)[1])});
+    }
     if (!result.label.empty()) put(table, "label", result.label);
     return table;
 }
@@ -65,6 +70,53 @@ Array texts(const std::vector<std::string>& lines) {
     return array_of(lines, [](const std::string& line) { return line; });
 }
 
+Table band(const Series& series) {
+    Table table;
+    Array times;
+    Array low;
+    Array high;
+    for (const BandPoint& point : series.band) {
+        times.push_back(json(point.time / 3600.0));
+        low.push_back(json(point.low));
+        high.push_back(json(point.high));
+    }
+    put(table, "name", series.name);
+    put(table, "unit", series.unit);
+    put(table, "time_unit", "h");
+    put(table, "time", std::move(times));
+    put(table, "low", std::move(low));
+    put(table, "high", std::move(high));
+    return table;
+}
+
+Table intervals(const RunRecord& record) {
+    const IntervalFacts& facts = *record.intervals;
+    Table table;
+    put(table, "probability", 0.9);
+    put(table, "draws", static_cast<double>(facts.draws));
+    put(table, "seed", static_cast<double>(facts.seed));
+    put(table, "method", texts(facts.sentences));
+    if (facts.known_until) {
+        put(table, "known_until_h", *facts.known_until / 3600.0);
+        put(table, "known_points", static_cast<double>(facts.known_points));
+        put(table, "reweighted_size", facts.reweighted_size);
+        put(table, "effective_size", facts.effective_size);
+    }
+    Array without;
+    for (const auto& [name, reason] : facts.without) {
+        Table row;
+        put(row, "name", name);
+        put(row, "reason", reason);
+        without.push_back(json(std::move(row)));
+    }
+    put(table, "without", std::move(without));
+    Array bands;
+    for (const Series& series : record.series)
+        if (!series.band.empty()) bands.push_back(json(band(series)));
+    put(table, "bands", std::move(bands));
+    return table;
+}
+
 }  // namespace
 
 std::string results_json(const RunRecord& record) {
@@ -74,6 +126,7 @@ std::string results_json(const RunRecord& record) {
     put(root, "run", record.run_id);
     if (!record.parent.empty()) put(root, "parent", record.parent);
     put(root, "quantities", array_of(record.quantities, quantity));
+    if (record.intervals) put(root, "intervals", intervals(record));
     put(root, "ledger", array_of(record.ledger, ledger_row));
     put(root, "assumptions", texts(record.assumptions));
     put(root, "notes", texts(record.notes));

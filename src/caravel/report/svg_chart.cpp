@@ -21,6 +21,7 @@ constexpr double top = 44.0;
 constexpr double bottom = 286.0;
 constexpr double legend_top = 338.0;
 constexpr double legend_row = 19.0;
+constexpr std::size_t most_areas = 3;   // lines whose bands are drawn as areas
 constexpr double widest_decades = 1e6;  // a logarithmic axis shows no more than this ratio
 
 struct Range {
@@ -69,6 +70,10 @@ Range y_range(const LineChart& chart) {
             add(point.y + point.spread.value_or(0.0));
             // A bar down to almost nothing must not stretch a logarithmic axis.
             if (!chart.logarithmic) add(point.y - point.spread.value_or(0.0));
+        }
+        for (const ChartBand& band : line.band) {
+            add(band.high);
+            if (!chart.logarithmic) add(band.low);
         }
     }
     return range;
@@ -212,6 +217,55 @@ std::string curve(const LineChart& chart, std::size_t i, const Frame& frame, boo
                        dash_attribute(i), builder.path());
 }
 
+double clamped(const Frame& frame, double value) {
+    const double y = frame.py(value);
+    return std::isfinite(y) ? std::clamp(y, -999.0, 1999.0) : bottom + 2.0;
+}
+
+/// The band of a line as an area with thin edges in the line's dashes, so that it also shows
+/// without colour.
+std::string area(const ChartLine& line, std::size_t i, const Frame& frame) {
+    std::string upper;
+    std::string lower;
+    for (const ChartBand& band : line.band) {
+        const std::string x = svg::number(frame.px(band.x));
+        upper += fmt::format("{}{},{}", upper.empty() ? "M" : "L", x,
+                             svg::number(clamped(frame, band.high)));
+        lower = fmt::format("L{},{}", x, svg::number(clamped(frame, band.low))) + lower;
+    }
+    std::string edge = lower;
+    edge[0] = 'M';
+    return fmt::format(
+        "<path fill=\"{0}\" fill-opacity=\"0.13\" stroke=\"none\" d=\"{1}{2}Z\"/>"
+        "<path fill=\"none\" stroke=\"{0}\" stroke-opacity=\"0.55\" stroke-width=\"0.8\"{3} "
+        "d=\"{1}{4}\"/>",
+        svg::colour(i), upper, lower, dash_attribute(i), edge);
+}
+
+/// One interval of a line as a bar, each line at another place: areas of many lines would hide
+/// each other.
+std::string whisker(const LineChart& chart, std::size_t i, const Frame& frame) {
+    const auto& band = chart.lines[i].band;
+    const std::size_t at =
+        std::min(band.size() - 1, (i + 1) * band.size() / (chart.lines.size() + 1));
+    const double x = frame.px(band[at].x);
+    return fmt::format(
+        "<path fill=\"none\" stroke=\"{0}\" stroke-width=\"1.2\" d=\"M{1},{2}H{3}M{4},{2}V{5}"
+        "M{1},{5}H{3}\"/>",
+        svg::colour(i), svg::number(x - 4.0), svg::number(clamped(frame, band[at].high)),
+        svg::number(x + 4.0), svg::number(x), svg::number(clamped(frame, band[at].low)));
+}
+
+std::string bands(const LineChart& chart, const Frame& frame) {
+    std::string svg;
+    for (std::size_t i = 0; i < chart.lines.size(); ++i) {
+        if (chart.lines[i].band.empty()) continue;
+        svg += chart.lines.size() <= most_areas ? area(chart.lines[i], i, frame)
+                                                : whisker(chart, i, frame);
+    }
+    return svg;
+}
+
 std::string error_bar(const ChartPoint& point, std::size_t i, const Frame& frame) {
     if (!point.spread || *point.spread <= 0.0) return {};
     const double x = frame.px(point.x);
@@ -273,6 +327,13 @@ std::string legend(const LineChart& chart, const Frame& frame, double& y) {
 
 std::string note(const LineChart& chart, const Frame& frame, bool decimated, int hidden) {
     std::string text;
+    const bool has_bands = std::any_of(chart.lines.begin(), chart.lines.end(),
+                                       [](const ChartLine& line) { return !line.band.empty(); });
+    if (has_bands) {
+        text += chart.lines.size() <= most_areas
+                    ? "Shaded: 90 % interval. "
+                    : "Bars: 90 % interval of each curve at one time; results.json holds all. ";
+    }
     if (decimated) {
         text += fmt::format(
             "Drawn with at most {} points per curve, chosen to keep its shape; series.csv holds "
@@ -296,7 +357,7 @@ Drawing draw(const LineChart& chart) {
     const Frame frame = make_frame(chart);
     Drawing drawing;
     int hidden = 0;
-    std::string curves;
+    std::string curves = bands(chart, frame);
     std::string points;
     for (std::size_t i = 0; i < chart.lines.size(); ++i) {
         curves += curve(chart, i, frame, drawing.decimated);

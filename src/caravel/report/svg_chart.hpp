@@ -16,11 +16,19 @@ struct ChartPoint {
     bool below_limit = false;      // drawn as a downward mark
 };
 
+/// An interval about a line.
+struct ChartBand {
+    double x = 0.0;
+    double low = 0.0;
+    double high = 0.0;
+};
+
 struct ChartLine {
     std::string label;
     std::vector<double> x;
     std::vector<double> y;           // NaN leaves a gap
     std::vector<ChartPoint> points;  // measured
+    std::vector<ChartBand> band{};   // ascending in x; empty: none
 };
 
 /// A numbered vertical line, e.g. a dose.

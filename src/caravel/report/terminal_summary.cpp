@@ -48,10 +48,14 @@ std::vector<const QuantityResult*> chosen(const RunRecord& record) {
 }
 
 std::string value_text(const QuantityResult& result) {
-    std::string text = readable_quantity(result.value, result.unit);
+    std::string text = readable_quantity(result.updated.value_or(result.value), result.unit);
     if (result.interval) {
-        text += fmt::format(" ({} to {})", readable_text((*result.interval)[0]),
+        text += fmt::format(" [{}, {}]", readable_text((*result.interval)[0]),
                             readable_text((*result.interval)[1]));
+    }
+    if (result.prior_interval) {
+        text += fmt::format(", before [{}, {}]", readable_text((*result.prior_interval)[0]),
+                            readable_text((*result.prior_interval)[1]));
     }
     if (result.time) text += " at " + time_text(*result.time);
     return text;
@@ -69,6 +73,29 @@ std::string numbers(const RunRecord& record) {
     for (const QuantityResult* row : rows) {
         text += fmt::format("  {}  {}  {}\n", padded(printable(label_of(*row)), name_width),
                             padded(value_text(*row), value_width), status_text(row->status));
+    }
+    return text;
+}
+
+std::string intervals(const RunRecord& record) {
+    if (!record.intervals) {
+        for (const std::string& note : record.notes)
+            if (note.rfind("No intervals", 0) == 0) return printable(note) + "\n";
+        return {};
+    }
+    const IntervalFacts& facts = *record.intervals;
+    std::string text =
+        fmt::format("In brackets: 5 % and 95 % of {} draws (see the report)", facts.draws);
+    if (facts.known_until) {
+        text += fmt::format(
+            "; values are medians updated by {} measured points up to {}, 'before' without them",
+            facts.known_points, time_text(*facts.known_until));
+    }
+    text += "\n";
+    if (!facts.without.empty()) {
+        text += fmt::format("Without an interval: {} numbers, among them {} ({})\n",
+                            facts.without.size(), printable(facts.without.front().first),
+                            printable(facts.without.front().second));
     }
     return text;
 }
@@ -108,7 +135,8 @@ std::string counts(const RunRecord& record) {
 
 std::string terminal_summary(const RunRecord& record, const std::filesystem::path& folder) {
     std::string text = fmt::format("{}, run {}\n", printable(record.name), record.run_id);
-    text += numbers(record) + agreement(record) + ledger(record) + counts(record);
+    text +=
+        numbers(record) + intervals(record) + agreement(record) + ledger(record) + counts(record);
     text += fmt::format("Report:  {}\n", (folder / "report.html").string());
     text += fmt::format("Results: {}\n", (folder / "results.json").string());
     text += fmt::format("Curves:  {}\n", (folder / "series.csv").string());

@@ -43,6 +43,9 @@ std::string_view status_text(Status status);
 /// control characters become U+FFFD.
 std::string xml_escape(std::string_view text);
 
+/// Cell of a CSV table: in quotes where it holds a comma, a quote or a line end (RFC 4180).
+std::string csv_cell(std::string_view text);
+
 /// Base64 (RFC 4648) with padding.
 std::string base64(std::string_view bytes);
 

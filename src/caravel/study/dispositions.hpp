@@ -11,8 +11,18 @@
 
 namespace caravel::study {
 
-/// The formulation's own disposition for the species, else the generic one of that species from
-/// `folder`/generic.toml (assumed values).
+/// Diameters (m) between which the property laws hold: those of the particles they were fitted to.
+inline constexpr double smallest_by_laws = 1e-9;
+inline constexpr double largest_by_laws = 2e-6;
+/// Particles per kg of body for the laws where no dose is known, as in their fit.
+inline constexpr double usual_particles_per_kg = 5e13;
+
+/// The formulation's own disposition for the species. Else, for a particle within the laws' range,
+/// capture by liver, spleen, kidney and lung, renal sieving and loss by the property laws
+/// (`folder`/../delivery/laws.csv) at the species' reference weight, with the walls of organs and
+/// the shares of the other organs of the generic disposition: the laws' exchange with tissue is a
+/// content without a volume, which a wall cannot hold. Else the generic one of
+/// `folder`/generic.toml (assumed values). `source` says which.
 formulation::Disposition find_disposition(const formulation::Formulation& formulation,
                                           const std::string& species,
                                           const std::filesystem::path& folder);

@@ -74,6 +74,28 @@ double only_fraction(const Row& row) {
     return table.cases[0].points[0].fraction.value;
 }
 
+TEST(OrganTable, a_time_told_in_two_units_stands_once_as_share_of_the_dose) {
+    Row row;
+    row.tumour = "Yes,4T1,500";
+    row.tissue = "Tumor";
+    const auto at = [&](const char* time, const char* value) {
+        row.time = time;
+        row.value = value;
+        return row.line();
+    };
+    const OrganTable table =
+        organs(at("24", "6,%ID/g") + at("4", "2,%ID/g") + at("24", "3.5,%ID") + at("48", "4,%ID"));
+    ASSERT_EQ(table.cases.size(), 1u);
+    const auto& points = table.cases[0].points;
+    ASSERT_EQ(points.size(), 3u);
+    EXPECT_NEAR(points[0].fraction.value, 0.01, 1e-12);  // 2 %ID/g in 0.5 g
+    EXPECT_NEAR(points[1].fraction.value, 0.035, 1e-12);
+    EXPECT_NEAR(points[2].fraction.value, 0.04, 1e-12);
+    EXPECT_EQ(table.dropped.of("value told again in another unit"), 1);
+    ASSERT_EQ(table.series.size(), 2u);  // one for a unit
+    EXPECT_EQ(table.series[1].times.size(), 2u);
+}
+
 TEST(OrganTable, every_unit_becomes_a_fraction_of_the_dose) {
     Row row;  // standard mouse: 20 g, liver 1 g
     EXPECT_NEAR(only_fraction(row), 0.20, 1e-12);

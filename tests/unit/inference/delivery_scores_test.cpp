@@ -192,6 +192,31 @@ TEST(Qualification, skill_is_real_for_ridge_and_a_cheat_is_caught) {
     EXPECT_NE(qualification_text(data, q).find("KEPT SKILL"), std::string::npos);
 }
 
+TEST(Qualification, an_article_told_twice_fails_the_split_check_and_passes_the_leak_test) {
+    DeliveryData data = made_data(20);
+    const auto tell = [](DeliveryCase& c) {
+        c.particle.hydrodynamic_diameter = 24.4e-9;
+        c.particle.zeta_potential = -28.6e-3;
+    };
+    tell(data.cases.front());
+    tell(*std::find_if(data.cases.begin(), data.cases.end(),
+                       [](const DeliveryCase& c) { return c.article == "article 7"; }));
+    QualificationOptions options = quick();
+    options.seed = 3;
+    const Qualification q = qualify_delivery(data, {null_learner()}, options);
+    ASSERT_EQ(q.leaks.size(), 1u);
+    EXPECT_TRUE(q.leaks[0].lost_all_skill);
+    ASSERT_FALSE(q.split_leaks.empty());
+    EXPECT_NE(qualification_text(data, q).find("FAILED"), std::string::npos);
+    EXPECT_NE(qualification_html(data, q).find("FAILED"), std::string::npos);
+    EXPECT_NE(qualification_json(data, q, options).find("\"passed\": false"), std::string::npos);
+    const DeliveryData sound = made_data(20);
+    const Qualification passed = qualify_delivery(sound, {null_learner()}, options);
+    EXPECT_NE(qualification_text(sound, passed).find("passed"), std::string::npos);
+    EXPECT_NE(qualification_json(sound, passed, options).find("\"passed\": true"),
+              std::string::npos);
+}
+
 TEST(Qualification, learners_see_neither_test_articles_nor_points_of_the_asked_case) {
     const DeliveryData data = made_data(20);
     const Learner spy{"spy", [](std::span<const DeliveryCase> training) -> Predict {

@@ -109,6 +109,41 @@ TEST_F(Store, QuarantinesFailuresWithTheirParametersAndGoesOn) {
     EXPECT_EQ(run_ensemble(plan(), store, team).computed, 0U);
 }
 
+// A process killed between its last append and the merge leaves all records in any order.
+TEST_F(Store, PutsACompleteStoreInOrderThoughNothingIsLeftToCompute) {
+    exec::ThreadTeam team(1);
+    std::vector<Record> records;
+    {
+        RecordStore store(path("whole"), "hash", 20);
+        run_ensemble(plan(), store, team);
+        for (std::uint64_t i = 0; i < 20; ++i) records.push_back({i, store.payload(i)});
+    }
+    const std::string whole = report::read_whole_file(path("whole"));
+    std::reverse(records.begin(), records.end());
+    RecordStore(path("killed"), "hash", 20).append(records);
+    ASSERT_NE(report::read_whole_file(path("killed")), whole);
+    RecordStore store(path("killed"), "hash", 20);
+    EXPECT_EQ(run_ensemble(plan(), store, team).computed, 0U);
+    EXPECT_EQ(report::read_whole_file(path("killed")), whole);
+    EXPECT_EQ(store.payload(7), records[12].payload);
+}
+
+TEST_F(Store, StaysAsItIsWhileResultsAreMissingOrInOrder) {
+    const std::vector<Record> records{{2, "c"}, {0, "a"}};
+    RecordStore store(path("s"), "hash", 3);
+    store.append(records);
+    const std::string content = report::read_whole_file(path("s"));
+    store.put_in_order();
+    EXPECT_EQ(report::read_whole_file(path("s")), content);
+    store.append(std::vector<Record>{{1, "b"}});
+    store.put_in_order();
+    const auto written = std::filesystem::last_write_time(path("s"));
+    store.put_in_order();
+    EXPECT_EQ(std::filesystem::last_write_time(path("s")), written);
+    EXPECT_LT(report::read_whole_file(path("s")).find(" 0 a"),
+              report::read_whole_file(path("s")).find(" 2 c"));
+}
+
 // Whatever byte a killed process stopped at, the resumed run ends with the same merged bytes.
 TEST_F(Store, SurvivesBeingCutAtAnyByte) {
     exec::ThreadTeam team(1);

@@ -198,5 +198,13 @@ TEST(FitObjective, NamesThePredictionThatIsNoNumber) {
     }
 }
 
+TEST(FitObjective, HoldsItsProblemItself) {
+    const FitObjective objective(test::two_compartment_problem(2));
+    const FitProblem again = test::two_compartment_problem(2);
+    EXPECT_EQ(objective.problem().data.size(), again.data.size());
+    EXPECT_EQ(objective.value(objective.space().nominal()),
+              FitObjective(again).value(objective.space().nominal()));
+}
+
 }  // namespace
 }  // namespace caravel::inference::fit

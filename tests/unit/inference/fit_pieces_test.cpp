@@ -28,7 +28,7 @@ TEST(FitPieces, LocalFitsComeBackBitForBit) {
 TEST(FitPieces, AFailedFitKeepsItsReasonOnOneLine) {
     LocalFit fit;
     fit.start = {0.5};
-    fit.failure = "step size | collapsed\nat 3 h";
+    fit.failure = one_line("step size | collapsed\nat 3 h");
     const std::string payload = encode(fit);
     EXPECT_EQ(payload.find('\n'), std::string::npos);
     const LocalFit back = decode_local_fit(payload, 1);
@@ -41,7 +41,8 @@ TEST(FitPieces, ProfilesComeBackWithOpenEnds) {
     profile.parameter = 1;
     profile.threshold = 1.92;
     profile.below.limit = -0.25;
-    profile.above.reason = "the bound 2 is reached";
+    profile.below.reason = "|y| fell | under 0";
+    profile.above.reason = "the bound |2| is reached";
     profile.above.greatest_rise = 0.7;
     profile.points = {{-1.0, 3.0, {0.5, -1.0}}, {0.0, 1.0, {0.25, 0.0}}};
     profile.better = ProfilePoint{0.5, 0.9, {1.0, 0.5}};
@@ -49,7 +50,8 @@ TEST(FitPieces, ProfilesComeBackWithOpenEnds) {
     EXPECT_EQ(back.parameter, 1u);
     EXPECT_EQ(back.below.limit, -0.25);
     EXPECT_FALSE(back.above.limit);
-    EXPECT_EQ(back.above.reason, "the bound 2 is reached");
+    EXPECT_EQ(back.below.reason, profile.below.reason);
+    EXPECT_EQ(back.above.reason, profile.above.reason);
     EXPECT_EQ(back.above.greatest_rise, 0.7);
     ASSERT_EQ(back.points.size(), 2u);
     EXPECT_EQ(back.points[1].theta, profile.points[1].theta);

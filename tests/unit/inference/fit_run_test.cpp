@@ -134,6 +134,8 @@ TEST(FitRun, SaysWhenAnEstimateIsAtItsBound) {
     const FitResult result = fit(problem, plan);
     EXPECT_EQ(result.estimates.front().value, 3.0);
     EXPECT_EQ(result.estimates.front().bound, "upper");
+    EXPECT_TRUE(result.estimates.front().is_determined);
+    EXPECT_FALSE(result.estimates.front().interval);
 }
 
 TEST(FitRun, AStartThatFailsIsToldAndTheOthersGoOn) {
@@ -151,6 +153,31 @@ TEST(FitRun, AStartThatFailsIsToldAndTheOthersGoOn) {
     EXPECT_NE(result.messages[0].find("is negative"), std::string::npos);
 }
 
+// Derivatives that fail where values do not: BFGS after the starts has none, the best point stays.
+TEST(FitRun, APolishThatFailsLeavesTheBestPoint) {
+    FitProblem problem = mean_of_five();
+    int polishing = 0;
+    problem.exact_derivatives = true;
+    problem.predict = [&](std::span<const double> x, bool derivatives, Prediction& p) {
+        p = {};
+        p.value.assign(5, x[0]);
+        p.sigma.assign(5, 2.0);
+        if (!derivatives) return;
+        if (polishing > 0 && --polishing == 0)
+            throw NumericalError({"model", "y", "", 0, 0, "is negative", ""});
+        p.value_by_parameter = Matrix(5, 1);
+        for (double& slope : p.value_by_parameter.values) slope = 1.0;
+    };
+    FitPlan plan;
+    plan.starts = 1;
+    exec::ThreadTeam team(1);
+    FitControl control;
+    control.progress = [&](const Progress&) { polishing = 1; };
+    const FitResult result = run_fit(FitObjective(problem), plan, team, control);
+    EXPECT_EQ(polishing, 0);
+    EXPECT_NEAR(result.estimates.front().value, 4.0, 1e-7);
+}
+
 TEST(FitRun, AllStartsFailingIsAnError) {
     FitProblem problem = mean_of_five();
     problem.predict = [](std::span<const double>, bool, Prediction&) {
@@ -165,6 +192,11 @@ FitJob whole_job() {
     FitJob job;
     job.problem = test::two_compartment_problem(7, 2);
     job.problem.data[3].observation.censoring = Censoring::left;
+    job.problem.predict = [whole = job.problem.predict](std::span<const double> x, bool d,
+                                                        Prediction& p) {
+        if (x[0] < 0.5) throw NumericalError({"model", "y", "", 0, 0, "is\ntoo, | low", ""});
+        whole(x, d, p);
+    };
     job.plan.starts = 6;
     job.plan.profiles = true;
     job.plan.draws = 300;
@@ -231,6 +263,8 @@ TEST(FitRunFolder, EndsWithTheSameBytesAfterEveryInterruption) {
         }
     }
     EXPECT_GE(interruptions, 8);
+    const std::string starts = report::read_whole_file(undisturbed.folder / "starts.csv");
+    EXPECT_NE(starts.find("is too, | low"), std::string::npos) << starts;
 }
 
 TEST(FitRunFolder, RefusesToResumeAnotherFit) {

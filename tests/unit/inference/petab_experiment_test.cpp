@@ -24,7 +24,10 @@ kinetics::SbmlModel drop(double level) {
     return kinetics::SbmlModel(d);
 }
 
-const std::vector<std::string> names{"k", "K", "y0", "sigma"};
+const std::vector<Parameter> names{{.name = "k", .lower = 0.0, .upper = 10.0},
+                                   {.name = "K", .lower = 0.01, .upper = 10.0},
+                                   {.name = "y0", .lower = 0.0, .upper = 10.0},
+                                   {.name = "sigma", .lower = 0.01, .upper = 1.0}};
 const std::vector<double> values{0.9, 0.4, 2.0, 0.1};
 
 PetabTrajectory slopes(const kinetics::SbmlModel& model, const std::vector<double>& times) {
@@ -62,6 +65,20 @@ TEST(PetabExperiment, HasDifferencesWhereAnEventFires) {
     const double share = exact(1.0) / (0.4 + exact(1.0));
     EXPECT_NEAR(run.derivative(0)[0], -share, 1e-4);
     EXPECT_LT(std::abs(run.derivative(1)[2]), 0.05);
+}
+
+// y falls to the level at t1, K ln(y0/level) + y0 - level = k t1, and drops to nothing; what is
+// left of a small rest decays by exp(-k/K (t - t1)).
+TEST(PetabExperiment, HasDifferencesOnABoundAtZero) {
+    const kinetics::SbmlModel model = drop(0.5);
+    const PetabExperiment experiment(
+        model, {"c", {}, {}},
+        {{.name = "k", .lower = 0.0, .upper = 10.0}, {.name = "rest", .lower = 0.0, .upper = 10.0}},
+        {3.0});
+    const PetabTrajectory run = experiment.run(std::vector<double>{0.9, 0.0}, true);
+    const double t1 = (0.4 * std::log(4.0) + 1.5) / 0.9;
+    EXPECT_NEAR(run.row(0)[0], 0.0, 1e-12);
+    EXPECT_NEAR(run.derivative(0)[1], std::exp(-0.9 / 0.4 * (3.0 - t1)), 1e-5);
 }
 
 TEST(SbmlRun, CountsTheEventsThatFired) {

@@ -34,7 +34,7 @@ class PetabFolder : public testing::Test {
         write("con.tsv", "conditionId\tdose\tA\nlow\t1\tk\nhigh\t10\tNaN\n");
         write("obs.tsv",
               "observableId\tobservableFormula\tobservableTransformation\tnoiseFormula\n"
-              "y\tobservableParameter1_y*A\tlog10\tnoiseParameter1_y\n");
+              "y\tobservableParameter1_y*A^observableParameter2_y\tlog10\tnoiseParameter1_y\n");
         write("mea.tsv",
               "observableId\tsimulationConditionId\tmeasurement\ttime\t"
               "observableParameters\tnoiseParameters\tdatasetId\n"
@@ -109,6 +109,20 @@ TEST_F(PetabFolder, RefusesNegativeTimesAndNumbersThatAreNone) {
               "mea.tsv:3:4: time is -1, expected 0 or more\n"
               "mea.tsv:4:4: a measurement at steady state is not supported, expected a "
               "finite time");
+}
+TEST_F(PetabFolder, RefusesValuesThatNoPlaceholderTakes) {
+    write("obs.tsv",
+          "observableId\tobservableFormula\tnoiseFormula\n"
+          "y\tobservableParameter1_y*A+observableParameter2_yy\tnoiseParameter1_y\n");
+    write("mea.tsv",
+          "observableId\tsimulationConditionId\tmeasurement\ttime\t"
+          "observableParameters\tnoiseParameters\n"
+          "y\tlow\t0.5\t1\t2\ts\ny\thigh\t0.7\t2\tk;3\t0.1;0.2\n");
+    EXPECT_EQ(error(),
+              "mea.tsv:3:1: value 2 of observableParameters has no use: no formula of 'y' has "
+              "'observableParameter2_y', expected one value for each placeholder\n"
+              "mea.tsv:3:1: value 2 of noiseParameters has no use: no formula of 'y' has "
+              "'noiseParameter2_y', expected one value for each placeholder");
 }
 TEST_F(PetabFolder, RefusesPreequilibrationByName) {
     write("mea.tsv",

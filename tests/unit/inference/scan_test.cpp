@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
+#include <sstream>
 
 namespace caravel::inference::population {
 namespace {
@@ -135,6 +137,22 @@ TEST_F(Scan, threads_and_an_interruption_leave_the_same_bytes) {
                     report::read_whole_file(resumed.folder / name))
             << name;
     EXPECT_EQ(run_scan(two, data).computed, 0u);
+}
+
+TEST_F(Scan, a_store_that_a_killed_process_left_unsorted_ends_with_the_same_bytes) {
+    const auto data = test::repository_data();
+    const auto whole = run_scan(options("one"), data);
+    const auto file = whole.folder / "results.store";
+    const std::string content = report::read_whole_file(file);
+    std::vector<std::string> lines;
+    std::istringstream stream(content);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line + "\n");
+    std::reverse(lines.begin() + 1, lines.end());
+    std::string reversed;
+    for (const auto& line : lines) reversed += line;
+    report::write_file_atomically(file, reversed);
+    EXPECT_EQ(run_scan(options("one"), data).computed, 0u);
+    EXPECT_TRUE(report::read_whole_file(file) == content);
 }
 
 TEST_F(Scan, a_point_alone_has_the_bits_it_has_in_the_scan) {

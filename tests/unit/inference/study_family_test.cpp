@@ -243,19 +243,23 @@ TEST(StudyFamily, refuses_outputs_that_do_not_exist) {
     expect_contains(refusal({key}, {{"tumour.volume", 1e9}}), "outside the study");
 }
 
-TEST(StudyFamily, without_outputs_gives_all_numbers_of_the_results) {
+TEST(StudyFamily, without_outputs_gives_the_numbers_that_every_variant_has) {
     const auto mice = family("doxil_mouse", {{"subject.body_weight", "g"}}, {});
     const auto prepared = study::prepare(shipped("doxil_mouse"), {}, test::repository_data());
     const auto record = study::simulate(prepared, {}, "");
-    ASSERT_EQ(mice.output_names().size(), record.quantities.size());
     const auto values = mice.evaluate(mice.base_values());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        EXPECT_EQ(mice.output_names()[i], record.quantities[i].name);
+    std::size_t next = 0;
+    for (const auto& q : record.quantities) {
+        const bool left_out = q.name.find("half_life") != std::string::npos &&
+                              q.name.find("plasma.half_life_terminal") != 0;
+        if (left_out) continue;
+        ASSERT_LT(next, values.size());
+        EXPECT_EQ(mice.output_names()[next], q.name);
         // Times of maxima and half-lives are read off the curves and feel the steps more.
-        EXPECT_NEAR(values[i], record.quantities[i].value,
-                    1e-4 * std::abs(record.quantities[i].value))
-            << mice.output_names()[i];
+        EXPECT_NEAR(values[next], q.value, 1e-4 * std::abs(q.value)) << q.name;
+        ++next;
     }
+    EXPECT_EQ(next, mice.output_names().size());
 }
 
 TEST(StudyFamily, command_and_identity_tell_variants_and_families_apart) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace caravel::kinetics {
@@ -186,6 +187,81 @@ TEST(SbmlModel, GivesTheSameBitsAgain) {
     const SbmlRun first = simulator.run({}, times);
     static_cast<void>(simulator.run({{"k", 3.0}}, times));
     EXPECT_EQ(simulator.run({}, times).values, first.values);
+}
+
+// x1 = k + 1, x2 = x1 + 1, ...
+SbmlDescription chain(int length) {
+    SbmlDescription d = decay();
+    for (int i = 0; i < length; ++i) {
+        const std::string name = "x" + std::to_string(i);
+        d.parameters.push_back({name, std::nullopt});
+        d.assignment_rules.push_back(
+            {name, formula(i == 0 ? "k + 1" : ("x" + std::to_string(i - 1) + " + 1").c_str())});
+    }
+    return d;
+}
+
+TEST(SbmlModel, RefusesChainsOfAssignmentsThatGrowTooLong) {
+    EXPECT_EQ(SbmlModel(chain(300)).find("x299")->role, SbmlRole::assigned);
+    const std::string length = "at most 2000000 numbers, names and operations";
+    EXPECT_NE(refusal(chain(8000)).find(length), std::string::npos);
+    SbmlDescription backwards = chain(8000);
+    std::reverse(backwards.parameters.begin(), backwards.parameters.end());
+    EXPECT_NE(refusal(backwards).find("at most 500 assignments that need each other"),
+              std::string::npos);
+    // Short chains that many formulas use.
+    SbmlDescription wide = chain(100);
+    const Expression last = formula("x99 * 2");
+    for (int i = 0; i < 20'000; ++i) {
+        const std::string name = "y" + std::to_string(i);
+        wide.parameters.push_back({name, std::nullopt});
+        wide.assignment_rules.push_back({name, last});
+    }
+    EXPECT_NE(refusal(wide).find(length), std::string::npos);
+}
+
+TEST(SbmlModel, RefusesRatesThatAreTooLongToDifferentiate) {
+    SbmlDescription d = decay();
+    std::string sum = "k";
+    for (int i = 0; i < 8000; ++i) {
+        const std::string name = "p" + std::to_string(i);
+        d.parameters.push_back({name, 1.0});
+        sum += " + " + name;
+    }
+    d.reactions[0].rate = formula(sum.c_str());
+    EXPECT_NE(refusal(d).find("too long to differentiate"), std::string::npos);
+}
+
+TEST(SbmlModel, RefusesTooManyConditionsOfTime) {
+    SbmlDescription d = decay();
+    std::string sum = "k";
+    for (int i = 1; i <= 10'001; ++i) sum += " + piecewise(1, time < " + std::to_string(i) + ", 0)";
+    d.reactions[0].rate = formula(sum.c_str());
+    EXPECT_NE(refusal(d).find("at most 10000 different ones"), std::string::npos);
+}
+
+TEST(SbmlModel, StopsARunThatSwitchesWithoutEnd) {
+    SbmlDescription d = decay();
+    d.reactions[0].rate = formula("k * floor(time * 1e9)");
+    const SbmlModel model(d);
+    SbmlOptions options;
+    options.most_switches = 1000;
+    const std::vector<double> times{1.0};
+    EXPECT_THROW(simulate(model, {}, times, options), NumericalError);
+}
+
+TEST(SbmlModel, FollowsSharedInitialAssignmentsOnce) {
+    SbmlDescription d = decay();
+    d.parameters.push_back({"a0", 1.0});
+    d.parameters.push_back({"a1", 1.0});
+    for (int i = 2; i < 80; ++i) {
+        const auto name = [](int k) { return "a" + std::to_string(k); };
+        d.parameters.push_back({name(i), std::nullopt});
+        d.initial_assignments.push_back(
+            {name(i), formula((name(i - 1) + " + " + name(i - 2)).c_str())});
+    }
+    const SbmlModel model(d);
+    EXPECT_EQ(model.initial_expression("a79").names(), (std::vector<std::string>{"a0", "a1"}));
 }
 
 }  // namespace

@@ -136,6 +136,37 @@ TEST_F(SbmlReader, RefusesTextThatIsNoModel) {
     EXPECT_THROW(static_cast<void>(read_sbml("/")), IoError);
 }
 
+TEST_F(SbmlReader, ReadsWideSumsInLinearTime) {
+    std::string sum = "<apply><plus/>";
+    for (int i = 0; i < 4000; ++i) sum += "<apply><times/><cn>2</cn><ci>S</ci></apply><ci>k</ci>";
+    const SbmlDescription read = parse_sbml(document("", decay("fast='false'", sum + "</apply>")));
+    // 2, S, 2 S, k, and the 7999 sums
+    EXPECT_EQ(read.reactions.at(0).rate.nodes().size(), 8003U);
+    for (int i = 0; i < 2001; ++i) sum += "<ci>k</ci>";
+    EXPECT_NE(refusal(document("", decay("fast='false'", sum + "</apply>"))).find("at most 10000"),
+              std::string::npos);
+}
+
+TEST_F(SbmlReader, RefusesFunctionsThatDoubleWithEveryCall) {
+    std::string functions = "<listOfFunctionDefinitions>";
+    for (int i = 0; i < 40; ++i) {
+        const std::string last = "f" + std::to_string(i - 1);
+        const auto call = [&](const std::string& argument) {
+            return i == 0 ? argument : "<apply><ci>" + last + "</ci>" + argument + "</apply>";
+        };
+        functions += "<functionDefinition id='f" + std::to_string(i) + "'>" +
+                     math("<lambda><bvar><ci>x</ci></bvar><apply><plus/>" +
+                          call("<apply><cos/><ci>x</ci></apply>") +
+                          call("<apply><sin/><ci>x</ci></apply>") + "</apply></lambda>") +
+                     "</functionDefinition>";
+    }
+    std::string text = document("", decay("fast='false'", "<apply><ci>f39</ci><ci>S</ci></apply>"));
+    text.insert(text.find("<listOfCompartments>"), functions + "</listOfFunctionDefinitions>");
+    EXPECT_NE(refusal(text).find("at most 4000000 numbers, names and operations"),
+              std::string::npos)
+        << refusal(text);
+}
+
 // Any damage gives a model or an InputError.
 TEST_F(SbmlReader, SurvivesDamagedDocuments) {
     const std::string whole = document("", decay());

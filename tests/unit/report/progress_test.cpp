@@ -131,7 +131,7 @@ TEST(Log, WritesUpToItsLevel) {
 TEST(TerminalSummary, HasAtMostTwentyLinesWithNumbersAndPaths) {
     const std::string text = terminal_summary(testing::example_record(), "runs/abc");
     EXPECT_LE(count(text, '\n'), 20);
-    EXPECT_NE(text.find("0.94\u00A0%ID (0.41 to 1.87) at 31.5\u00A0h"), std::string::npos) << text;
+    EXPECT_NE(text.find("0.94\u00A0%ID [0.41, 1.87] at 31.5\u00A0h"), std::string::npos) << text;
     EXPECT_NE(text.find("Measured points: 13, median fold error 1.22, within 2x 77 %"),
               std::string::npos)
         << text;

@@ -62,5 +62,13 @@ TEST(Base64, MeetsThePublishedVectors) {
     EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
 }
 
+TEST(CsvCell, IsQuotedOnlyWhereItMustBe) {
+    EXPECT_EQ(csv_cell("a b;c"), "a b;c");
+    EXPECT_EQ(csv_cell(""), "");
+    EXPECT_EQ(csv_cell("a,b"), "\"a,b\"");
+    EXPECT_EQ(csv_cell("5\" pipe"), "\"5\"\" pipe\"");
+    EXPECT_EQ(csv_cell("two\r\nlines"), "\"two\r\nlines\"");
+}
+
 }  // namespace
 }  // namespace caravel::report

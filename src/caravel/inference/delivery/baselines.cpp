@@ -115,9 +115,12 @@ std::vector<std::pair<double, double>> residual_pairs(const Head& known, const H
     return pairs;
 }
 
+/// Below 20 pairs a 5 % quantile is the smallest residual itself, so there is no interval to give.
+constexpr std::size_t least_pairs = 20;
+
 std::optional<Update> make_update(const Head& known, const Head& asked) {
     const auto pairs = residual_pairs(known, asked);
-    if (pairs.size() < 20) return std::nullopt;
+    if (pairs.size() < least_pairs) return std::nullopt;
     double square = 0.0;
     double product = 0.0;
     for (const auto& [x, y] : pairs) {

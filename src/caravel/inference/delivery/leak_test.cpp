@@ -2,6 +2,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/exec/philox.hpp"
+#include "caravel/inference/delivery/articles.hpp"
 
 #include <fmt/format.h>
 
@@ -58,6 +59,24 @@ std::vector<DeliveryCase> shuffle_outcomes(std::span<const DeliveryCase> cases,
             shuffled[order[k]].points = cases[order[(k + largest) % order.size()]].points;
     }
     return shuffled;
+}
+
+std::vector<SplitLeak> find_split_leaks(std::span<const DeliveryCase> cases, const Folds& folds) {
+    constexpr int always_trained = -1;
+    const auto fold_of = [&](std::size_t i) {
+        const auto found = folds.find(cases[i].article);
+        return found == folds.end() ? always_trained : found->second;
+    };
+    std::vector<SplitLeak> leaks;
+    for (const CaseMatch& match : match_particles(cases)) {
+        const int first = fold_of(match.first);
+        const int second = fold_of(match.second);
+        if (first == second) continue;
+        const bool is_first_tested = first != always_trained;
+        leaks.push_back({cases[is_first_tested ? match.first : match.second].id,
+                         cases[is_first_tested ? match.second : match.first].id});
+    }
+    return leaks;
 }
 
 LeakResult judge_leak(const Score& shuffled) {

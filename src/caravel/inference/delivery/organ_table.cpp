@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 
 namespace caravel::inference::delivery {
@@ -257,6 +258,23 @@ class Reader {
         return std::nullopt;
     }
 
+    /// Of one place and time told in several units, the first; shares of the dose come first, as
+    /// they need no organ mass.
+    void keep_one_unit(std::vector<Reading>& readings) {
+        std::vector<Reading> kept;
+        for (const Reading& r : readings) {
+            const bool is_again =
+                !kept.empty() && kept.back().time == r.time &&
+                kept.back().tissue.place == r.tissue.place &&
+                cell(kept.back().row, "value_units") != cell(r.row, "value_units");
+            if (is_again)
+                drop("value told again in another unit", r.row);
+            else
+                kept.push_back(r);
+        }
+        readings = std::move(kept);
+    }
+
     /// Readings of one place and time: one value, or the mean of a pair of organs.
     void merge_repeated(std::vector<Reading>& readings) {
         std::vector<Reading> kept;
@@ -298,11 +316,12 @@ class Reader {
         const double body = c.animal.body_weight.value_or(sizes_.standard_body_mass);
         if (dose.per_body) c.dose = *dose.per_body;
         if (dose.absolute) c.dose = *dose.absolute / body;
+        const auto order = [](const Reading& r) {
+            return std::tuple(r.tissue.place, r.time, r.unit.kind != ValueUnit::Kind::fraction);
+        };
         std::stable_sort(instance.readings.begin(), instance.readings.end(),
-                         [](const Reading& a, const Reading& b) {
-                             return std::pair(a.tissue.place, a.time) <
-                                    std::pair(b.tissue.place, b.time);
-                         });
+                         [&](const Reading& a, const Reading& b) { return order(a) < order(b); });
+        keep_one_unit(instance.readings);
         merge_repeated(instance.readings);
         std::vector<TumourSeries> tumour;
         for (Reading& reading : instance.readings) take(reading, instance, c, body, tumour);
@@ -325,9 +344,12 @@ class Reader {
         }
         if (reading.tissue.place == Place::tumour && reading.is_seen &&
             reading.unit.kind != ValueUnit::Kind::mass_per_mass) {
-            if (tumour.empty() || tumour.back().unit != unit) tumour.push_back({0, unit, {}, {}});
-            tumour.back().times.push_back(reading.time);
-            tumour.back().values.push_back(reading.value);
+            auto series = std::find_if(tumour.begin(), tumour.end(),
+                                       [&](const TumourSeries& s) { return s.unit == unit; });
+            if (series == tumour.end())
+                series = tumour.insert(tumour.end(), TumourSeries{0, unit, {}, {}});
+            series->times.push_back(reading.time);
+            series->values.push_back(reading.value);
         }
         const auto part =
             fraction(reading, c, c.dose ? std::optional(*c.dose * body) : std::nullopt);
@@ -349,43 +371,8 @@ class Reader {
 
 }  // namespace
 
-OrganSizes mouse_organ_sizes(matter::Library& library) {
-    OrganSizes sizes;
-    const auto add = [&](Place place, const char* organ) {
-        sizes.volume_per_body_mass[place] =
-            library.value("species", "mouse", "volume_fraction", organ);
-    };
-    sizes.volume_per_body_mass[Place::blood] =
-        library.value("species", "mouse", "blood_volume_fraction");
-    add(Place::liver, "liver");
-    add(Place::spleen, "spleen");
-    add(Place::kidney, "kidney");
-    add(Place::lung, "lung");
-    add(Place::heart, "heart");
-    add(Place::muscle, "muscle");
-    add(Place::bone, "bone");
-    add(Place::skin, "skin");
-    add(Place::brain, "brain");
-    add(Place::intestine, "gut");
-    return sizes;
-}
-
 OrganTable read_organ_table(const input::CsvTable& table, const OrganSizes& sizes) {
     return Reader(table, sizes).read();
-}
-
-std::size_t adopt_tumour_mass(DeliveryCase& c, const TumourSeries& series, double mass,
-                              double density) {
-    double per_unit = 0.0;  // fraction of the dose for a value of 1
-    if (series.unit == "%ID/g") per_unit = 10.0 * mass;
-    if (series.unit == "%ID/cm3") per_unit = 1e4 * mass / density;
-    if (per_unit == 0.0) return 0;
-    c.animal.tumour_mass = mass;
-    std::vector<Point> points;
-    for (std::size_t i = 0; i < series.times.size(); ++i)
-        points.push_back({Place::tumour, series.times[i], {series.values[i] * per_unit}});
-    c.points.insert(c.points.begin(), points.begin(), points.end());
-    return points.size();
 }
 
 }  // namespace caravel::inference::delivery

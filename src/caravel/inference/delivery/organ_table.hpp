@@ -42,7 +42,8 @@ struct OrganTable {
 OrganTable read_organ_table(const input::CsvTable& table, const OrganSizes& sizes);
 
 /// Gives a tumour-bearing case of unknown tumour size the mass known from elsewhere (kg): its
-/// series in %ID/g or %ID/cm3 become points. Returns how many.
+/// series in %ID/g or %ID/cm3 become points, in order, but where the tumour has a point at that
+/// time already. Returns how many.
 std::size_t adopt_tumour_mass(DeliveryCase& c, const TumourSeries& series, double mass,
                               double density);
 

@@ -243,6 +243,9 @@ class Run {
                 if (!is_seen(p) &&
                     (is_tumour_record(c) ? p.place == Place::tumour : is_scored_organ(p)))
                     ++result_.censored;
+        for (const Folds& folds : {result_.tumour_folds, result_.organ_folds})
+            for (SplitLeak& leak : find_split_leaks(data_.cases, folds))
+                result_.split_leaks.push_back(std::move(leak));
         score_all(result_, shuffled, options_.resamples, options_.seed);
     }
 

@@ -59,6 +59,7 @@ struct Qualification {
     std::vector<Score> organ_scores;  // of one organ each; question "organs, liver"
     std::vector<Goal> goals;
     std::vector<LeakResult> leaks;
+    std::vector<SplitLeak> split_leaks;  // over both plans; empty: the check is passed
     Folds tumour_folds;
     Folds organ_folds;
     std::size_t censored = 0;  // points in question that have no value to score

@@ -9,15 +9,37 @@ namespace caravel::inference::delivery {
 namespace {
 
 /// The record whose series the organ instance repeats in most points; npos when none.
-std::size_t twin(std::span<const SeriesMatch> matches, std::size_t owner, std::size_t records) {
+std::size_t twin(std::span<const CaseMatch> matches, std::size_t owner, std::size_t records) {
     std::size_t found = std::string::npos;
     std::size_t most = 0;
-    for (const SeriesMatch& match : matches)
-        if (match.second == owner && match.first < records && match.equal > most) {
+    for (const CaseMatch& match : matches)
+        if (match.rule == MatchRule::equal_series && match.second == owner &&
+            match.first < records && match.equal > most) {
             most = match.equal;
             found = match.first;
         }
     return found;
+}
+
+/// Turns tumour concentrations of instances whose article does not tell the tumour's size into
+/// points, by the mass of the record with the same series.
+void adopt_masses(DeliveryData& data, const std::vector<TumourSeries>& organs, double density) {
+    std::vector<bool> is_told;
+    for (const DeliveryCase& c : data.cases) is_told.push_back(c.animal.tumour_mass.has_value());
+    for (const TumourSeries& s : organs) {
+        if (is_told[s.owner] || s.unit == "%ID") continue;
+        DeliveryCase& c = data.cases[s.owner];
+        const std::size_t record = twin(data.matches, s.owner, data.tumour_records);
+        const bool has_mass =
+            record != std::string::npos && data.cases[record].animal.tumour_mass.has_value();
+        const std::size_t adopted =
+            has_mass ? adopt_tumour_mass(c, s, *data.cases[record].animal.tumour_mass, density) : 0;
+        data.adopted_points += adopted;
+        for (std::size_t k = adopted; k < s.times.size(); ++k)
+            data.organ_dropped.count(has_mass ? "value told again in another unit"
+                                              : "tumour concentration, tumour mass not told",
+                                     {});
+    }
 }
 
 }  // namespace
@@ -34,18 +56,9 @@ DeliveryData join_tables(TumourTable tumour, OrganTable organs, double density) 
     for (TumourSeries& s : organs.series) s.owner += data.tumour_records;
     series.insert(series.end(), organs.series.begin(), organs.series.end());
     data.matches = match_series(data.cases, series);
-    for (const TumourSeries& s : organs.series) {
-        DeliveryCase& c = data.cases[s.owner];
-        const bool is_given = c.animal.tumour_mass.has_value() || s.unit == "%ID";
-        if (is_given) continue;
-        const std::size_t record = twin(data.matches, s.owner, data.tumour_records);
-        std::size_t adopted = 0;
-        if (record != std::string::npos && data.cases[record].animal.tumour_mass)
-            adopted = adopt_tumour_mass(c, s, *data.cases[record].animal.tumour_mass, density);
-        data.adopted_points += adopted;
-        for (std::size_t k = adopted; k < s.times.size(); ++k)
-            data.organ_dropped.count("tumour concentration, tumour mass not told", {});
-    }
+    adopt_masses(data, organs.series, density);
+    const std::vector<CaseMatch> particles = match_particles(data.cases);
+    data.matches.insert(data.matches.end(), particles.begin(), particles.end());
     data.articles = join_articles(data.cases, data.matches);
     std::vector<DeliveryCase> usable;
     for (DeliveryCase& c : data.cases) {

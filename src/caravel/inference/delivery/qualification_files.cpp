@@ -71,7 +71,12 @@ input::Table data_json(const DeliveryData& data, const Qualification& result) {
     put(table, "organ_instances",
         static_cast<std::int64_t>(data.cases.size() - data.tumour_records));
     put(table, "articles", static_cast<std::int64_t>(data.articles));
-    put(table, "equal_tumour_series", static_cast<std::int64_t>(data.matches.size()));
+    const auto matches = [&](const char* key, MatchRule rule) {
+        put(table, key, static_cast<std::int64_t>(count_matches(data.matches, rule)));
+    };
+    matches("pairs_with_equal_tumour_series", MatchRule::equal_series);
+    matches("pairs_with_proportional_tumour_series", MatchRule::proportional_series);
+    matches("pairs_of_articles_with_one_particle", MatchRule::particle);
     put(table, "tumour_points_with_mass_of_equal_series",
         static_cast<std::int64_t>(data.adopted_points));
     put(table, "points_below_detection_not_scored", static_cast<std::int64_t>(result.censored));
@@ -114,6 +119,20 @@ input::Array leaks_json(const Qualification& result) {
     return list;
 }
 
+input::Table split_json(const Qualification& result) {
+    input::Table table;
+    put(table, "passed", result.split_leaks.empty());
+    input::Array pairs;
+    for (const SplitLeak& leak : result.split_leaks) {
+        input::Table pair;
+        put(pair, "tested", leak.tested);
+        put(pair, "trained", leak.trained);
+        pairs.push_back(json(std::move(pair)));
+    }
+    put(table, "one_particle_on_both_sides", std::move(pairs));
+    return table;
+}
+
 }  // namespace
 
 std::string qualification_json(const DeliveryData& data, const Qualification& result,
@@ -129,6 +148,7 @@ std::string qualification_json(const DeliveryData& data, const Qualification& re
     put(root, "organ_scores", scores_json(result.organ_scores));
     put(root, "goals", goals_json(result));
     put(root, "leak_test", leaks_json(result));
+    put(root, "split_check", split_json(result));
     put(root, "fold_of_article_tumour", folds_json(result.tumour_folds));
     put(root, "fold_of_article_organs", folds_json(result.organ_folds));
     return input::to_json(json(std::move(root))) + "\n";

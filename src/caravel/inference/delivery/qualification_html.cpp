@@ -135,13 +135,32 @@ QualificationSection leak_section(const Qualification& result) {
         table.rows.push_back({leak.learner, with_error(leak.r2, 1.0, 3),
                               leak.lost_all_skill ? "lost all skill, as it must"
                                                   : "KEPT SKILL: it knows what it should not"});
-    return {"leak",
-            "Leak test",
-            "Trained on outcomes dealt to other articles, on the same folds, a learner must not "
-            "explain the greatest tumour fraction any more.",
-            {table},
-            {},
-            {}};
+    return {
+        "leak",
+        "Leak test",
+        "Trained on outcomes dealt to other articles, on the same folds, a learner must not "
+        "explain the greatest tumour fraction any more. This finds learners that carry outcomes "
+        "with them. It cannot see an article told twice under two names: there the copy in the "
+        "training cases loses its outcome too. The split check looks for that.",
+        {table},
+        {},
+        {}};
+}
+
+QualificationSection split_section(const Qualification& result) {
+    QualificationSection section{"split", "Split check", "", {}, {}, {}};
+    if (result.split_leaks.empty()) {
+        section.introduction =
+            "Passed: no particle of a test fold (hydrodynamic diameter and zeta potential, where "
+            "both are told and specific) stands among its training cases under another article.";
+        return section;
+    }
+    section.introduction = "FAILED: particles of test folds stand among their training cases.";
+    QualificationTable table{"", {{"tested", false}, {"trained on", false}}, {}};
+    for (const SplitLeak& leak : result.split_leaks)
+        table.rows.push_back({leak.tested, leak.trained});
+    section.tables.push_back(std::move(table));
+    return section;
 }
 
 void add_ledger(QualificationTable& table, const std::string& set, const Ledger& ledger) {
@@ -157,17 +176,21 @@ QualificationSection data_section(const DeliveryData& data, const Qualification&
         {}};
     add_ledger(table, "tumour records", data.tumour_dropped);
     add_ledger(table, "organ table", data.organ_dropped);
-    return {"data",
-            "Data",
-            fmt::format("{} tumour records and {} organ instances of {} articles. {} pairs of "
-                        "equal tumour series join articles of both tables; {} tumour points took "
-                        "the tumour mass of their equal. {} points below detection are trained on "
-                        "as such and not scored.",
-                        data.tumour_records, data.cases.size() - data.tumour_records, data.articles,
-                        data.matches.size(), data.adopted_points, result.censored),
-            {table},
-            {},
-            {}};
+    return {
+        "data",
+        "Data",
+        fmt::format(
+            "{} tumour records and {} organ instances of {} articles. Articles told twice are "
+            "one: {} pairs of equal tumour series, {} of proportional ones, {} pairs of "
+            "articles with one particle. {} tumour points took the tumour mass of their equal. "
+            "{} points below detection are trained on as such and not scored.",
+            data.tumour_records, data.cases.size() - data.tumour_records, data.articles,
+            count_matches(data.matches, MatchRule::equal_series),
+            count_matches(data.matches, MatchRule::proportional_series),
+            count_matches(data.matches, MatchRule::particle), data.adopted_points, result.censored),
+        {table},
+        {},
+        {}};
 }
 
 }  // namespace
@@ -192,6 +215,7 @@ std::string qualification_html(const DeliveryData& data, const Qualification& re
     for (const std::string_view question : question::all)
         page.sections.push_back(question_section(result, question, ++number));
     page.sections.push_back(leak_section(result));
+    page.sections.push_back(split_section(result));
     page.sections.push_back(data_section(data, result));
     return report::qualification_page(page);
 }

@@ -39,11 +39,22 @@ std::string goal_lines(const Qualification& result) {
 
 std::string leak_lines(const Qualification& result) {
     if (result.leaks.empty()) return "";
-    std::string text = "\nLeak test: trained on shuffled outcomes, R2 must not be above 0\n";
+    std::string text =
+        "\nLeak test: trained on shuffled outcomes, R2 must not be above 0 (it cannot see an "
+        "article told twice)\n";
     for (const LeakResult& leak : result.leaks)
         text += fmt::format("  {:<12}{:>6.3f} +- {:.3f}  {}\n", leak.learner, leak.r2.value,
                             leak.r2.standard_error,
                             leak.lost_all_skill ? "lost all skill" : "KEPT SKILL");
+    return text;
+}
+
+std::string split_lines(const Qualification& result) {
+    std::string text =
+        fmt::format("\nSplit check: no particle of a test fold among its training cases\n  {}\n",
+                    result.split_leaks.empty() ? "passed" : "FAILED");
+    for (const SplitLeak& leak : result.split_leaks)
+        text += fmt::format("  {} is tested, {} is trained on\n", leak.tested, leak.trained);
     return text;
 }
 
@@ -62,7 +73,7 @@ std::string qualification_text(const DeliveryData& data, const Qualification& re
         "{} tumour records and {} organ instances of {} articles; folds never part an article.\n",
         data.tumour_records, data.cases.size() - data.tumour_records, data.articles);
     for (const std::string_view question : question::all) text += score_lines(result, question);
-    text += goal_lines(result) + leak_lines(result);
+    text += goal_lines(result) + leak_lines(result) + split_lines(result);
     text += ledger_lines("Left out or changed in the tumour records", data.tumour_dropped);
     text += ledger_lines("Left out of the organ table", data.organ_dropped);
     return text;
