@@ -156,14 +156,15 @@ TEST(Interruption, a_full_disk_ends_with_5_and_the_run_can_go_on) {
     write_study(folder.path(), long_study());
     const std::string caravel = CARAVEL_BINARY;
     const Finished finished = run_with_mounts(
-        folder.path(), "mount -t tmpfs -o size=1m none small\n" + caravel +
-                           " run study.toml --quiet --out small/runs --checkpoint-every '0 s'\n"
-                           "echo code $?\n"
-                           "find small -name '*.tmp-*' -o -name results.json\n"
-                           "mount -o remount,size=64m small\n" +
-                           caravel +
-                           " run study.toml --quiet --out small/runs >resumed.txt\n"
-                           "cp -r small/runs kept");
+        folder.path(),
+        "mount -t tmpfs -o size=1m none small\n" + caravel +
+            " run study.toml --quiet --draws 0 --out small/runs --checkpoint-every '0 s'\n"
+            "echo code $?\n"
+            "find small -name '*.tmp-*' -o -name results.json\n"
+            "mount -o remount,size=64m small\n" +
+            caravel +
+            " run study.toml --quiet --draws 0 --out small/runs >resumed.txt\n"
+            "cp -r small/runs kept");
     EXPECT_EQ(finished.out, "code 5\n");
     EXPECT_EQ(finished.err.find("error: disk full while writing 'small/runs/"), 0u) << finished.err;
     EXPECT_NE(finished.err.find("nothing finished was lost\n"), std::string::npos);

@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "Liu_IFACPapersOnLine2025/individual-based/"
                   "simulatedData_Liu_IFACPapersOnLine2025_individual.tsv",
                   689.4825, 0}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& instance) { return std::string(instance.param.name); });
 
 }  // namespace
 }  // namespace caravel::inference::fit

@@ -87,6 +87,7 @@ EnsembleReport run_ensemble(const EnsemblePlan& plan, RecordStore& store, exec::
     };
     run_shards(static_cast<index_t>(shards), work, team, {}, cancel);
     report.missing = store.count() - store.finished();
+    store.put_in_order();
     RecordReader reader(store);
     for (std::uint64_t i = 0; i < store.count(); ++i) {
         if (!store.has(i)) continue;

@@ -39,8 +39,8 @@ struct EnsembleReport {
 /// Computes what the store does not have, in shards handed to whichever thread is idle. A job that
 /// throws NumericalError or InputError, or gives an output that is not finite, is stored as
 /// quarantined with its parameters and reason. Other exceptions stop the run after the shards in
-/// hand; what is stored stays. The store's content, once merged (merge_stores), has the same bytes
-/// for every number of threads and any sequence of interruptions. `progress` counts finished
+/// hand; what is stored stays. A store that is complete is in order: it has the same bytes for
+/// every number of threads and any sequence of interruptions. `progress` counts finished
 /// individuals of the whole plan.
 EnsembleReport run_ensemble(const EnsemblePlan& plan, RecordStore& store, exec::ThreadTeam& team,
                             const ProgressCallback& progress = {},

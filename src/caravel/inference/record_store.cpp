@@ -7,11 +7,13 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -70,52 +72,6 @@ bool write_all(int file, std::string_view text) {
     }
     return true;
 }
-
-// A file written piece by piece that takes its name when it is complete.
-class Replacement {
-  public:
-    explicit Replacement(const std::filesystem::path& path)
-        : path_(path), temporary_(path.string() + ".part") {
-        file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-        if (file_ < 0) fail_write(temporary_, "cannot be opened");
-    }
-    Replacement(const Replacement&) = delete;
-    Replacement& operator=(const Replacement&) = delete;
-    ~Replacement() {
-        if (file_ < 0) return;
-        ::close(file_);
-        ::unlink(temporary_.c_str());
-    }
-
-    void add(std::string_view text) {
-        waiting_ += text;
-        if (waiting_.size() >= std::size_t{1} << 20U) flush();
-    }
-
-    void finish() {
-        flush();
-        if (::fsync(file_) != 0) fail_write(temporary_, "cannot be written");
-        ::close(file_);
-        file_ = -1;
-        std::filesystem::rename(temporary_, path_);
-        const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
-        const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (handle < 0) return;
-        ::fsync(handle);
-        ::close(handle);
-    }
-
-  private:
-    void flush() {
-        if (!write_all(file_, waiting_)) fail_write(temporary_, "cannot be written");
-        waiting_.clear();
-    }
-
-    std::filesystem::path path_;
-    std::filesystem::path temporary_;
-    std::string waiting_;
-    int file_ = -1;
-};
 
 }  // namespace
 
@@ -283,6 +239,18 @@ void RecordStore::write(const std::string& text) {
     ends_with_line_break_ = true;
 }
 
+bool RecordStore::is_in_order() const {
+    return damaged_ == 0 && duplicates_ == 0 &&
+           std::adjacent_find(place_.begin(), place_.end(), std::greater_equal<>()) == place_.end();
+}
+
+void RecordStore::put_in_order() {
+    if (finished_ < count() || is_in_order()) return;
+    const RecordStore* own[] = {this};
+    merge_stores(own, path_);
+    *this = RecordStore(path_, plan_hash_, count());
+}
+
 std::uint64_t merge_stores(std::span<const RecordStore* const> stores,
                            const std::filesystem::path& path) {
     CARAVEL_EXPECTS(!stores.empty());
@@ -294,7 +262,7 @@ std::uint64_t merge_stores(std::span<const RecordStore* const> stores,
         }
         readers.emplace_back(*store);
     }
-    Replacement file(path);
+    report::Replacement file(path);
     file.add(std::string(format_name) + ' ' + first.plan_hash() + '\n');
     std::uint64_t missing = 0;
     for (std::uint64_t i = 0; i < first.count(); ++i) {

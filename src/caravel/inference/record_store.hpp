@@ -50,6 +50,11 @@ class RecordStore {
     /// threads at once; a file is written by one process only.
     void append(std::span<const Record> records);
 
+    /// Rewrites a store that has all results as merge_stores would, unless it is so already: a run
+    /// that was killed at any moment ends with the same bytes. Without effect while jobs are
+    /// missing. Throws as merge_stores.
+    void put_in_order();
+
     const std::string& plan_hash() const { return plan_hash_; }
     const std::filesystem::path& path() const { return path_; }
 
@@ -59,6 +64,8 @@ class RecordStore {
     void read_existing();
     void take_line(std::string_view line, std::uint64_t offset);
     void write(const std::string& text);
+    /// Whether a complete store has the bytes of a merged one.
+    bool is_in_order() const;
 
     std::filesystem::path path_;
     std::string plan_hash_;

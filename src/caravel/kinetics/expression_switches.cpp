@@ -1,5 +1,6 @@
 #include "caravel/kinetics/expression_switches.hpp"
 
+#include "caravel/base/error.hpp"
 #include "caravel/kinetics/expression_program.hpp"
 
 #include <fmt/format.h>
@@ -25,6 +26,9 @@ bool compares(Operation operation) {
     return operation == Operation::less || operation == Operation::less_equal ||
            operation == Operation::equal || operation == Operation::not_equal;
 }
+
+// Each costs time at every stop of a run.
+constexpr std::size_t most_conditions = 10'000;
 
 // Times closer than this are the same.
 double resolution(double t) { return 16.0 * std::numeric_limits<double>::epsilon() * std::abs(t); }
@@ -66,36 +70,56 @@ double target(Operation operation, double slope, double value) {
 TimeSwitches::TimeSwitches(std::function<bool(std::string_view)> fixed)
     : fixed_(std::move(fixed)) {}
 
-bool TimeSwitches::depends_on_time(int node) const {
-    return graph_.extract(node).depends_on(time_name);
-}
-
-bool TimeSwitches::only_fixed(int node) const {
-    const Expression expression = graph_.extract(node);
-    const auto& names = expression.variables();
-    return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-        return name == time_name || fixed_(name) ||
-               std::find(names_.begin(), names_.end(), name) != names_.end();
-    });
+TimeSwitches::Kind TimeSwitches::kind_of(int node) {
+    while (kinds_.size() < graph_.nodes().size()) {
+        const ExpressionNode& one = graph_.nodes()[kinds_.size()];
+        Kind kind;
+        if (one.operation == Operation::variable) {
+            const std::string& name = graph_.names()[at(one.name)];
+            kind.of_time = name == time_name;
+            kind.only_fixed = kind.of_time || own_.count(name) > 0 || fixed_(name);
+        }
+        for (const int operand : one.operands) {
+            if (operand < 0) continue;
+            kind.of_time = kind.of_time || kinds_[at(operand)].of_time;
+            kind.only_fixed = kind.only_fixed && kinds_[at(operand)].only_fixed;
+        }
+        kinds_.push_back(kind);
+    }
+    return kinds_[at(node)];
 }
 
 int TimeSwitches::replace_node(const ExpressionNode& node, int a, int b, int c) {
     const int plain = graph_.make(node.operation, a, b, c);
     const ExpressionNode& made = graph_.nodes()[at(plain)];
     const Operation operation = made.operation;
-    if (!(rounds(operation) || compares(operation)) || !depends_on_time(plain) ||
-        !only_fixed(plain)) {
-        return plain;
+    if (!(rounds(operation) || compares(operation))) return plain;
+    const Kind kind = kind_of(plain);
+    if (!kind.of_time || !kind.only_fixed) return plain;
+    const auto [found, added] = by_node_.emplace(plain, plain);
+    if (added) found->second = make_switch(plain);
+    return found->second;
+}
+
+// The node of the name that stands for a comparison or rounding, or the node itself.
+int TimeSwitches::make_switch(int plain) {
+    if (by_node_.size() > most_conditions) {
+        throw InputError(Diagnostic{{},
+                                    "the formulas have too many conditions of time",
+                                    fmt::format("at most {} different ones", most_conditions),
+                                    ""});
     }
-    const std::array<int, 3> sides = made.operands;
+    const Operation operation = graph_.nodes()[at(plain)].operation;
+    const std::array<int, 3> sides = graph_.nodes()[at(plain)].operands;
     const int argument =
         rounds(operation) ? sides[0] : graph_.make(Operation::subtract, sides[0], sides[1]);
     const int slope = graph_.derivative(argument, time_name);
-    if (depends_on_time(slope)) return plain;
+    if (kind_of(slope).of_time) return plain;
     const auto [found, added] =
-        by_argument_.emplace(argument * 64 + static_cast<int>(operation), 0);
+        by_argument_.emplace(std::pair(argument, static_cast<int>(operation)), 0);
     if (added) {
         names_.push_back(fmt::format("switch.{}", switches_.size() + 1));
+        own_.insert(names_.back());
         switches_.push_back({operation, argument, slope});
         found->second = graph_.variable(names_.back());
     }
@@ -120,13 +144,25 @@ Expression TimeSwitches::replace(const Expression& expression) {
 }
 
 void TimeSwitches::compile(std::span<const std::string> fixed) {
-    std::vector<std::string> variables(fixed.begin(), fixed.end());
-    variables.insert(variables.end(), names_.begin(), names_.end());
-    variables.emplace_back(time_name);
+    std::map<std::string_view, int> place;  // in what inputs() gives
+    for (const std::string& name : fixed) place.emplace(name, static_cast<int>(place.size()));
+    for (const std::string& name : names_) place.emplace(name, static_cast<int>(place.size()));
+    place.emplace(time_name, static_cast<int>(place.size()));
     for (const Switch& one : switches_) {
         const std::array<Expression, 2> both{graph_.extract(one.argument),
                                              graph_.extract(one.slope)};
-        tapes_.push_back(compile_tape(both, variables));
+        // only the few names that it has: there may be thousands of switches
+        std::vector<std::string> needed;
+        for (const Expression& expression : both) {
+            for (const std::string& name : expression.variables()) {
+                if (place.count(name) > 0) needed.push_back(name);
+            }
+        }
+        tapes_.push_back(compile_tape(both, needed));
+        for (TapeStep& step : tapes_.back().steps) {
+            if (step.operation != Operation::variable) continue;
+            step.operands[0] = place.at(needed[at(step.operands[0])]);
+        }
     }
 }
 

@@ -7,9 +7,11 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace caravel::kinetics {
@@ -25,7 +27,8 @@ class TimeSwitches {
     /// `fixed` says which names do not change between stops.
     explicit TimeSwitches(std::function<bool(std::string_view name)> fixed);
 
-    /// The expression with its switches replaced by their names.
+    /// The expression with its switches replaced by their names. Throws InputError for more than
+    /// 10 000 different conditions in all.
     Expression replace(const Expression& expression);
     /// To be called once, after the last replace: the names of the fixed values, in order.
     void compile(std::span<const std::string> fixed);
@@ -44,9 +47,15 @@ class TimeSwitches {
         int slope;     // node: its derivative by time
     };
 
-    bool depends_on_time(int node) const;
-    bool only_fixed(int node) const;
+    /// What a node depends on.
+    struct Kind {
+        bool of_time = false;
+        bool only_fixed = true;  // beside time
+    };
+
+    Kind kind_of(int node);
     int replace_node(const ExpressionNode& node, int a, int b, int c);
+    int make_switch(int plain);
     /// Arguments and slopes with everything known; runs through `inputs` in place.
     void evaluate(std::size_t index, std::span<const double> inputs, double& argument,
                   double& slope) const;
@@ -56,7 +65,10 @@ class TimeSwitches {
     ExpressionGraph graph_;
     std::vector<Switch> switches_;
     std::vector<std::string> names_;
-    std::map<int, int> by_argument_;  // name node of a switch by 16 * argument + operation
+    std::set<std::string, std::less<>> own_;          // names_
+    std::vector<Kind> kinds_;                         // of the first nodes of graph_
+    std::map<int, int> by_node_;                      // what takes the place of a condition
+    std::map<std::pair<int, int>, int> by_argument_;  // name node by argument and operation
     std::vector<Tape> tapes_;
 };
 

@@ -20,6 +20,13 @@ namespace {
     throw InputError(Diagnostic{{}, what, expected, hint});
 }
 
+// What inlining may grow to: hundreds of times the largest published models.
+constexpr std::size_t most_names = 100'000;
+constexpr std::size_t most_parts = 2'000'000;
+constexpr std::size_t most_slope_parts = 10'000'000;  // parts of a rate times names in it, in all
+constexpr int deepest_assignments = 500;
+constexpr int most_comparisons = 1000;  // of a trigger
+
 bool is_comparison(Operation operation) {
     return operation == Operation::less || operation == Operation::less_equal ||
            operation == Operation::equal || operation == Operation::not_equal;
@@ -89,6 +96,10 @@ void SbmlAssembly::add_entity(const std::string& name, SbmlKind kind,
         refuse(fmt::format("species '{}' has a rate rule and takes part in reactions", name),
                "a boundary species");
     }
+    if (out_.entities_.size() >= most_names) {
+        refuse(fmt::format("the document defines more than {} names", most_names),
+               "a smaller model");
+    }
     out_.entities_.push_back(std::move(entity));
 }
 
@@ -147,6 +158,7 @@ const Expression& SbmlAssembly::resolve(const std::string& name) {
             refuse(fmt::format("the assignment of '{}' depends on itself", name),
                    "assignments without loops");
         }
+        expect_shallow(name);
         value = resolve(*assigned_.at(name));
         open_.erase(name);
     } else if (by_concentration(name)) {
@@ -159,10 +171,27 @@ const Expression& SbmlAssembly::resolve(const std::string& name) {
 
 Expression SbmlAssembly::resolve(const Expression& formula) {
     Replacements replacements;
+    std::size_t parts = formula.nodes().size();
     for (const std::string& name : formula.names()) {
-        if (name != time_name) replacements.emplace(name, resolve(name));
+        if (name == time_name) continue;
+        const Expression& value = resolve(name);
+        parts += value.nodes().size();
+        replacements.emplace(name, value);
+    }
+    parts_ += parts;
+    if (parts_ > most_parts) {
+        refuse("the formulas, with assignments written out, are too long",
+               fmt::format("at most {} numbers, names and operations in all", most_parts),
+               "chains of assignment rules grow with the square of their length");
     }
     return formula.substitute(replacements);
+}
+
+void SbmlAssembly::expect_shallow(const std::string& name) const {
+    if (open_.size() <= deepest_assignments) return;
+    refuse(
+        fmt::format("the assignment of '{}' stands at the end of a chain that is too long", name),
+        fmt::format("at most {} assignments that need each other", deepest_assignments));
 }
 
 void SbmlAssembly::read_triggers() {
@@ -181,11 +210,12 @@ void SbmlAssembly::add_base() {
     }
     add_initial_steps();
     const std::vector<double> start = initial_numbers();
+    find_least(start);
     std::vector<std::string> fixed;
     for (std::size_t i = 0; i < start.size(); ++i) {
         SbmlEntity& entity = out_.entities_[i];
         if (entity.role == SbmlRole::state) {
-            entity.index = add_state(entity.name, start[i], start).index;
+            entity.index = add_state(entity.name, start[i]).index;
         } else if (entity.role == SbmlRole::coefficient) {
             entity.index = out_.model_.add_coefficient(entity.name, start[i]).index;
             fixed.push_back(entity.name);
@@ -204,17 +234,19 @@ void SbmlAssembly::add_base() {
     out_.base_names_.emplace_back(time_name);
 }
 
-// What starts at 0 is as large as the smallest state that does not.
-SpeciesId SbmlAssembly::add_state(const std::string& name, double first,
-                                  const std::vector<double>& start) {
-    double scale = std::isfinite(first) ? std::abs(first) : 0.0;
-    for (std::size_t i = 0; scale == 0.0 && i < start.size(); ++i) {
+void SbmlAssembly::find_least(const std::vector<double>& start) {
+    for (std::size_t i = 0; i < start.size(); ++i) {
         const double size = std::abs(start[i]);
         if (out_.entities_[i].role == SbmlRole::state && size > 0.0 && std::isfinite(size) &&
             !(least_ > 0.0 && least_ <= size)) {
             least_ = size;
         }
     }
+}
+
+// What starts at 0 is as large as the smallest state that does not.
+SpeciesId SbmlAssembly::add_state(const std::string& name, double first) {
+    double scale = std::isfinite(first) ? std::abs(first) : 0.0;
     if (scale == 0.0) scale = least_ > 0.0 ? least_ : 1.0;
     return out_.model_.add_species({name, "", scale, false}, std::isfinite(first) ? first : 0.0);
 }
@@ -235,10 +267,16 @@ Expression SbmlAssembly::rate_of(const std::string& name, const Expression& rate
 }
 
 void SbmlAssembly::add_rates() {
+    std::size_t slope_parts = 0;
     for (std::size_t i = 0; i < formulas_.size(); ++i) {
-        const std::string& name = formulas_[i].first;
+        const auto& [name, formula] = formulas_[i];
+        slope_parts += formula.nodes().size() * formula.variables().size();
+        if (slope_parts > most_slope_parts) {
+            refuse(fmt::format("the rates up to that of '{}' are too long to differentiate", name),
+                   fmt::format("parts times names below {} in all", most_slope_parts));
+        }
         Reaction reaction;
-        reaction.law.expression = formulas_[i].second;
+        reaction.law.expression = formula;
         if (i < rates_.size()) {
             reaction.name = "rate of " + name;
             reaction.stoichiometry = {{{out_.find(name)->index}, 1.0}};
@@ -300,8 +338,13 @@ void SbmlAssembly::add_crossings(const Expression& condition) {
     ExpressionGraph graph;
     graph.insert(condition);
     const std::vector<ExpressionNode> nodes = graph.nodes();
+    int comparisons = 0;
     for (const ExpressionNode& node : nodes) {
         if (!is_comparison(node.operation)) continue;
+        if (++comparisons > most_comparisons) {
+            refuse("the trigger of an event has too many comparisons",
+                   fmt::format("at most {}", most_comparisons));
+        }
         const Expression distance =
             graph.extract(graph.make(Operation::subtract, node.operands[0], node.operands[1]));
         const auto names = distance.names();
@@ -318,16 +361,16 @@ SbmlModel::SbmlModel(SbmlDescription description)
     for (const SbmlAssignment& rule : description_.rate_rules) {
         moving.insert(rule.variable);
     }
+    const auto ruled = moving;
     for (const SbmlReaction& reaction : description_.reactions) {
         for (const SbmlTerm& term : reaction.terms) {
             moving.insert(term.species);
         }
     }
     for (const SbmlSpecies& species : description_.species) {
-        const bool ruled =
-            std::any_of(description_.rate_rules.begin(), description_.rate_rules.end(),
-                        [&](const SbmlAssignment& rule) { return rule.variable == species.id; });
-        if ((species.boundary || species.constant) && !ruled) moving.erase(species.id);
+        if ((species.boundary || species.constant) && ruled.count(species.id) == 0) {
+            moving.erase(species.id);
+        }
     }
     switches_ =
         TimeSwitches([moving](std::string_view name) { return moving.find(name) == moving.end(); });

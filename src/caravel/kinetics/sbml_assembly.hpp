@@ -3,6 +3,7 @@
 
 #include "caravel/kinetics/sbml_model.hpp"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -41,12 +42,17 @@ class SbmlAssembly {
 
     Expression resolve(const Expression& formula);
 
+    // Refuses chains of names being resolved that would exhaust the stack.
+    void expect_shallow(const std::string& name) const;
+
     void read_triggers();
 
     // Species and coefficients, after the rates, whose switches are coefficients.
     void add_base();
 
-    SpeciesId add_state(const std::string& name, double first, const std::vector<double>& start);
+    void find_least(const std::vector<double>& start);
+
+    SpeciesId add_state(const std::string& name, double first);
 
     // d amount/dt of a species whose concentration c in volume V has the rate r: r V + c dV/dt.
     Expression rate_of(const std::string& name, const Expression& rate);
@@ -69,6 +75,8 @@ class SbmlAssembly {
 
     void add_initial_step(const std::string& name);
 
+    Tape initial_tape(const SbmlEntity& entity, const std::vector<std::string>& needed) const;
+
     // States and coefficients as they are stored; NaN where the document gives no value.
     std::vector<double> initial_numbers() const;
 
@@ -82,8 +90,8 @@ class SbmlAssembly {
     std::set<std::string, std::less<>> open_;                   // being resolved
     std::set<std::string, std::less<>> placed_;                 // in the initial order
     std::vector<std::pair<std::string, Expression>> formulas_;  // rate rules, then reactions
-    std::vector<std::string> names_;
-    double least_ = 0.0;  // of the states that do not start at 0
+    std::size_t parts_ = 0;  // of formulas with everything inlined
+    double least_ = 0.0;     // of the states that do not start at 0
 };
 
 }  // namespace caravel::kinetics

@@ -37,9 +37,7 @@ Expression SbmlAssembly::initial_of(const SbmlEntity& entity) const {
 void SbmlAssembly::add_initial_steps() {
     for (SbmlEntity& entity : out_.entities_) {
         entity.initial = initial_of(entity);
-        names_.push_back(entity.name);
     }
-    names_.emplace_back(time_name);
     for (const SbmlEntity& entity : out_.entities_) {
         add_initial_step(entity.name);
     }
@@ -51,6 +49,19 @@ void SbmlAssembly::add_initial_steps() {
     }
 }
 
+// Of the values of all names, though only a few are looked up.
+Tape SbmlAssembly::initial_tape(const SbmlEntity& entity,
+                                const std::vector<std::string>& needed) const {
+    Tape tape = compile_tape(entity.initial, needed);
+    for (TapeStep& step : tape.steps) {
+        if (step.operation != Operation::variable) continue;
+        const std::string& name = needed[static_cast<std::size_t>(step.operands[0])];
+        step.operands[0] = static_cast<int>(name == time_name ? out_.entities_.size()
+                                                              : out_.entity_index_.at(name));
+    }
+    return tape;
+}
+
 void SbmlAssembly::add_initial_step(const std::string& name) {
     if (placed_.count(name) > 0 || name == time_name) return;
     const SbmlEntity& entity = expect_known(name, "an initial assignment");
@@ -60,18 +71,18 @@ void SbmlAssembly::add_initial_step(const std::string& name) {
             refuse(fmt::format("the initial value of '{}' depends on itself", name),
                    "initial assignments without loops");
         }
+        expect_shallow(name);
         for (const std::string& other : needed) {
             add_initial_step(other);
         }
         open_.erase(name);
-        out_.initial_steps_.push_back(
-            {out_.entity_index_.at(name), compile_tape(entity.initial, names_)});
+        out_.initial_steps_.push_back({out_.entity_index_.at(name), initial_tape(entity, needed)});
     }
     placed_.insert(name);
 }
 
 std::vector<double> SbmlAssembly::initial_numbers() const {
-    std::vector<double> values(names_.size(), 0.0);
+    std::vector<double> values(out_.entities_.size() + 1, 0.0);
     for (std::size_t i = 0; i < out_.entities_.size(); ++i) {
         values[i] = out_.entities_[i].number.value_or(std::nan(""));
     }

@@ -2,15 +2,17 @@
 #include "caravel/kinetics/sbml_math.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/kinetics/expression_graph.hpp"
 #include "caravel/kinetics/expression_program.hpp"
 
 #include <fmt/format.h>
 #include <sbml/math/ASTNode.h>
 
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <optional>
-#include <utility>
+#include <string_view>
 
 namespace caravel::kinetics {
 
@@ -19,14 +21,7 @@ namespace {
 using ::ASTNode;
 
 constexpr int deepest_nesting = 500;
-
-Expression apply(Operation operation, std::vector<Expression> operands) {
-    return Expression::apply(operation, operands);
-}
-
-Expression number(double value) { return Expression::constant(value); }
-
-Expression negation(const Expression& a) { return apply(Operation::negation, {a}); }
+constexpr std::size_t most_formula_parts = 4'000'000;
 
 std::optional<Operation> unary(::ASTNodeType_t type) {
     switch (type) {
@@ -84,28 +79,69 @@ std::optional<Relation> relation(::ASTNodeType_t type) {
     }
 }
 
+// Formulas grow in one graph: what stands in many places is stored and copied once.
 class Converter {
   public:
-    Converter(const SbmlFunctions& functions, const std::string& where)
-        : functions_(functions), where_(where) {}
+    Converter(const SbmlFunctions& functions, const std::string& where, std::size_t& parts)
+        : functions_(functions), where_(where), parts_(parts) {}
 
-    Expression run(const ASTNode& node, int depth = 0) const {
-        if (depth > deepest_nesting) refuse("the formula is nested too deeply", "500 levels");
-        if (std::optional<Expression> leaf = convert_leaf(node)) return std::move(*leaf);
-        std::vector<Expression> x;
-        for (unsigned i = 0; i < node.getNumChildren(); ++i) {
-            x.push_back(run(*node.getChild(i), depth + 1));
-        }
-        return convert(node, std::move(x));
-    }
+    Expression run(const ASTNode& node) { return graph_.extract(read(node, 0)); }
 
   private:
+    using Nodes = std::vector<int>;
+
     [[noreturn]] void refuse(const std::string& what, const std::string& expected) const {
         throw InputError(Diagnostic{{}, fmt::format("{}: {}", where_, what), expected, ""});
     }
 
-    void expect(const ASTNode& node, const std::vector<Expression>& x, std::size_t least,
-                std::size_t most) const {
+    int read(const ASTNode& node, int depth) {
+        if (depth > deepest_nesting) refuse("the formula is nested too deeply", "500 levels");
+        if (const std::optional<int> leaf = read_leaf(node)) return *leaf;
+        return convert(node, read_operands(node, depth));
+    }
+
+    // libsbml makes nested pairs of a sum of many terms, which are one sum again here.
+    Nodes read_operands(const ASTNode& node, int depth) {
+        std::vector<const ASTNode*> pairs{&node};
+        while (fold(node.getType()) && pairs.back()->getNumChildren() > 0 &&
+               pairs.back()->getChild(0)->getType() == node.getType()) {
+            pairs.push_back(pairs.back()->getChild(0));
+        }
+        Nodes x;
+        for (std::size_t k = pairs.size(); k-- > 0;) {
+            const unsigned first = k + 1 < pairs.size() ? 1 : 0;
+            for (unsigned i = first; i < pairs[k]->getNumChildren(); ++i) {
+                x.push_back(read(*pairs[k]->getChild(i), depth + 1));
+            }
+        }
+        return x;
+    }
+
+    void count() {
+        if (++parts_ <= most_formula_parts) return;
+        refuse("the formulas, with functions written out, are too long",
+               fmt::format("at most {} numbers, names and operations in all", most_formula_parts));
+    }
+
+    int make(Operation operation, int a, int b = -1, int c = -1) {
+        count();
+        return graph_.make(operation, a, b, c);
+    }
+    int number(double value) {
+        count();
+        return graph_.constant(value);
+    }
+    int variable(std::string_view name) {
+        count();
+        return graph_.variable(name);
+    }
+    int negation(int a) { return make(Operation::negation, a); }
+    bool is(int node, double value) const {
+        const ExpressionNode& n = graph_.nodes()[static_cast<std::size_t>(node)];
+        return n.operation == Operation::constant && n.value == value;
+    }
+
+    void expect(const ASTNode& node, const Nodes& x, std::size_t least, std::size_t most) const {
         if (x.size() < least || x.size() > most) {
             const char* const name = node.getOperatorName() != nullptr ? node.getOperatorName()
                                      : node.getName() != nullptr       ? node.getName()
@@ -115,7 +151,7 @@ class Converter {
         }
     }
 
-    std::optional<Expression> convert_leaf(const ASTNode& node) const {
+    std::optional<int> read_leaf(const ASTNode& node) {
         switch (node.getType()) {
         case ::AST_INTEGER: return number(static_cast<double>(node.getInteger()));
         case ::AST_REAL:
@@ -126,72 +162,80 @@ class Converter {
         case ::AST_CONSTANT_TRUE: return number(1.0);
         case ::AST_CONSTANT_FALSE: return number(0.0);
         case ::AST_NAME_AVOGADRO: return number(6.02214179e23);  // as SBML L3 fixes it
-        case ::AST_NAME_TIME: return Expression::variable(time_name);
+        case ::AST_NAME_TIME: return variable(time_name);
         case ::AST_NAME: {
             const char* const name = node.getName();
             if (name == nullptr || *name == '\0') refuse("a name is empty", "an identifier");
             if (name == time_name) {
                 refuse("the identifier 'time' is taken by the time itself", "another identifier");
             }
-            return Expression::variable(name);
+            return variable(name);
         }
         default: return std::nullopt;
         }
     }
 
-    Expression convert(const ASTNode& node, std::vector<Expression> x) const {
+    int convert(const ASTNode& node, const Nodes& x) {
         const ::ASTNodeType_t type = node.getType();
         if (const auto operation = unary(type)) {
             expect(node, x, 1, 1);
-            return apply(*operation, {x[0]});
+            return make(*operation, x[0]);
         }
         if (const auto chain = fold(type)) {
             if (x.empty() && std::isnan(chain->neutral)) expect(node, x, 1, 1000);
-            Expression result = x.empty() ? number(chain->neutral) : x[0];
+            int result = x.empty() ? number(chain->neutral) : x[0];
             for (std::size_t i = 1; i < x.size(); ++i) {
-                result = apply(chain->operation, {result, x[i]});
+                result = make(chain->operation, result, x[i]);
             }
             return result;
         }
         if (const auto compared = relation(type)) {
             expect(node, x, 2, 1000);
-            Expression result;
+            int result = -1;
             for (std::size_t i = 1; i < x.size(); ++i) {
-                Expression one = compared->swapped ? apply(compared->operation, {x[i], x[i - 1]})
-                                                   : apply(compared->operation, {x[i - 1], x[i]});
-                result = i == 1 ? std::move(one) : apply(Operation::both, {result, one});
+                const int one = compared->swapped ? make(compared->operation, x[i], x[i - 1])
+                                                  : make(compared->operation, x[i - 1], x[i]);
+                result = i == 1 ? one : make(Operation::both, result, one);
             }
             return result;
         }
         return convert_special(node, x);
     }
 
-    Expression convert_special(const ASTNode& node, const std::vector<Expression>& x) const {
+    int convert_special(const ASTNode& node, const Nodes& x) {
         switch (node.getType()) {
-        case ::AST_MINUS: expect(node, x, 1, 2); return x.size() == 1 ? -x[0] : x[0] - x[1];
-        case ::AST_DIVIDE: expect(node, x, 2, 2); return x[0] / x[1];
+        case ::AST_MINUS:
+            expect(node, x, 1, 2);
+            return x.size() == 1 ? make(Operation::negate, x[0])
+                                 : make(Operation::subtract, x[0], x[1]);
+        case ::AST_DIVIDE: expect(node, x, 2, 2); return make(Operation::divide, x[0], x[1]);
         case ::AST_POWER:
-        case ::AST_FUNCTION_POWER:
-            expect(node, x, 2, 2);
-            return apply(Operation::power, {x[0], x[1]});
+        case ::AST_FUNCTION_POWER: expect(node, x, 2, 2); return make(Operation::power, x[0], x[1]);
         case ::AST_FUNCTION_LOG: return logarithm(node, x);
         case ::AST_FUNCTION_ROOT:
             expect(node, x, 1, 2);
-            return x.size() == 1 ? apply(Operation::sqrt, {x[0]})
-                                 : apply(Operation::power, {x[1], number(1.0) / x[0]});
+            return x.size() == 1
+                       ? make(Operation::sqrt, x[0])
+                       : make(Operation::power, x[1], make(Operation::divide, number(1.0), x[0]));
         case ::AST_LOGICAL_XOR: return exclusive(x);
         case ::AST_LOGICAL_IMPLIES:
             expect(node, x, 2, 2);
-            return apply(Operation::either, {negation(x[0]), x[1]});
+            return make(Operation::either, negation(x[0]), x[1]);
         case ::AST_FUNCTION_QUOTIENT: expect(node, x, 2, 2); return quotient(x[0], x[1]);
-        case ::AST_FUNCTION_REM: expect(node, x, 2, 2); return x[0] - x[1] * quotient(x[0], x[1]);
+        case ::AST_FUNCTION_REM:
+            expect(node, x, 2, 2);
+            return make(Operation::subtract, x[0],
+                        make(Operation::multiply, x[1], quotient(x[0], x[1])));
         case ::AST_FUNCTION_PIECEWISE: return piecewise(node, x);
         case ::AST_FUNCTION: return call(node, x);
-        default: break;
+        default: return convert_reciprocal(node, x);
         }
+    }
+
+    int convert_reciprocal(const ASTNode& node, const Nodes& x) {
         const auto reciprocal = [&](Operation operation) {
             expect(node, x, 1, 1);
-            return number(1.0) / apply(operation, {x[0]});
+            return make(Operation::divide, number(1.0), make(operation, x[0]));
         };
         switch (node.getType()) {
         case ::AST_FUNCTION_SEC: return reciprocal(Operation::cos);
@@ -207,45 +251,41 @@ class Converter {
                "arithmetic, logic, piecewise and elementary functions");
     }
 
-    Expression logarithm(const ASTNode& node, const std::vector<Expression>& x) const {
+    int logarithm(const ASTNode& node, const Nodes& x) {
         expect(node, x, 1, 2);
-        const Expression& value = x.back();
-        if (x.size() == 1 || x[0].constant_value() == 10.0) {
-            return apply(Operation::log10, {value});
-        }
-        if (x[0].constant_value() == 2.0) return apply(Operation::log2, {value});
-        return apply(Operation::log, {value}) / apply(Operation::log, {x[0]});
+        if (x.size() == 1 || is(x[0], 10.0)) return make(Operation::log10, x.back());
+        if (is(x[0], 2.0)) return make(Operation::log2, x.back());
+        return make(Operation::divide, make(Operation::log, x.back()), make(Operation::log, x[0]));
     }
 
-    static Expression exclusive(const std::vector<Expression>& x) {
-        Expression result = number(0.0);
-        for (const Expression& one : x) {
-            result = apply(Operation::not_equal, {negation(result), negation(one)});
+    int exclusive(const Nodes& x) {
+        int result = number(0.0);
+        for (const int one : x) {
+            result = make(Operation::not_equal, negation(result), negation(one));
         }
         return result;
     }
 
     // Division rounded towards 0.
-    static Expression quotient(const Expression& a, const Expression& b) {
-        const Expression ratio = a / b;
-        return apply(Operation::select,
-                     {apply(Operation::less, {ratio, number(0.0)}), apply(Operation::ceil, {ratio}),
-                      apply(Operation::floor, {ratio})});
+    int quotient(int a, int b) {
+        const int ratio = make(Operation::divide, a, b);
+        return make(Operation::select, make(Operation::less, ratio, number(0.0)),
+                    make(Operation::ceil, ratio), make(Operation::floor, ratio));
     }
 
     // value, condition, ..., otherwise; without otherwise the last value is taken.
-    Expression piecewise(const ASTNode& node, const std::vector<Expression>& x) const {
+    int piecewise(const ASTNode& node, const Nodes& x) {
         expect(node, x, 1, 100000);
         std::size_t last = x.size() % 2 == 1 ? x.size() - 1 : x.size() - 2;
-        Expression result = x[last];
+        int result = x[last];
         while (last >= 2) {
             last -= 2;
-            result = apply(Operation::select, {x[last + 1], x[last], result});
+            result = make(Operation::select, x[last + 1], x[last], result);
         }
         return result;
     }
 
-    Expression call(const ASTNode& node, const std::vector<Expression>& x) const {
+    int call(const ASTNode& node, const Nodes& x) {
         const std::string name = node.getName() != nullptr ? node.getName() : "";
         const auto found = functions_.find(name);
         if (found == functions_.end()) {
@@ -253,29 +293,45 @@ class Converter {
         }
         const SbmlFunction& function = found->second;
         expect(node, x, function.arguments.size(), function.arguments.size());
-        Replacements replacements;
-        for (std::size_t i = 0; i < x.size(); ++i) {
-            replacements.emplace(function.arguments[i], x[i]);
+        std::map<std::string_view, int> given;
+        for (std::size_t i = 0; i < x.size(); ++i) given.emplace(function.arguments[i], x[i]);
+        Nodes place;
+        for (const ExpressionNode& part : function.body.nodes()) {
+            const auto operand = [&](std::size_t i) {
+                const int index = part.operands[i];
+                return index < 0 ? -1 : place[static_cast<std::size_t>(index)];
+            };
+            if (part.operation == Operation::constant) {
+                place.push_back(number(part.value));
+            } else if (part.operation == Operation::variable) {
+                const auto& own = function.body.variables()[static_cast<std::size_t>(part.name)];
+                const auto argument = given.find(own);
+                place.push_back(argument != given.end() ? argument->second : variable(own));
+            } else {
+                place.push_back(make(part.operation, operand(0), operand(1), operand(2)));
+            }
         }
-        return function.body.substitute(replacements);
+        return place.back();
     }
 
     const SbmlFunctions& functions_;
     const std::string& where_;
+    std::size_t& parts_;
+    ExpressionGraph graph_;
 };
 
 }  // namespace
 
 Expression convert_math(const ASTNode* math, const SbmlFunctions& functions,
-                        const std::string& where) {
+                        const std::string& where, std::size_t& parts) {
     if (math == nullptr) {
         throw InputError(Diagnostic{{}, where + " has no formula", "a math element", ""});
     }
-    return Converter(functions, where).run(*math);
+    return Converter(functions, where, parts).run(*math);
 }
 
 SbmlFunction convert_function(const ASTNode* lambda, const SbmlFunctions& functions,
-                              const std::string& where) {
+                              const std::string& where, std::size_t& parts) {
     if (lambda == nullptr || lambda->getNumChildren() == 0) {
         throw InputError(Diagnostic{{}, where + " has no formula", "a lambda element", ""});
     }
@@ -285,7 +341,7 @@ SbmlFunction convert_function(const ASTNode* lambda, const SbmlFunctions& functi
         const char* const name = lambda->getChild(i)->getName();
         function.arguments.emplace_back(name != nullptr ? name : "");
     }
-    function.body = convert_math(lambda->getChild(last), functions, where);
+    function.body = convert_math(lambda->getChild(last), functions, where, parts);
     return function;
 }
 

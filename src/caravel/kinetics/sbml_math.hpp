@@ -3,6 +3,7 @@
 
 #include "caravel/kinetics/expression.hpp"
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,12 +19,13 @@ struct SbmlFunction {
 using SbmlFunctions = std::map<std::string, SbmlFunction, std::less<>>;
 
 /// The expression of a formula; `where` names its place in messages. Throws InputError for what has
-/// no expression (delay, rateOf, factorial) and for calls of unknown functions.
+/// no expression (delay, rateOf, factorial), for calls of unknown functions, and when `parts`, the
+/// nodes made for a document so far, passes 4 million.
 Expression convert_math(const ::ASTNode* math, const SbmlFunctions& functions,
-                        const std::string& where);
+                        const std::string& where, std::size_t& parts);
 
 /// A function definition (a lambda).
 SbmlFunction convert_function(const ::ASTNode* lambda, const SbmlFunctions& functions,
-                              const std::string& where);
+                              const std::string& where, std::size_t& parts);
 
 }  // namespace caravel::kinetics

@@ -39,16 +39,24 @@ Expression SbmlModel::resolve(const Expression& formula) const {
 
 Expression SbmlModel::initial_expression(std::string_view name,
                                          const std::set<std::string, std::less<>>& given) const {
+    Replacements known;
+    return initial_expression(name, given, known);
+}
+
+Expression SbmlModel::initial_expression(std::string_view name,
+                                         const std::set<std::string, std::less<>>& given,
+                                         Replacements& known) const {
     const SbmlEntity* const entity = find(name);
     if (entity == nullptr) refuse_name(entities_, name);
     if (given.count(entity->name) > 0) return Expression::variable(name);
+    if (const auto found = known.find(name); found != known.end()) return found->second;
     Replacements replacements;
     for (const std::string& other : entity->initial.names()) {
         if (other != name && other != time_name) {
-            replacements.emplace(other, initial_expression(other, given));
+            replacements.emplace(other, initial_expression(other, given, known));
         }
     }
-    return entity->initial.substitute(replacements);
+    return known.emplace(name, entity->initial.substitute(replacements)).first->second;
 }
 
 std::vector<double> SbmlModel::initial_values(const SbmlValues& given, double start) const {

@@ -106,6 +106,11 @@ class SbmlModel {
         Tape tape;  // of the values of all entities, then time
     };
 
+    /// `known`: what was found on the way, by name.
+    Expression initial_expression(std::string_view name,
+                                  const std::set<std::string, std::less<>>& given,
+                                  Replacements& known) const;
+
     SbmlDescription description_;
     KineticModel model_;
     std::optional<CompiledModel> compiled_;

@@ -9,7 +9,10 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <set>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #ifdef CARAVEL_LIBSBML
 #include "caravel/kinetics/sbml_math.hpp"
@@ -21,32 +24,61 @@ namespace caravel::kinetics {
 
 namespace {
 
-constexpr std::size_t largest_document = 64UL << 20U;  // bytes
+constexpr std::size_t largest_document = 32UL << 20U;  // bytes
 constexpr unsigned most_messages = 5;
-constexpr int deepest_elements = 1000;
+constexpr std::size_t deepest_elements = 1000;
+constexpr std::size_t most_operands = 10'000;
 
-// Deepest nesting of elements, or of what looks like them: libsbml recurses over formulas.
-int nesting(const std::string& text) {
-    int depth = 0;
-    int deepest = 0;
+// Whether an element is an operator with its operands, in any namespace.
+bool is_application(std::string_view tag) {
+    const std::string_view name = tag.substr(0, tag.find_first_of(" \t\r\n/>"));
+    return name == "apply" || name.ends_with(":apply");
+}
+
+// How deep the elements nest, or what looks like them, and how many operands stand in applications
+// around each other: libsbml makes nested pairs of them and recurses over these.
+struct Nesting {
+    std::size_t depth = 0;
+    std::size_t operands = 0;
+};
+
+Nesting nesting_of(std::string_view text) {
+    struct Open {
+        bool application;
+        std::size_t operands;  // of the applications around what comes next
+    };
+    std::vector<Open> open;
+    Nesting most;
     for (std::size_t i = text.find('<'); i != std::string::npos; i = text.find('<', i + 1)) {
-        const std::size_t end = text.find('>', i);
         const char next = i + 1 < text.size() ? text[i + 1] : ' ';
         if (next == '/') {
-            --depth;
-        } else if (next != '?' && next != '!' && end != std::string::npos && text[end - 1] != '/') {
-            deepest = std::max(deepest, ++depth);
+            if (!open.empty()) open.pop_back();
+            continue;
         }
+        const std::size_t end = text.find('>', i);
+        if (next == '?' || next == '!' || end == std::string::npos) continue;
+        std::size_t operands = 0;
+        if (!open.empty()) operands = open.back().operands += open.back().application ? 1 : 0;
+        most.operands = std::max(most.operands, operands);
+        if (text[end - 1] == '/') continue;
+        open.push_back({is_application(text.substr(i + 1, end - i - 1)), operands});
+        most.depth = std::max(most.depth, open.size());
+        if (most.depth > deepest_elements) return most;
     }
-    return deepest;
+    return most;
 }
 
 class Reader {
   public:
     Reader(const std::string& text, std::string name) : name_(std::move(name)) {
-        if (text.size() > largest_document) refuse("the document is too large", "at most 64 MiB");
-        if (nesting(text) > deepest_elements) {
+        if (text.size() > largest_document) refuse("the document is too large", "at most 32 MiB");
+        const Nesting nesting = nesting_of(text);
+        if (nesting.depth > deepest_elements) {
             refuse("the elements are nested too deeply", "at most 1000 levels");
+        }
+        if (nesting.operands > most_operands) {
+            refuse("a formula has too many operands inside each other",
+                   fmt::format("at most {}", most_operands));
         }
         if (text.find("<!ENTITY") != std::string::npos) {
             refuse("the document defines entities", "plain SBML");
@@ -121,9 +153,9 @@ class Reader {
         }
     }
 
-    Expression math(const ::ASTNode* node, const ::SBase& element, const std::string& where) const {
+    Expression math(const ::ASTNode* node, const ::SBase& element, const std::string& where) {
         try {
-            return convert_math(node, functions_, where);
+            return convert_math(node, functions_, where, parts_);
         } catch (const InputError& error) {
             Diagnostic diagnostic = error.diagnostics().front();
             diagnostic.where = {name_, static_cast<int>(element.getLine()), 0};
@@ -134,8 +166,9 @@ class Reader {
     void read_functions(const ::Model& model) {
         for (unsigned i = 0; i < model.getNumFunctionDefinitions(); ++i) {
             const ::FunctionDefinition& function = *model.getFunctionDefinition(i);
-            functions_[function.getId()] = convert_function(
-                function.getMath(), functions_, fmt::format("function '{}'", function.getId()));
+            functions_[function.getId()] =
+                convert_function(function.getMath(), functions_,
+                                 fmt::format("function '{}'", function.getId()), parts_);
         }
     }
 
@@ -176,6 +209,7 @@ class Reader {
     void read_rules(const ::Model& model) {
         for (unsigned i = 0; i < model.getNumInitialAssignments(); ++i) {
             const ::InitialAssignment& a = *model.getInitialAssignment(i);
+            ruled_.insert(a.getSymbol());
             result_.initial_assignments.push_back(
                 {a.getSymbol(),
                  math(a.getMath(), a, fmt::format("initial assignment of '{}'", a.getSymbol()))});
@@ -188,12 +222,13 @@ class Reader {
             SbmlAssignment read{
                 rule.getVariable(),
                 math(rule.getMath(), rule, fmt::format("rule of '{}'", rule.getVariable()))};
+            ruled_.insert(read.variable);
             (rule.isRate() ? result_.rate_rules : result_.assignment_rules)
                 .push_back(std::move(read));
         }
     }
 
-    void add_terms(const ::ListOf& references, double sign, SbmlReaction& reaction) const {
+    void add_terms(const ::ListOf& references, double sign, SbmlReaction& reaction) {
         for (unsigned i = 0; i < references.size(); ++i) {
             const auto& r = static_cast<const ::SpeciesReference&>(*references.get(i));
             double weight = r.isSetStoichiometry() || document_->getLevel() < 3
@@ -204,12 +239,7 @@ class Reader {
                     math(r.getStoichiometryMath()->getMath(), r, "stoichiometry in " + reaction.id);
                 weight = formula.constant_value().value_or(std::nan(""));
             }
-            for (const auto* rules :
-                 {&result_.assignment_rules, &result_.rate_rules, &result_.initial_assignments}) {
-                for (const SbmlAssignment& rule : *rules) {
-                    if (r.isSetId() && rule.variable == r.getId()) weight = std::nan("");
-                }
-            }
+            if (r.isSetId() && ruled_.count(r.getId()) > 0) weight = std::nan("");
             if (!std::isfinite(weight)) {
                 refuse(r,
                        fmt::format("variable stoichiometry of '{}' in reaction '{}' is not "
@@ -285,6 +315,8 @@ class Reader {
     std::string name_;
     std::unique_ptr<::SBMLDocument> document_;
     SbmlFunctions functions_;
+    std::set<std::string, std::less<>> ruled_;  // what rules and initial assignments set
+    std::size_t parts_ = 0;                     // of formulas
     SbmlDescription result_;
 };
 

@@ -159,6 +159,14 @@ double SbmlSimulator::advance(SbmlRun& run, double t, double end) {
     return reached;
 }
 
+void SbmlSimulator::count_switch(double t, bool switches) {
+    if (!switches || ++switches_ <= options_.most_switches) return;
+    throw NumericalError(
+        {"SBML conditions of time", model_.description().id, "", t, t,
+         fmt::format("change more than {} times in one run", options_.most_switches),
+         "check the periods of conditions, floor and ceil of time"});
+}
+
 SbmlRun SbmlSimulator::run(const SbmlValues& given, std::span<const double> times) {
     expect_valid(times, options_.start);
     SbmlRun result{{times.begin(), times.end()}, model_.base_names().size(), {}, 0};
@@ -172,6 +180,7 @@ SbmlRun SbmlSimulator::run(const SbmlValues& given, std::span<const double> time
     delivered_ = 0;
     next_step_ = 0.0;
     events_ = 0;
+    switches_ = 0;
     const double end = times.empty() ? t : times.back();
     fire(t);
     while (t < end) {
@@ -180,6 +189,7 @@ SbmlRun SbmlSimulator::run(const SbmlValues& given, std::span<const double> time
         const double stop =
             model_.switches().next(t, end, all.subspan(model_.state_count(), model_.fixed_count()),
                                    all.subspan(fixed, model_.switches().names().size()));
+        count_switch(t, stop < end);
         const auto until = std::upper_bound(result.times.begin(), result.times.end(), t);
         deliver(result, static_cast<std::size_t>(until - result.times.begin()));
         t = advance(result, t, stop);

@@ -32,7 +32,8 @@ std::vector<double> values_of(const SbmlModel& model, const SbmlRun& run,
 struct SbmlOptions {
     SolverOptions solver{.relative_tolerance = 1e-8};
     double start = 0.0;
-    int most_events = 100'000;  // in one run
+    int most_events = 100'000;      // in one run
+    int most_switches = 1'000'000;  // times in one run at which a condition of time changes
 };
 
 /// Integrates an SBML model; one per thread, the model must outlive it.
@@ -57,6 +58,7 @@ class SbmlSimulator {
     void update_switches(double t, Side side);
     void process(double t, Side side);
     void fire(double t);
+    void count_switch(double t, bool switches);
     void deliver(SbmlRun& run, std::size_t until);
     double advance(SbmlRun& run, double t, double end);
     std::vector<CrossingEvent> crossing_events();
@@ -73,6 +75,7 @@ class SbmlSimulator {
     std::size_t delivered_ = 0;
     double next_step_ = 0.0;
     int events_ = 0;
+    int switches_ = 0;
 };
 
 /// One run with a simulator of its own.

@@ -198,6 +198,17 @@ TEST_F(PopulationRun, HasTheSameBytesForAnyThreadsAndInterruption) {
     }
 }
 
+TEST_F(PopulationRun, GivesTheVersionToItsModels) {
+    std::string seen;
+    const ModelFactory formula = models(1000.0);
+    const ModelFactory watched = [&](const StudyFamily::Plan& plan) {
+        seen = plan.version;
+        return formula(plan);
+    };
+    run_population(options(""), data, watched);
+    EXPECT_EQ(seen, "test");
+}
+
 TEST_F(PopulationRun, GoesOnWithoutIndividualsThatFailAndNamesThem) {
     const auto outcome = run_population(options(""), data, models(22.0));
     const std::string json = text(outcome.folder / "population.json");

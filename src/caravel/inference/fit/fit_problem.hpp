@@ -60,6 +60,8 @@ struct FitProblem {
     std::string identity;
     /// sigma depends on no parameter that is estimated: the problem is one of least squares.
     bool fixed_noise = true;
+    /// The derivatives of `predict` are no difference quotients: good enough for BFGS.
+    bool exact_derivatives = false;
 };
 
 }  // namespace caravel::inference::fit

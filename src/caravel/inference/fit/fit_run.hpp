@@ -30,7 +30,7 @@ struct FitRun {
     bool was_finished = false;  // the same fit had been done; its files were written again
 };
 
-/// Fits into `out`/<id>/: fit.json, starts.csv, residuals.csv, chains.csv, fitted.toml,
+/// Fits into `out`/ID/: fit.json, starts.csv, residuals.csv, chains.csv, fitted.toml,
 /// report.html. The id follows from problem, plan and version; a fit that was interrupted or killed
 /// goes on and leaves the same bytes. Throws as run_fit; UsageError when `resume` names another
 /// fit; InputError as require_fit_problem.

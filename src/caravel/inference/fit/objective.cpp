@@ -9,10 +9,6 @@
 namespace caravel::inference::fit {
 namespace {
 
-bool is_student(NoiseKind kind) {
-    return kind == NoiseKind::student_t || kind == NoiseKind::log_student_t;
-}
-
 // Keeps sums of log sigma and of log priors positive, so that they have a root.
 constexpr double headroom = 30.0;
 
@@ -86,14 +82,18 @@ bool is_logarithmic(NoiseKind kind) {
     return kind == NoiseKind::log_normal || kind == NoiseKind::log_student_t;
 }
 
-FitObjective::FitObjective(const FitProblem& problem)
-    : problem_(problem),
-      space_((require_fit_problem(problem), problem.parameters)),
+bool is_student(NoiseKind kind) {
+    return kind == NoiseKind::student_t || kind == NoiseKind::log_student_t;
+}
+
+FitObjective::FitObjective(FitProblem problem)
+    : problem_(std::move(problem)),
+      space_((require_fit_problem(problem_), problem_.parameters)),
       box_(box_of(space_)) {
-    for (std::size_t i = 0; i < problem.parameters.size(); ++i) {
-        if (!problem.parameters[i].is_estimated) continue;
+    for (std::size_t i = 0; i < problem_.parameters.size(); ++i) {
+        if (!problem_.parameters[i].is_estimated) continue;
         columns_.push_back(i);
-        has_prior_ = has_prior_ || problem.parameters[i].prior.has_value();
+        has_prior_ = has_prior_ || problem_.parameters[i].prior.has_value();
     }
     const std::vector<double> middle = space_.from_cube(std::vector<double>(columns_.size(), 0.5));
     greatest_prior_ = space_.log_prior(middle, {}) + headroom * static_cast<double>(space_.size());

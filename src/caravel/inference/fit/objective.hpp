@@ -15,8 +15,8 @@ void require_fit_problem(const FitProblem& problem);
 /// The objective of one problem in theta (see ParameterSpace). Safe for several threads.
 class FitObjective {
   public:
-    /// Keeps a reference: the problem must outlive it. Throws as require_fit_problem.
-    explicit FitObjective(const FitProblem& problem);
+    /// Throws as require_fit_problem.
+    explicit FitObjective(FitProblem problem);
 
     const FitProblem& problem() const { return problem_; }
     const ParameterSpace& space() const { return space_; }
@@ -41,6 +41,7 @@ class FitObjective {
     /// sigma + constant)) and the same of the prior; rows whose residual is always 0 carry in the
     /// Jacobian the curvature that residuals cannot show: 1 for each datum in log sigma (so that
     /// J^T J has the expected 2) and that of the prior.
+    /// The objective must outlive it, where it is.
     LeastSquaresProblem least_squares() const;
 
     /// Expected information about theta: sum of w (df/dtheta)^2 + v (dsigma/dtheta)^2 with w, v =
@@ -57,7 +58,7 @@ class FitObjective {
     Matrix prior_curvature(std::span<const double> theta) const;
     void differentiate(std::span<const double> theta, Prediction& p) const;
 
-    const FitProblem& problem_;
+    FitProblem problem_;
     ParameterSpace space_;
     Box box_;
     std::vector<std::size_t> columns_;  // parameter that theta[i] is
@@ -70,5 +71,8 @@ Noise noise_of(const Datum& datum, double sigma);
 
 /// Whether noise acts on the logarithm of the value.
 bool is_logarithmic(NoiseKind kind);
+
+/// Whether noise follows Student's law.
+bool is_student(NoiseKind kind);
 
 }  // namespace caravel::inference::fit

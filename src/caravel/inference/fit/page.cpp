@@ -33,7 +33,8 @@ std::string remark_of(const Estimate& e) {
     std::string text;
     const auto add = [&](const std::string& part) { text += (text.empty() ? "" : "; ") + part; };
     if (!e.is_determined) add("not determined by these data");
-    if (!e.bound.empty()) add("at its " + e.bound + " bound");
+    if (!e.bound.empty())
+        add("at its " + e.bound + " bound" + (e.interval ? "" : ": no interval by curvature"));
     if (e.profile && !e.profile->below.limit) add("open below: " + e.profile->below.reason);
     if (e.profile && !e.profile->above.limit) add("open above: " + e.profile->above.reason);
     return text;

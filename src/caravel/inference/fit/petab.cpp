@@ -80,7 +80,7 @@ class PetabAssembly {
             const auto times = times_.find(condition.id);
             if (times == times_.end()) continue;  // without measurements
             experiment_index_[condition.id] = model_->experiments.size();
-            model_->experiments.emplace_back(model_->model, condition, model_->parameters,
+            model_->experiments.emplace_back(model_->model, condition, model_->tables.parameters,
                                              times->second);
         }
         for (const auto& m : model_->tables.measurements) place(m);
@@ -292,6 +292,8 @@ FitProblem read_petab(const std::filesystem::path& path) {
     problem.identity = model->tables.identity;
     problem.fixed_noise = std::all_of(model->formulas.begin(), model->formulas.end(),
                                       [](const PetabFormula& f) { return f.noise_is_constant; });
+    problem.exact_derivatives =
+        model->model.switches().names().empty() && model->model.triggers().empty();
     problem.predict = [model](std::span<const double> values, bool derivatives,
                               Prediction& prediction) {
         predict(*model, values, derivatives, prediction);

@@ -2,6 +2,7 @@
 
 #include "caravel/base/suggest.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/inference/fit/value_steps.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -16,8 +17,6 @@ namespace {
 
 using kinetics::Expression;
 using kinetics::SbmlRole;
-
-constexpr double difference_step = 1e-4;
 
 std::optional<double> as_number(const std::string& text) {
     double value = 0.0;
@@ -64,12 +63,14 @@ PetabExperiment::~PetabExperiment() = default;
 PetabExperiment::PetabExperiment(PetabExperiment&&) noexcept = default;
 
 PetabExperiment::PetabExperiment(const kinetics::SbmlModel& model, const PetabCondition& condition,
-                                 std::vector<std::string> parameters, std::vector<double> times)
+                                 const std::vector<Parameter>& parameters,
+                                 std::vector<double> times)
     : model_(model),
       id_(condition.id),
-      parameters_(std::move(parameters)),
+      space_(parameters),
       times_(std::move(times)),
       solvers_(std::make_unique<Solvers>()) {
+    for (const Parameter& p : space_) parameters_.push_back(p.name);
     for (std::size_t p = 0; p < parameters_.size(); ++p)
         if (model.find(parameters_[p]) != nullptr)
             set(model, parameters_[p], {0.0, static_cast<int>(p)}, {});
@@ -270,14 +271,15 @@ void PetabExperiment::run_differences(std::span<const double> parameters,
                                       PetabTrajectory& result) const {
     for (const std::size_t p : moving_) {
         std::vector<double> x(parameters.begin(), parameters.end());
-        const double h = difference_step * std::max(std::abs(x[p]), 1e-12);
-        x[p] = parameters[p] + h;
+        if (!space_[p].is_estimated) continue;
+        const DifferencePair pair = values_around(space_[p], x[p]);
+        x[p] = pair.high;
         const auto high = simulate(x, times_);
-        x[p] = parameters[p] - h;
+        x[p] = pair.low;
         const auto low = simulate(x, times_);
         for (std::size_t i = 0; i < result.values.size(); ++i)
             result.derivatives[i * result.parameters + p] =
-                (high.values[i] - low.values[i]) / (2.0 * h);
+                (high.values[i] - low.values[i]) / (pair.high - pair.low);
     }
 }
 

@@ -38,7 +38,7 @@ class PetabExperiment {
     /// InputError for names that the model does not have ("did you mean") or that follow from a
     /// rule.
     PetabExperiment(const kinetics::SbmlModel& model, const PetabCondition& condition,
-                    std::vector<std::string> parameters, std::vector<double> times);
+                    const std::vector<Parameter>& parameters, std::vector<double> times);
     ~PetabExperiment();
     PetabExperiment(PetabExperiment&&) noexcept;
 
@@ -46,8 +46,9 @@ class PetabExperiment {
     const std::string& id() const { return id_; }
 
     /// Values at the times for all parameters of the problem. Derivatives are forward
-    /// sensitivities; for models with switches in time and where an event fires, central
-    /// differences of relative step 1e-4. Throws NumericalError where the integration fails.
+    /// sensitivities; for models with switches in time and where an event fires, quotients over
+    /// values_around by the parameters that are estimated. Throws NumericalError where the
+    /// integration fails.
     PetabTrajectory run(std::span<const double> parameters, bool derivatives) const;
     /// Values at other times, e.g. for plots.
     PetabTrajectory run_at(std::span<const double> parameters, std::span<const double> times) const;
@@ -82,7 +83,8 @@ class PetabExperiment {
 
     const kinetics::SbmlModel& model_;
     std::string id_;
-    std::vector<std::string> parameters_;
+    std::vector<Parameter> space_;
+    std::vector<std::string> parameters_;  // their names
     std::vector<double> times_;
     std::map<std::string, Setting, std::less<>> settings_;
     std::vector<StartSlope> slopes_;   // of states, then of coefficients

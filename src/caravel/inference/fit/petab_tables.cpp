@@ -6,6 +6,7 @@
 #include "caravel/input/csv.hpp"
 #include "caravel/report/sha256.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -13,6 +14,19 @@
 
 namespace caravel::inference::fit {
 namespace {
+
+// Whether a formula contains a name as a whole word.
+bool has_name(const std::string& formula, const std::string& name) {
+    const auto is_part = [&](std::size_t i) {
+        if (i >= formula.size()) return false;
+        const char c = formula[i];
+        return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+               (c >= 'A' && c <= 'Z');
+    };
+    for (auto i = formula.find(name); i != std::string::npos; i = formula.find(name, i + 1))
+        if ((i == 0 || !is_part(i - 1)) && !is_part(i + name.size())) return true;
+    return false;
+}
 
 /// Reads the tables of one problem one after the other.
 class TableReader {
@@ -153,10 +167,30 @@ class TableReader {
             {where, "there is no " + what + " '" + name + "'", "", did_you_mean(name, candidates)});
     }
 
+    // A value that no formula asks for would be ignored: a mistake in one of the tables.
+    void expect_placeholders(const PetabMeasurement& m, const std::string& kind,
+                             std::size_t count) {
+        const auto& all = result_.observables;
+        const auto o = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& x) { return x.id == m.observable; });
+        if (o == all.end()) return;
+        for (std::size_t i = 1; i <= count; ++i) {
+            const std::string name = kind + std::to_string(i) + '_' + m.observable;
+            if (has_name(o->formula, name) || has_name(o->noise_formula, name)) continue;
+            mistakes_.add({m.where,
+                           "value " + std::to_string(i) + " of " + kind +
+                               "s has no use: no formula of '" + m.observable + "' has '" + name +
+                               "'",
+                           "one value for each placeholder", ""});
+        }
+    }
+
     void check_measurements() {
         for (const auto& m : result_.measurements) {
             expect_known(m.observable, observable_ids_, "observable", m.where);
             expect_known(m.condition, condition_ids_, "condition", m.where);
+            expect_placeholders(m, "observableParameter", m.observable_parameters.size());
+            expect_placeholders(m, "noiseParameter", m.noise_parameters.size());
         }
         if (result_.measurements.empty() && mistakes_.empty())
             mistakes_.add({{path_.string()}, "the problem has no measurements", "", ""});

@@ -13,8 +13,8 @@ IoError damaged(const char* what) {
 }
 
 // Numbers first, a text behind a bar.
-std::string join(const std::vector<double>& numbers, std::string text) {
-    std::replace(text.begin(), text.end(), '\n', ' ');
+std::string join(const std::vector<double>& numbers, const std::string& text) {
+    CARAVEL_EXPECTS(text.find('\n') == std::string::npos);
     return encode_doubles(numbers) + '|' + text;
 }
 
@@ -87,6 +87,11 @@ ProfilePoint next_point(Source& source, std::size_t dimensions) {
 
 }  // namespace
 
+std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
 std::string encode(const LocalFit& fit) {
     std::vector<double> numbers{fit.value, static_cast<double>(fit.stop),
                                 static_cast<double>(fit.evaluations)};
@@ -111,12 +116,13 @@ LocalFit decode_local_fit(const std::string& payload, std::size_t dimensions) {
 
 std::string encode(const Profile& profile) {
     std::vector<double> numbers{static_cast<double>(profile.parameter), profile.threshold,
-                                profile.better ? 1.0 : 0.0};
+                                profile.better ? 1.0 : 0.0,
+                                static_cast<double>(profile.below.reason.size())};
     append_side(numbers, profile.below);
     append_side(numbers, profile.above);
     if (profile.better) append_point(numbers, *profile.better);
     for (const ProfilePoint& point : profile.points) append_point(numbers, point);
-    return join(numbers, profile.below.reason + '|' + profile.above.reason);
+    return join(numbers, profile.below.reason + profile.above.reason);
 }
 
 Profile decode_profile(const std::string& payload, std::size_t dimensions) {
@@ -126,14 +132,16 @@ Profile decode_profile(const std::string& payload, std::size_t dimensions) {
     profile.parameter = static_cast<std::size_t>(source.next());
     profile.threshold = source.next();
     const bool has_better = source.next() != 0.0;
+    const double below_length = source.next();
     profile.below = next_side(source);
     profile.above = next_side(source);
     if (has_better) profile.better = next_point(source, dimensions);
     while (source.left() > 0) profile.points.push_back(next_point(source, dimensions));
-    const std::size_t bar = parts.text.find('|');
-    if (bar == std::string::npos) throw damaged("profile");
-    profile.below.reason = parts.text.substr(0, bar);
-    profile.above.reason = parts.text.substr(bar + 1);
+    if (!(below_length >= 0.0 && below_length <= static_cast<double>(parts.text.size())))
+        throw damaged("profile");
+    const auto cut = static_cast<std::size_t>(below_length);
+    profile.below.reason = parts.text.substr(0, cut);
+    profile.above.reason = parts.text.substr(cut);
     return profile;
 }
 

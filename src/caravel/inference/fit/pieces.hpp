@@ -10,7 +10,11 @@
 
 namespace caravel::inference::fit {
 
-/// Payloads of a RecordStore and back; decoders throw IoError for any other text.
+/// `text` with line ends made blanks, as pieces hold their reasons.
+std::string one_line(std::string text);
+
+/// Payloads of a RecordStore and back, the same to the bit; decoders throw IoError for any other
+/// text. Reasons must be on one line.
 std::string encode(const LocalFit& fit);
 LocalFit decode_local_fit(const std::string& payload, std::size_t dimensions);
 std::string encode(const Profile& profile);

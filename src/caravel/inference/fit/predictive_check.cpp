@@ -1,5 +1,6 @@
 #include "caravel/inference/fit/predictive_check.hpp"
 
+#include "caravel/base/statistics.hpp"
 #include "caravel/exec/random.hpp"
 #include "caravel/inference/shards.hpp"
 #include "caravel/inference/special.hpp"
@@ -13,10 +14,6 @@ namespace caravel::inference::fit {
 namespace {
 
 constexpr std::uint32_t purpose = 0x66697476;  // own stream of random numbers
-
-bool is_student(NoiseKind kind) {
-    return kind == NoiseKind::student_t || kind == NoiseKind::log_student_t;
-}
 
 // Bailey, Math. Comput. 62 (1994) 779.
 double student(exec::RandomStream& random, double freedom) {
@@ -65,14 +62,10 @@ std::vector<double> draw_theta(const FitObjective& objective, const FitResult& r
     return theta;
 }
 
-void take_quantiles(std::vector<double> values, std::size_t i, PredictiveCheck& check) {
-    if (values.empty()) values.push_back(std::numeric_limits<double>::quiet_NaN());
-    std::sort(values.begin(), values.end());
+void take_quantiles(const std::vector<double>& values, std::size_t i, PredictiveCheck& check) {
     const auto at = [&](double p) {
-        const double place = p * static_cast<double>(values.size() - 1);
-        const auto k = static_cast<std::size_t>(place);
-        const std::size_t next = std::min(k + 1, values.size() - 1);
-        return values[k] + (place - static_cast<double>(k)) * (values[next] - values[k]);
+        return values.empty() ? std::numeric_limits<double>::quiet_NaN()
+                              : caravel::quantile(values, p);
     };
     check.low[i] = at(0.05);
     check.median[i] = at(0.5);
@@ -112,7 +105,7 @@ PredictiveCheck predictive_check(const FitObjective& objective, const FitResult&
         for (const auto& one : all)
             if (!one.empty()) values.push_back(one[i]);
         check.samples = values.size();
-        take_quantiles(std::move(values), i, check);
+        take_quantiles(values, i, check);
         if (data[i].observation.censoring != Censoring::none) continue;
         known += 1.0;
         const double value = data[i].observation.value;

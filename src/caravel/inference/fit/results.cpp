@@ -1,5 +1,6 @@
 #include "caravel/inference/fit/results.hpp"
 
+#include "caravel/base/statistics.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/report/json_value.hpp"
 #include "caravel/report/text.hpp"
@@ -16,17 +17,11 @@ namespace {
 
 using input::Array;
 using input::Table;
+using report::csv_cell;
 using report::json;
 using report::put;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-double median(std::vector<double> values) {
-    if (values.empty()) return nan;
-    std::sort(values.begin(), values.end());
-    const std::size_t n = values.size();
-    return n % 2 == 1 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
-}
 
 ObservableStatistics statistics_of_one(const FitProblem& problem, const FitResult& result,
                                        const std::string& name,
@@ -52,7 +47,8 @@ ObservableStatistics statistics_of_one(const FitProblem& problem, const FitResul
     const auto n = static_cast<double>(s.count - s.censored);
     s.mean /= n;
     s.deviation = std::sqrt(squares / n);
-    s.fold = folds.size() == s.count - s.censored ? median(folds) : nan;
+    const bool all_folds = !folds.empty() && folds.size() == s.count - s.censored;
+    s.fold = all_folds ? median(folds) : nan;
     return s;
 }
 
@@ -183,23 +179,12 @@ Table starts_table(const FitResult& result) {
     return table;
 }
 
-// A cell of a CSV table.
-std::string cell(std::string text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"') quoted += '"';
-        quoted += c;
-    }
-    return quoted + '"';
-}
-
 std::string number(double value) {
     return std::isfinite(value) ? report::exact_text(value) : std::string();
 }
 
 std::string with_unit(const std::string& name, const std::string& unit) {
-    return cell(name + " [" + (unit.empty() ? "1" : unit) + "]");
+    return csv_cell(name + " [" + (unit.empty() ? "1" : unit) + "]");
 }
 
 std::string parameter_columns(const FitResult& result) {
@@ -262,8 +247,9 @@ std::string starts_csv(const FitProblem& problem, const FitRecord& record) {
     for (std::size_t i = 0; i < result.starts.fits.size(); ++i) {
         const auto& fit = result.starts.fits[i];
         if (!fit || fit->failure.empty()) continue;
-        text += fmt::format(",{},,{},{}", i, cell("failed: " + fit->failure), fit->evaluations) +
-                std::string(result.estimates.size(), ',') + '\n';
+        text +=
+            fmt::format(",{},,{},{}", i, csv_cell("failed: " + fit->failure), fit->evaluations) +
+            std::string(result.estimates.size(), ',') + '\n';
     }
     return text;
 }
@@ -280,11 +266,12 @@ std::string residuals_csv(const FitProblem& problem, const FitRecord& record) {
         const char* limit = d.observation.censoring == Censoring::left    ? "below"
                             : d.observation.censoring == Censoring::right ? "above"
                                                                           : "";
-        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", cell(d.observable),
-                            cell(d.condition), cell(d.group), number(d.time), cell(d.unit),
-                            number(d.observation.value), limit, number(p), number(sigma),
-                            number(normal_score(d, p, sigma)), number(record.check.low[i]),
-                            number(record.check.median[i]), number(record.check.high[i]));
+        text +=
+            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_cell(d.observable),
+                        csv_cell(d.condition), csv_cell(d.group), number(d.time), csv_cell(d.unit),
+                        number(d.observation.value), limit, number(p), number(sigma),
+                        number(normal_score(d, p, sigma)), number(record.check.low[i]),
+                        number(record.check.median[i]), number(record.check.high[i]));
     }
     return text;
 }
@@ -320,7 +307,8 @@ std::string fit_summary(const FitProblem& problem, const FitRecord& record) {
             text += fmt::format("  95 % {} to {}", format_number((*e.interval)[0], 3),
                                 format_number((*e.interval)[1], 3));
         if (!e.is_determined) text += "  NOT DETERMINED by these data";
-        if (!e.bound.empty()) text += "  at its " + e.bound + " bound";
+        if (!e.bound.empty())
+            text += "  at its " + e.bound + " bound" + (e.interval ? "" : ": no interval");
         text += '\n';
     }
     for (const std::string& message : result.identifiability.messages)

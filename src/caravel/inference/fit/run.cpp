@@ -21,7 +21,8 @@ namespace {
 
 constexpr std::uint32_t purpose_of_chain_starts = 0x66697463;  // own stream of random numbers
 constexpr double z_95 = 1.959963984540054;
-constexpr double on_bound = 1e-6;  // of the width of the bounds
+constexpr double rise_of_95 = 0.5 * z_95 * z_95;  // of a profile
+constexpr double on_bound = 1e-6;                 // of the width of the bounds
 
 constexpr int polish_iterations = 30;  // of BFGS, which begins without curvature
 
@@ -73,7 +74,10 @@ class Fit {
         options.cancel = control_.cancel;
         options.progress = [&](const Progress& progress) {
             for (std::size_t i = 0; i < found.fits.size(); ++i)
-                if (found.fits[i] && !store.has(i)) store.add(i, encode(*found.fits[i]));
+                if (found.fits[i] && !store.has(i)) {
+                    found.fits[i]->failure = one_line(found.fits[i]->failure);
+                    store.add(i, encode(*found.fits[i]));
+                }
             report(progress.done, progress.best);
         };
         const LocalSolver solver = [&](const std::vector<double>& start) {
@@ -102,7 +106,9 @@ class Fit {
         const FitMethod other = plan_.method == FitMethod::quasi_newton ? FitMethod::least_squares
                                                                         : FitMethod::quasi_newton;
         for (const FitMethod method : {FitMethod::least_squares, other}) {
-            if (method == FitMethod::quasi_newton && !analytic()) continue;
+            // BFGS needs gradients better than difference quotients of an integrator give.
+            if (method == FitMethod::quasi_newton && !objective_.problem().exact_derivatives)
+                continue;
             try {
                 LocalFit fit = solve_locally(objective_, squares_, method, theta, control_.cancel,
                                              polish_iterations);
@@ -120,14 +126,6 @@ class Fit {
         result_.objective = lowest;
     }
 
-    // BFGS needs gradients better than difference quotients of an integrator give.
-    bool analytic() const {
-        Prediction p;
-        objective_.problem().predict(objective_.space().values(result_.starts.best().theta), true,
-                                     p);
-        return p.value_by_parameter.rows != 0;
-    }
-
     void analyse() {
         const ParameterSpace& space = objective_.space();
         result_.values = space.values(result_.theta);
@@ -140,12 +138,28 @@ class Fit {
         std::vector<double> width(space.size());
         for (std::size_t i = 0; i < width.size(); ++i) width[i] = objective_.box().width(i);
         IdentifiabilityOptions options;
-        for (std::size_t i = 0; i < width.size(); ++i)
-            if (!bound_of(i).empty()) options.held.push_back(i);
+        options.held = held_parameters();
         result_.identifiability =
             analyse_curvature(objective_.information(result_.theta), space.names(), width, options);
         result_.estimates.clear();
-        for (std::size_t i = 0; i < width.size(); ++i) result_.estimates.push_back(estimate(i));
+        for (std::size_t i = 0; i < width.size(); ++i) {
+            const auto& held = options.held;
+            result_.estimates.push_back(
+                estimate(i, std::find(held.begin(), held.end(), i) != held.end()));
+        }
+    }
+
+    // Parameters that the data press onto a bound: to first order the objective rises across the
+    // box by more than a 95 % profile. One that merely ended there is judged like any other.
+    std::vector<std::size_t> held_parameters() const {
+        std::vector<double> gradient(result_.theta.size());
+        objective_.value(result_.theta, gradient);
+        std::vector<std::size_t> held;
+        for (std::size_t i = 0; i < gradient.size(); ++i) {
+            const double rise = std::abs(gradient[i]) * objective_.box().width(i);
+            if (!bound_of(i).empty() && rise > rise_of_95) held.push_back(i);
+        }
+        return held;
     }
 
     // "lower" or "upper" where the best point lies on a bound, empty elsewhere.
@@ -157,7 +171,7 @@ class Fit {
         return "";
     }
 
-    Estimate estimate(std::size_t i) const {
+    Estimate estimate(std::size_t i, bool is_held) const {
         const Parameter& parameter = objective_.space().estimated(i);
         const FitProblem& problem = objective_.problem();
         const double theta = result_.theta[i];
@@ -170,7 +184,7 @@ class Fit {
         e.value = from_scale(parameter.scale, theta);
         e.bound = bound_of(i);
         const auto error = result_.identifiability.standard_error[i];
-        e.is_determined = error.has_value() || !e.bound.empty();
+        e.is_determined = error.has_value() || is_held;
         if (!error) return e;
         e.standard_error = *error * std::abs(scale_slope(parameter.scale, theta));
         e.interval = {{from_scale(parameter.scale, std::max(low, theta - z_95 * *error)),
@@ -237,7 +251,7 @@ class Fit {
         } catch (const NumericalError& error) {
             Profile failed;
             failed.parameter = i;
-            failed.below.reason = failed.above.reason = error.what();
+            failed.below.reason = failed.above.reason = one_line(error.what());
             return failed;
         }
     }

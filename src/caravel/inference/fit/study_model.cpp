@@ -1,28 +1,17 @@
 #include "caravel/inference/fit/study_model.hpp"
 
 #include "caravel/base/error.hpp"
-#include "caravel/inference/differences.hpp"
+#include "caravel/inference/fit/value_steps.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <set>
 
 namespace caravel::inference::fit {
 namespace {
 
-constexpr double relative_step = 1e-4;
-
 std::vector<double> row_of(const Experiment& e, std::span<const double> values) {
     std::vector<double> row;
     for (const std::size_t p : e.parameter) row.push_back(values[p]);
     return row;
-}
-
-// The two points of a central quotient, inside the bounds.
-DifferencePair points_around(const Parameter& p, double x) {
-    const double size = std::max(std::abs(x), 1e-3 * (p.upper - p.lower));
-    const double step = relative_step * size;
-    return {std::max(p.lower, x - step), std::min(p.upper, x + step)};
 }
 
 // Parameters that an experiment depends on and that are estimated.
@@ -40,7 +29,7 @@ void predict_experiment(const StudyModel& c, const Experiment& e, std::span<cons
         derivatives ? moved_parameters(c, e) : std::vector<std::size_t>{};
     std::vector<double> at(values.begin(), values.end());
     for (const std::size_t j : moved) {
-        const DifferencePair pair = points_around(c.parameters[j], values[j]);
+        const DifferencePair pair = values_around(c.parameters[j], values[j]);
         for (const double x : {pair.low, pair.high}) {
             at[j] = x;
             const std::vector<double> row = row_of(e, at);
@@ -57,7 +46,7 @@ void predict_experiment(const StudyModel& c, const Experiment& e, std::span<cons
     for (std::size_t d = 0; d < e.data.size(); ++d) {
         p.value[e.data[d]] = block.outputs[0][e.output[d]];
         for (std::size_t k = 0; k < moved.size(); ++k) {
-            const DifferencePair pair = points_around(c.parameters[moved[k]], values[moved[k]]);
+            const DifferencePair pair = values_around(c.parameters[moved[k]], values[moved[k]]);
             p.value_by_parameter(e.data[d], moved[k]) =
                 (block.outputs[2 * k + 2][e.output[d]] - block.outputs[2 * k + 1][e.output[d]]) /
                 (pair.high - pair.low);

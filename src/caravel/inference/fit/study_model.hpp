@@ -35,8 +35,8 @@ struct StudyModel {
     std::vector<SigmaSource> sigmas;  // of each datum
 };
 
-/// As FitProblem::predict: derivatives by central quotients over 2e-4 of each value, all in one
-/// block for each experiment. Throws NumericalError naming the command that repeats what failed.
+/// As FitProblem::predict: derivatives by quotients over values_around, all in one block for each
+/// experiment. Throws NumericalError naming the command that repeats what failed.
 void predict(const StudyModel& model, std::span<const double> values, bool derivatives,
              Prediction& prediction);
 

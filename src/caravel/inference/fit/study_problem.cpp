@@ -19,6 +19,23 @@ using population::StudyFamily;
 
 constexpr int curve_points = 80;
 
+// A basic string of TOML.
+std::string toml_string(const std::string& text) {
+    std::string quoted = "\"";
+    for (const char letter : text) {
+        const auto code = static_cast<unsigned char>(letter);
+        if (letter == '"' || letter == '\\') {
+            quoted += '\\';
+            quoted += letter;
+        } else if (code < 0x20 || code == 0x7f) {
+            quoted += fmt::format("\\u{:04X}", static_cast<unsigned>(code));
+        } else {
+            quoted += letter;
+        }
+    }
+    return quoted + '"';
+}
+
 class Builder {
   public:
     Builder(const FitInput& input, const std::vector<std::string>& assignments,
@@ -264,35 +281,32 @@ class Builder {
         problem.curves = [c = content_](std::span<const double> values) {
             return curves(*c, values);
         };
-        fit_.assignments = [c = content_, input = input_,
+        fit_.assignments = [c = content_, input = input_, fixed = assignments_,
                             units = units_](std::span<const double> values) {
-            return assignments_text(*c, input, units, values);
+            return assignments_text(*c, input, fixed, units, values);
         };
         return std::move(fit_);
     }
 
     static std::string assignments_text(const StudyModel& c, const FitInput& input,
+                                        const std::vector<std::vector<std::string>>& fixed,
                                         const std::vector<std::string>& units,
                                         std::span<const double> values) {
-        std::string text =
-            "# Estimates of the fit \"" + input.info.name + "\" as caravel run --set takes them.\n";
+        std::string text = "# Estimates of the fit " + toml_string(input.info.name) +
+                           " as caravel run --set takes them.\n";
         for (std::size_t e = 0; e < c.experiments.size(); ++e) {
             const Experiment& experiment = c.experiments[e];
-            text += fmt::format("\n[[experiment]]\nname = \"{}\"\nstudy = \"{}\"\nset = [\n",
-                                input.experiments[e].name, input.experiments[e].study);
-            for (const std::string& fixed : input.experiments[e].assignments) {
-                std::string escaped;
-                for (const char letter : fixed) {
-                    if (letter == '"' || letter == '\\') escaped += '\\';
-                    escaped += letter;
-                }
-                text += "    \"" + escaped + "\",\n";
-            }
+            text += fmt::format("\n[[experiment]]\nname = {}\nstudy = {}\nset = [\n",
+                                toml_string(input.experiments[e].name),
+                                toml_string(input.experiments[e].study));
+            for (const std::string& one : fixed[e]) text += "    " + toml_string(one) + ",\n";
             for (std::size_t k = 0; k < experiment.keys.size(); ++k) {
                 const std::size_t p = experiment.parameter[k];
+                const std::string unit = units[p].empty() ? "" : " " + units[p];
                 text +=
-                    fmt::format("    \"{}={}{}\",\n", experiment.keys[k].key,
-                                format_number(values[p]), units[p].empty() ? "" : " " + units[p]);
+                    "    " +
+                    toml_string(experiment.keys[k].key + '=' + format_number(values[p]) + unit) +
+                    ",\n";
             }
             text += "]\n";
         }

@@ -14,8 +14,8 @@ struct StudyFit {
 };
 
 /// Builds the problem of a plan: one StudyFamily for each experiment, whose outputs are the
-/// observables at the measured times; derivatives are central quotients over 2e-4 of each value,
-/// all in one block. Studies are integrated with a relative tolerance of 1e-8 unless their `set`
+/// observables at the measured times; derivatives are quotients over values_around, all in one
+/// block. Studies are integrated with a relative tolerance of 1e-8 unless their `set`
 /// says otherwise. `assignments` hold for all experiments. Throws InputError with everything found:
 /// unknown keys, observables or experiments, bounds without unit or of another dimension, units of
 /// data that do not convert, negative times, an experiment without measured values, values without

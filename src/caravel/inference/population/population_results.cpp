@@ -29,10 +29,6 @@ struct Members {
     std::vector<std::uint64_t> responds;  // bit r
 };
 
-std::string quoted(const std::string& field) {
-    return field.find(',') == std::string::npos ? field : '"' + field + '"';
-}
-
 /// individuals.csv, row by row.
 class Table {
   public:
@@ -41,7 +37,7 @@ class Table {
         std::string line = "individual";
         for (std::size_t k = 0; k < columns; ++k) {
             const Column& c = study.columns()[k];
-            line += ',' + quoted(c.name + (c.unit == "1" ? "" : " [" + c.unit + "]"));
+            line += ',' + report::csv_cell(c.name + (c.unit == "1" ? "" : " [" + c.unit + "]"));
         }
         file_.add(line + '\n');
     }

@@ -16,13 +16,6 @@ namespace {
 
 constexpr std::uint64_t shard = 64;
 
-void note_state(const report::RunStore& store, const std::string& id, const char* state) {
-    try {
-        store.set_state(id, state);
-    } catch (const std::exception&) {
-    }
-}
-
 EnsemblePlan ensemble_plan(const ManyRuns& runs) {
     EnsemblePlan plan;
     plan.outputs = runs.model->names;
@@ -87,6 +80,13 @@ std::uint64_t count_of(const PopulationInput& plan) {
 }
 
 }  // namespace
+
+void note_state(const report::RunStore& store, const std::string& id, const char* state) {
+    try {
+        store.set_state(id, state);
+    } catch (const std::exception&) {
+    }
+}
 
 ModelFactory with_version(const ModelFactory& models, const std::string& version) {
     return [models, version](const StudyFamily::Plan& plan) {

@@ -4,6 +4,7 @@
 #include "caravel/inference/ensemble.hpp"
 #include "caravel/inference/population/population_study.hpp"
 #include "caravel/inference/population/study_ensemble.hpp"
+#include "caravel/report/run_store.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -28,6 +29,10 @@ struct ManyRunOptions {
     ProgressCallback progress;
     const std::atomic<bool>* cancel = nullptr;
 };
+
+/// Notes how a run ended early. On a full disk not even that may be writable: the error that ended
+/// the run is the one to tell.
+void note_state(const report::RunStore& store, const std::string& id, const char* state);
 
 /// The models of `models` with the version of the product in their identity.
 ModelFactory with_version(const ModelFactory& models, const std::string& version);

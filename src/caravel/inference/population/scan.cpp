@@ -1,8 +1,10 @@
 #include "caravel/inference/population/scan.hpp"
 
 #include "caravel/base/unit.hpp"
+#include "caravel/inference/population/population_run.hpp"
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/run_store.hpp"
+#include "caravel/report/text.hpp"
 #include "caravel/study/stored_study.hpp"
 
 #include <algorithm>
@@ -47,13 +49,6 @@ std::vector<report::ScanColumn> output_columns(const StudyFamily& family) {
     return columns;
 }
 
-std::string csv_cell(const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-    return quoted + "\"";
-}
-
 /// table.csv, row by row.
 class TableFile {
   public:
@@ -62,7 +57,7 @@ class TableFile {
     void header(const report::ScanRecord& r) {
         std::string line = "point";
         for (const auto* columns : {&r.keys, &r.outputs})
-            for (const auto& c : *columns) line += ',' + csv_cell(report::heading(c));
+            for (const auto& c : *columns) line += ',' + report::csv_cell(report::heading(c));
         file_.add(line + ",failure\n");
     }
 
@@ -71,7 +66,8 @@ class TableFile {
         for (const double v : p.values) line += ',' + format_number(v);
         for (std::size_t o = 0; o < outputs; ++o)
             line += ',' + (failure ? std::string() : format_number(p.outputs[o]));
-        file_.add(line + ',' + (failure ? csv_cell(failure->reason) : std::string()) + '\n');
+        file_.add(line + ',' + (failure ? report::csv_cell(failure->reason) : std::string()) +
+                  '\n');
     }
 
     void finish() { file_.finish(); }
@@ -125,14 +121,6 @@ StudyJobs jobs_of(const ScanPoints& points, const std::string& identity) {
 void write(const report::ScanRecord& record, const std::filesystem::path& folder) {
     report::write_file_atomically(folder / "scan.json", report::scan_json(record));
     report::write_file_atomically(folder / "report.html", report::scan_page(record));
-}
-
-void note_state(const report::RunStore& store, const std::string& id, const char* state) {
-    try {
-        store.set_state(id, state);
-    } catch (const std::exception&) {
-        // On a full disk not even the state may be writable; the first error is the one to tell.
-    }
 }
 
 ScanResult compute(const ScanOptions& options, const StudyFamily& family, const ScanPoints& points,
