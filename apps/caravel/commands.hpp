@@ -42,6 +42,7 @@ struct Options {
     bool profiles = false;
     std::string data_folder;  // of measured sets
     int folds = 10;
+    std::string refit;  // folder for the refitted property laws
 };
 
 void command_run(const Options& options);

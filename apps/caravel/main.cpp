@@ -135,6 +135,10 @@ void add_learning_commands(CLI::App& app, Options& o) {
     qualify->add_option("what", o.what, "delivery")->required();
     qualify->add_option("--data", o.data_folder, "folder of measured sets");
     qualify->add_option("--folds", o.folds, "of the cross-validation")->capture_default_str();
+    qualify->add_option("--refit", o.refit,
+                        "fit the property laws to all articles and write laws*.csv to this folder");
+    qualify->add_option("--seed", o.seed, "seed of folds and resampling");
+    qualify->add_flag("--quiet", o.quiet, "no progress");
     qualify->add_option("--out", o.out, "folder of runs")->capture_default_str();
     qualify->add_option("--threads", o.threads, "worker threads")->check(CLI::Range(1, 1024));
     qualify->add_option("--progress", o.progress, "auto, line, json or quiet")
