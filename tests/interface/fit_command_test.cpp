@@ -178,6 +178,9 @@ const BadPlan plans[] = {
      "there is no noise for tumour.volume of doxil"},
     {"sigma_twice", "sigma = 0.02", "sigma = 0.02\nspread = true", "sigma is given in 2 ways"},
     {"sigma_not_above_0", "sigma = 0.02", "sigma = 0", "sigma is '0', expected a number above 0"},
+    {"estimated_and_set", "name = \"doxil\"",
+     "name = \"doxil\"\nset = [\"subject.tumour[0].kill[0].max_rate=0.1 1/h\"]",
+     "'subject.tumour[0].kill[0].max_rate' is estimated, and set by"},
     {"unknown_experiment", "name = \"kill\"\n", "name = \"kill\"\nexperiments = [\"doxl\"]\n",
      "no experiment is named 'doxl', expected the name of an [[experiment]] (did you mean "
      "'doxil'?)"},
@@ -206,6 +209,8 @@ const std::string head = "time [h],observable,value,unit,limit\n";
 const BadTable tables[] = {
     {"unit_that_does_not_convert", head + "1,tumour.volume,200,mg,\n",
      "measured.csv:2:1: 'mg' is no unit of tumour.volume, expected a unit such as mm3"},
+    {"unit_that_is_none", head + "1,tumour.volume,200,mmHg,\n",
+     "measured.csv:2:1: unknown unit 'mmHg'"},
     {"unknown_observable", head + "1,tumour.volum,200,mm3,\n",
      "measured.csv:2:1: no observable is named 'tumour.volum'"},
     {"all_censored", head + "1,tumour.volume,200,mm3,below\n2,tumour.volume,200,mm3,below\n",

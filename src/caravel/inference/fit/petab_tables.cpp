@@ -113,6 +113,9 @@ class TableReader {
         PetabObservable o;
         o.id = needed(t, row, "observableId");
         o.where = t.where(row, 0);
+        // Known from here on, so that a mistake further on is not told again by every measurement.
+        if (!observable_ids_.insert(o.id).second)
+            fail(t, row, "observableId", "observable '" + o.id + "' is given twice", "");
         o.formula = needed(t, row, "observableFormula");
         o.noise_formula = needed(t, row, "noiseFormula");
         const std::string noise = text(t, row, "noiseDistribution");
@@ -125,8 +128,6 @@ class TableReader {
             transformation != "log10")
             fail(t, row, "observableTransformation",
                  "observableTransformation is \"" + transformation + "\"", "lin, log or log10");
-        if (!observable_ids_.insert(o.id).second)
-            fail(t, row, "observableId", "observable '" + o.id + "' is given twice", "");
         result_.observables.push_back(std::move(o));
     }
 

@@ -127,12 +127,22 @@ class Builder {
         }
     }
 
+    /// A key cannot be both estimated and set: the value set would be ignored.
+    void expect_not_set(std::size_t e, const std::string& key, const Location& where) {
+        for (const std::string& assignment : assignments_[e])
+            if (assignment.substr(0, assignment.find('=')) == key)
+                mistakes_.push_back(
+                    {where, "'" + key + "' is estimated, and set by '" + assignment + "'",
+                     "one of the two", "as a first guess, give it as the parameter's start"});
+    }
+
     void add_keys(const ParameterInput& p, const Unit& unit, std::size_t place) {
         std::vector<std::string> keys = p.keys;
         if (keys.empty()) keys.push_back(p.key);
         for (std::size_t e = 0; e < input_.experiments.size(); ++e) {
             if (!holds(p.experiments, input_.experiments[e].name)) continue;
             for (const std::string& key : keys) {
+                expect_not_set(e, key, p.where);
                 content_->experiments[e].keys.push_back({key, unit.text});
                 content_->experiments[e].parameter.push_back(place);
             }
@@ -222,7 +232,14 @@ class Builder {
         const NoiseInput& noise = input_.noises[from.noise];
         Datum& datum = fit_.problem.data[i];
         const Unit to = parse_unit(output_unit);
-        const Unit own = parse_unit(m.unit);
+        Unit own;
+        try {
+            own = parse_unit(m.unit);
+        } catch (const UnitError& error) {
+            mistakes_.push_back(
+                {m.where, error.what(), "a unit such as " + output_unit, error.hint()});
+            return;
+        }
         if (own.dimension != to.dimension) {
             mistakes_.push_back({m.where, "'" + m.unit + "' is no unit of " + m.observable,
                                  "a unit such as " + output_unit, ""});
