@@ -15,7 +15,7 @@ struct ProgressStyle {
     bool unicode = false;
     bool colour = false;
     int columns = 80;
-    std::string counted;  // what is counted, in the plural: "starts"; empty: simulated time (s)
+    std::string counted{};  // what is counted, in the plural: "starts"; empty: simulated time (s)
 };
 
 /// What decides the style; the caller asks the system, so that tests need no terminal.

@@ -26,7 +26,7 @@ struct QuantityResult {
     std::string calibrated_with;                    // data used, when calibrated
     std::optional<std::array<double, 2>> interval;  // 90 %, in `unit`
     bool key = false;                               // shown as a card and in the terminal summary
-    std::optional<double> updated{};                  // median after early points, in `unit`
+    std::optional<double> updated{};                // median after early points, in `unit`
     std::optional<std::array<double, 2>> prior_interval{};  // 90 % before early points, in `unit`
 };
 

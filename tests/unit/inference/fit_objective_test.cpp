@@ -19,7 +19,10 @@ FitProblem line(NoiseKind noise) {
     problem.fixed_noise = false;
     const std::vector<double> y{2.1, 2.9, 4.6, 1.5, 7.0, 6.0};
     for (std::size_t i = 0; i < y.size(); ++i) {
-        Datum d{.observable = "y", .time = static_cast<double>(i), .observation = {y[i]}};
+        Datum d;
+        d.observable = "y";
+        d.time = static_cast<double>(i);
+        d.observation.value = y[i];
         d.noise = noise;
         if (i == 3) d.observation.censoring = Censoring::left;
         if (i == 5) d.observation.censoring = Censoring::right;
