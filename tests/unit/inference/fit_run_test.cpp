@@ -33,8 +33,12 @@ FitProblem mean_of_five() {
     problem.name = "mean";
     problem.identity = "mean";
     problem.parameters = {{.name = "mean", .lower = -100.0, .upper = 100.0}};
-    for (const double y : {1.0, 4.0, 2.0, 8.0, 5.0})
-        problem.data.push_back({.observable = "y", .observation = {y}});
+    for (const double y : {1.0, 4.0, 2.0, 8.0, 5.0}) {
+        Datum d;
+        d.observable = "y";
+        d.observation.value = y;
+        problem.data.push_back(d);
+    }
     problem.predict = [](std::span<const double> x, bool, Prediction& p) {
         p = {};
         p.value.assign(5, x[0]);
@@ -292,7 +296,10 @@ TEST(PredictiveCheck, CoversDataOfTheModelItself) {
 }
 
 TEST(NormalScore, TurnsStudentTailsIntoNormalOnes) {
-    Datum d{.observable = "y", .observation = {12.0}, .noise = NoiseKind::student_t};
+    Datum d;
+    d.observable = "y";
+    d.observation.value = 12.0;
+    d.noise = NoiseKind::student_t;
     d.freedom = 4.0;
     // P(t > 2.131847) = 0.05 for 4 degrees of freedom; the normal law has it at 1.644854.
     EXPECT_NEAR(normal_score(d, 12.0 - 2.131847, 1.0), 1.644854, 1e-5);
