@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -65,7 +66,8 @@ study::StudyInput of_animals(std::vector<formulation::Disposition> dispositions,
 }
 
 report::RunRecord predict(const study::StudyInput& study, const std::string& name) {
-    const auto folder = std::filesystem::path(::testing::TempDir()) / ("clinical_" + name);
+    const auto folder = std::filesystem::path(::testing::TempDir()) /
+                        ("clinical_" + name + std::to_string(::getpid()));
     std::filesystem::create_directories(folder);
     const auto file = folder / "study.json";
     report::write_file_atomically(file, input::to_json({input::echo(study), {}}, true));

@@ -6,6 +6,7 @@
 #include "caravel/kinetics/solver.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 
@@ -346,8 +347,8 @@ TEST(Mechanism, DerivativesAreThoseOfThePrediction) {
 
 TEST(LawParametersFile, ComesBackAsItWasWritten) {
     FittedLaws laws = refit(simulated(12, 4), {"simulated, \"none\""}, quick());
-    const std::filesystem::path folder =
-        std::filesystem::path(::testing::TempDir()) / "caravel_laws";
+    const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) /
+                                         ("caravel_laws_file_" + std::to_string(::getpid()));
     save_laws(laws, folder);
     const FittedLaws back = load_laws(folder);
     EXPECT_EQ(write_laws(back), write_laws(laws));

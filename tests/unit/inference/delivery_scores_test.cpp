@@ -7,6 +7,7 @@
 #include "caravel/inference/delivery/qualification_scores.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -264,7 +265,8 @@ TEST(Qualification, an_interrupted_one_goes_on_with_the_same_bytes) {
     QualificationOptions options = quick();
     const auto learners = baseline_learners();
     const std::string whole = qualification_csv(qualify_delivery(data, learners, options));
-    const auto path = std::filesystem::path(::testing::TempDir()) / "caravel-folds.rec";
+    const auto path = std::filesystem::path(::testing::TempDir()) /
+                      ("caravel-folds-" + std::to_string(::getpid()) + ".rec");
     std::filesystem::remove(path);
     const auto jobs = job_count(learners.size(), options);
     EXPECT_EQ(jobs, 3u * (4 + 4 + 3));

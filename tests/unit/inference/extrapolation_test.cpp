@@ -6,6 +6,7 @@
 #include "caravel/study/dispositions.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -68,7 +69,7 @@ class DataFolder {
   public:
     explicit DataFolder(bool is_whole)
         : root_(std::filesystem::path(::testing::TempDir()) /
-                (is_whole ? "caravel_laws" : "caravel_old_laws")) {
+                ((is_whole ? "caravel_laws_" : "caravel_old_laws_") + std::to_string(::getpid()))) {
         std::filesystem::remove_all(root_);
         std::filesystem::create_directories(root_ / "delivery");
         for (const auto& entry : std::filesystem::directory_iterator(CARAVEL_SOURCE_DIR "/data"))

@@ -5,6 +5,7 @@
 #include "caravel/report/atomic_file.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +17,8 @@ namespace fs = std::filesystem;
 
 class Folder {
   public:
-    explicit Folder(const std::string& name) : path_(fs::temp_directory_path() / ("fit-" + name)) {
+    explicit Folder(const std::string& name)
+        : path_(fs::temp_directory_path() / ("fit-" + name + "-" + std::to_string(::getpid()))) {
         fs::remove_all(path_);
         fs::create_directories(path_);
     }
