@@ -102,8 +102,9 @@ std::vector<LawParameter> tumour() {
 template <std::size_t n>
 void add_family(std::vector<LawParameter>& all, const std::string& family,
                 const std::array<std::string, n>& names) {
+    const std::string prefix = family + ".";
     for (const std::string& name : names)
-        all.push_back({family + "." + name, "1", 0.0, 0.5, family, "category effect"});
+        all.push_back({prefix + name, "1", 0.0, 0.5, family, "category effect"});
 }
 
 std::vector<LawParameter> table() {

@@ -106,7 +106,7 @@ TerminalFacts terminal_facts(int descriptor) {
 Progress::Progress(std::ostream& out, Clock clock, ProgressStyle style, std::string job)
     : out_(out),
       clock_(std::move(clock)),
-      style_(style),
+      style_(std::move(style)),
       job_(std::move(job)),
       start_(clock_()),
       last_written_(start_) {}

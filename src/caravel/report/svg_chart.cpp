@@ -231,7 +231,7 @@ std::string area(const ChartLine& line, std::size_t i, const Frame& frame) {
         const std::string x = svg::number(frame.px(band.x));
         upper += fmt::format("{}{},{}", upper.empty() ? "M" : "L", x,
                              svg::number(clamped(frame, band.high)));
-        lower = fmt::format("L{},{}", x, svg::number(clamped(frame, band.low))) + lower;
+        lower.insert(0, fmt::format("L{},{}", x, svg::number(clamped(frame, band.low))));
     }
     std::string edge = lower;
     edge[0] = 'M';

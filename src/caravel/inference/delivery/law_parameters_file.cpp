@@ -85,11 +85,12 @@ Numbers numbers_of(const input::CsvTable& table) {
 std::vector<double> take(const Numbers& numbers, const std::string& kind,
                          const std::vector<std::string>& names, const std::string& file) {
     std::vector<double> values;
+    const std::string prefix = kind + ':';
     for (const std::string& name : names) {
-        const auto found = numbers.find(kind + ':' + name);
+        const auto found = numbers.find(prefix + name);
         if (found == numbers.end())
             throw InputError(Diagnostic{{},
-                                        file + " has no " + kind + " named " + name,
+                                        fmt::format("{} has no {} named {}", file, kind, name),
                                         "one row for each number of the property laws",
                                         "refit the laws: the file is of another version"});
         values.push_back(found->second);

@@ -201,7 +201,7 @@ std::size_t calibration_class(Place place, const AnimalFacts& animal) {
 const std::vector<std::string>& calibration_class_names() {
     static const std::vector<std::string> names = [] {
         std::vector<std::string> all = noise_class_names();
-        all.push_back("tumour_model_not_told");
+        all.emplace_back("tumour_model_not_told");
         return all;
     }();
     return names;

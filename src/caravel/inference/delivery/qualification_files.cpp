@@ -88,7 +88,7 @@ input::Table data_json(const DeliveryData& data, const Qualification& result) {
 input::Table folds_json(const Folds& folds) {
     input::Table table;
     for (const auto& [article, fold] : folds)
-        put(table, article, static_cast<std::int64_t>(fold + 1));
+        put(table, article, static_cast<std::int64_t>(fold) + 1);
     return table;
 }
 

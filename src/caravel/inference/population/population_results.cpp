@@ -113,7 +113,7 @@ class Analysis {
             const Column& c = study_.columns()[column];
             const std::string unit = c.unit == "1" ? "" : " " + c.unit;
             std::string text = c.name;
-            if (k > 1) text = format_number(low, 4) + unit + " <= " + text;
+            if (k > 1) text.insert(0, format_number(low, 4) + unit + " <= ");
             if (k < g.groups) text += " < " + format_number(high, 4) + unit;
             groups_.push_back({g.name + " " + std::to_string(k) + "/" + std::to_string(g.groups),
                                text, [column, low, high](std::span<const double> row) {

@@ -52,7 +52,7 @@ std::vector<std::string> usual_bands(const StudyFacts& facts) {
 
 }  // namespace
 
-ValueModel value_model(std::shared_ptr<const StudyFamily> family) {
+ValueModel value_model(const std::shared_ptr<const StudyFamily>& family) {
     ValueModel model{
         family->output_names(), family->output_units(), family->identity(), {}, {}, family};
     model.evaluate = [family](std::span<const double> values) { return family->evaluate(values); };

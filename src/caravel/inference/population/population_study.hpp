@@ -25,7 +25,7 @@ struct ValueModel {
     std::shared_ptr<const StudyFamily> family;  // computes whole blocks; a formula has none
 };
 
-ValueModel value_model(std::shared_ptr<const StudyFamily> family);
+ValueModel value_model(const std::shared_ptr<const StudyFamily>& family);
 
 /// Makes the model for a study, its assignments, keys and outputs.
 using ModelFactory = std::function<ValueModel(const StudyFamily::Plan&)>;
