@@ -129,8 +129,7 @@ class Painter {
     }
 
     void add_panels() {
-        for (std::size_t i = 0; i < problem_.data.size(); ++i) {
-            const Datum& d = problem_.data[i];
+        for (const Datum& d : problem_.data) {
             if (!std::isfinite(d.time)) continue;
             panel_of(d).points.push_back({d.time / time_.divisor, d.observation.value,
                                           d.observation.censoring == Censoring::left});

@@ -4,6 +4,8 @@
 #include "caravel/base/unit.hpp"
 #include "caravel/inference/fit/value_steps.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -83,7 +85,8 @@ PetabExperiment::PetabExperiment(const kinetics::SbmlModel& model, const PetabCo
             if (it == parameters_.end()) {
                 const std::vector<std::string_view> known(parameters_.begin(), parameters_.end());
                 throw InputError(Diagnostic{
-                    condition.where, "condition '" + id_ + "' sets " + name + " to '" + value + "'",
+                    condition.where,
+                    fmt::format("condition '{}' sets {} to '{}'", id_, name, value),
                     "a number or a parameter of the problem", did_you_mean(value, known)});
             }
             setting.parameter = static_cast<int>(it - parameters_.begin());

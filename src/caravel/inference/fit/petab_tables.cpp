@@ -6,6 +6,8 @@
 #include "caravel/input/csv.hpp"
 #include "caravel/report/sha256.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -179,9 +181,8 @@ class TableReader {
             const std::string name = kind + std::to_string(i) + '_' + m.observable;
             if (has_name(o->formula, name) || has_name(o->noise_formula, name)) continue;
             mistakes_.add({m.where,
-                           "value " + std::to_string(i) + " of " + kind +
-                               "s has no use: no formula of '" + m.observable + "' has '" + name +
-                               "'",
+                           fmt::format("value {} of {}s has no use: no formula of '{}' has '{}'", i,
+                                       kind, m.observable, name),
                            "one value for each placeholder", ""});
         }
     }

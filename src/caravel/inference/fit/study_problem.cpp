@@ -132,7 +132,7 @@ class Builder {
         for (const std::string& assignment : assignments_[e])
             if (assignment.substr(0, assignment.find('=')) == key)
                 mistakes_.push_back(
-                    {where, "'" + key + "' is estimated, and set by '" + assignment + "'",
+                    {where, fmt::format("'{}' is estimated, and set by '{}'", key, assignment),
                      "one of the two", "as a first guess, give it as the parameter's start"});
     }
 

@@ -4,6 +4,8 @@
 #include "caravel/inference/population/population_results.hpp"
 #include "caravel/report/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace caravel::inference::population {
@@ -169,9 +171,9 @@ std::string population_summary(const PopulationStudy& study, const PopulationRes
         const auto& n = results.numbers[k];
         const auto& p = n.spread.percentiles;
         const std::string unit = n.column.unit == "1" ? "" : " " + n.column.unit;
-        text += "  " + n.column.name + ": median " + plain(p[2].value) + unit + ", 90 % within " +
-                plain(p[0].value) + " to " + plain(p[4].value) + unit + ", CV " +
-                per_cent(n.spread.coefficient_of_variation) + "\n";
+        text += fmt::format("  {}: median {}{}, 90 % within {} to {}{}, CV {}\n", n.column.name,
+                            plain(p[2].value), unit, plain(p[0].value), plain(p[4].value), unit,
+                            per_cent(n.spread.coefficient_of_variation));
     }
     if (results.numbers.size() > most_lines)
         text += "  " + std::to_string(results.numbers.size() - most_lines) +

@@ -24,7 +24,7 @@ struct Workplace {
 }  // namespace
 
 struct StudyFamily::Content {
-    Content(Plan p, const study::DataPaths& d)
+    Content(const Plan& p, const study::DataPaths& d)
         : data(d), study(p, d), outputs(study.base(), p.outputs) {
         std::string all = study::identity(study.base().stored, p.version, data);
         for (const auto& key : study.keys()) all += "\n" + key.key + " " + key.unit;
