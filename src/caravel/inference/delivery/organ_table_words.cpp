@@ -14,16 +14,6 @@
 namespace caravel::inference::delivery {
 namespace {
 
-using Word = std::pair<std::string_view, std::string_view>;
-
-template <std::size_t n>
-std::string translate(const std::array<Word, n>& words, std::string_view given) {
-    const std::string wanted = lower_case(given);
-    for (const Word& word : words)
-        if (word.first == wanted) return std::string(word.second);
-    return "";
-}
-
 // Of two-part particles the part that makes up the volume.
 constexpr std::array<Word, 24> materials{{{"au", "gold"},
                                           {"sio2", "silica"},

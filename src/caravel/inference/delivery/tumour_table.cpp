@@ -13,8 +13,6 @@
 namespace caravel::inference::delivery {
 namespace {
 
-using Word = std::pair<std::string_view, std::string_view>;
-
 constexpr std::array<Word, 9> materials{{{"gold", "gold"},
                                          {"silica", "silica"},
                                          {"iron oxide", "iron_oxide"},
@@ -29,14 +27,6 @@ constexpr std::array<Word, 5> shapes{{{"spherical", "sphere"},
                                       {"flake", "sheet"},
                                       {"plate", "plate"},
                                       {"other", "other"}}};
-
-template <std::size_t n>
-std::string translate(const std::array<Word, n>& words, std::string_view given) {
-    const std::string wanted = lower_case(given);
-    for (const Word& word : words)
-        if (word.first == wanted) return std::string(word.second);
-    return "";
-}
 
 constexpr double hour = 3600.0;
 

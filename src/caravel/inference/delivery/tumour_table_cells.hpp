@@ -3,10 +3,12 @@
 
 #include "caravel/input/csv.hpp"
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace caravel::inference::delivery {
 
@@ -32,5 +34,17 @@ double not_negative(const input::CsvTable& table, std::size_t row, std::size_t c
 
 /// ASCII letters in lower case.
 std::string lower_case(std::string_view text);
+
+/// A word of a source and the name that cases have for it.
+using Word = std::pair<std::string_view, std::string_view>;
+
+/// The name for a word of a source, whatever its case; empty for one that is not in the list.
+template <std::size_t n>
+std::string translate(const std::array<Word, n>& words, std::string_view given) {
+    const std::string wanted = lower_case(given);
+    for (const Word& word : words)
+        if (word.first == wanted) return std::string(word.second);
+    return "";
+}
 
 }  // namespace caravel::inference::delivery
