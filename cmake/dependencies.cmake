@@ -7,6 +7,16 @@ find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(PNG REQUIRED)
+# Fields on disk; the serial C library. CMake's own module asks the wrapper compiler and drags in
+# everything that links statically.
+find_path(CARAVEL_HDF5_INCLUDE hdf5.h PATH_SUFFIXES hdf5/serial REQUIRED)
+find_library(CARAVEL_HDF5 NAMES hdf5_serial hdf5 REQUIRED)
+mark_as_advanced(CARAVEL_HDF5_INCLUDE CARAVEL_HDF5)
+add_library(caravel_hdf5 UNKNOWN IMPORTED)
+set_target_properties(caravel_hdf5 PROPERTIES IMPORTED_LOCATION "${CARAVEL_HDF5}"
+                      INTERFACE_INCLUDE_DIRECTORIES "${CARAVEL_HDF5_INCLUDE}")
 
 # Optional: without it the functions that read SBML say that they need it.
 find_path(CARAVEL_SBML_INCLUDE sbml/SBMLTypes.h)

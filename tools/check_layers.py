@@ -34,6 +34,9 @@ HEAVY = {
     "sbml/": 2,
     "Eigen/": 3,
     "boost/beast": 2,
+    "hdf5.h": 2,
+    "png.h": 1,
+    "zlib.h": 3,
 }
 
 CUDA_INCLUDE = re.compile(r"^(cuda|cub/|thrust/|curand|cooperative_groups)")

@@ -99,8 +99,8 @@ RequestedOutput parse_output(std::string_view text) {
         Diagnostic{{}, "output '" + std::string(text) + "' names no time after '@'", expected, ""});
 }
 
-StudyFamily::StudyFamily(Plan plan, const study::DataPaths& data)
-    : content_(std::make_unique<Content>(std::move(plan), data)) {}
+StudyFamily::StudyFamily(const Plan& plan, const study::DataPaths& data)
+    : content_(std::make_unique<Content>(plan, data)) {}
 StudyFamily::~StudyFamily() = default;
 StudyFamily::StudyFamily(StudyFamily&&) noexcept = default;
 

@@ -44,7 +44,7 @@ class StudyFamily {
 
     /// Reads the study, checks that every key exists and takes numbers, every output exists ("did
     /// you mean"). Throws InputError with everything found.
-    StudyFamily(Plan plan, const study::DataPaths& data);
+    StudyFamily(const Plan& plan, const study::DataPaths& data);
     ~StudyFamily();
     StudyFamily(StudyFamily&&) noexcept;
 

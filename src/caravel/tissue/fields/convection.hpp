@@ -1,0 +1,35 @@
+// Transport with a flow through the faces of cells: flux-limited, conservative, no new extremes.
+#pragma once
+
+#include "caravel/tissue/fields/variable_diffusion.hpp"
+
+namespace caravel::tissue {
+
+/// d(capacity c)/dt + div(velocity c) = 0 with u = capacity c; second order where smooth (van Leer
+/// limiter, two-stage strong-stability-preserving Runge-Kutta), sub-steps from the flow's limit.
+/// Through the box's faces flows out what the velocity carries; inflow brings `inflow_value`.
+class Convection {
+  public:
+    explicit Convection(const Grid& grid);
+
+    /// Velocity (m/s) on faces. Throws std::invalid_argument for another number of values.
+    void set_velocity(FaceField velocity);
+    /// Longest step (s) that needs no sub-steps; infinite without flow.
+    double longest_step(View<const double> capacity) const;
+
+    /// Advances `u` (amount per volume of tissue) in place; `capacity` is the share of the volume
+    /// that the substance may fill (empty: 1). Returns the amount (unit of u times m3) that left
+    /// through the box's faces. Throws NumericalError when more than 100,000 sub-steps are needed.
+    double advance(exec::ThreadTeam& team, View<double> u, View<const double> capacity, double dt,
+                   double inflow_value = 0.0);
+
+    const FaceField& velocity() const { return velocity_; }
+
+  private:
+    Grid grid_;
+    FaceField velocity_;
+    std::vector<double> stage_;
+    std::vector<double> slope_;
+};
+
+}  // namespace caravel::tissue

@@ -1,0 +1,51 @@
+// Fields in balance: conjugate gradients with a multigrid cycle as preconditioner, warm-started.
+#pragma once
+
+#include "caravel/tissue/fields/variable_diffusion.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace caravel::tissue {
+
+struct EllipticResult {
+    int iterations = 0;
+    double residual = 0.0;  // 2-norm against that of the right-hand side
+};
+
+/// Solves  0 = div(conductivity grad u) - loss u + source  on the box.
+class EllipticSolver {
+  public:
+    EllipticSolver(const Grid& grid, const Boundaries& boundaries);
+    ~EllipticSolver();
+    EllipticSolver(EllipticSolver&&) noexcept;
+    EllipticSolver& operator=(EllipticSolver&&) noexcept;
+
+    void set_conductivity(exec::ThreadTeam& team, View<const double> conductivity);
+
+    /// From `u` as first guess to a relative residual of `tolerance`. Without loss and with closed
+    /// faces alone the mean of u is kept (the source must then add to zero). Same bits for any
+    /// number of threads. Throws NumericalError when it does not get there in 200 iterations.
+    EllipticResult solve(exec::ThreadTeam& team, View<double> u, const CellTerms& terms,
+                         double tolerance = 1e-10);
+
+  private:
+    struct Work;
+    std::unique_ptr<Work> work_;
+};
+
+/// Consumption that saturates, v_max u/(u + half), and exchange with vessels, k (u_v - u).
+struct SaturableBalance {
+    View<const double> consumption{};   // v_max: unit of u per s
+    double half = 0.0;                  // unit of u; 0: zero order, stopped where u is 0
+    View<const double> exchange{};      // k: 1/s; empty: none
+    View<const double> vessel_value{};  // u_v: unit of u
+    double decay = 0.0;                 // 1/s
+};
+
+/// Solves 0 = div(D grad u) - v_max u/(u+half) + k (u_v - u) - decay u by Newton steps on the warm
+/// start; u stays positive without clipping. Throws NumericalError without convergence.
+EllipticResult solve_saturable(exec::ThreadTeam& team, EllipticSolver& solver, View<double> u,
+                               const SaturableBalance& balance, double tolerance = 1e-8);
+
+}  // namespace caravel::tissue
