@@ -78,9 +78,10 @@ class CarrierCohort {
     const std::string& label() const { return label_; }
     const std::string& carrier() const { return carrier_; }
 
-  private:
+    /// Name of a transport's reaction of the carrier and of its coefficient.
     std::string transport_name(const std::string& from, const std::string& to) const;
 
+  private:
     std::string label_;    // "doxil" or "doxil#2"
     std::string carrier_;  // ledger name of the carrier's matter
     std::vector<std::string> agents_;

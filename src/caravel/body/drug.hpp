@@ -68,6 +68,10 @@ class DrugBlock {
     DrugBlock(kinetics::KineticModel& model, const Physiology& body, DrugDisposition disposition,
               double molar_mass, double scale);
 
+    /// A drug without a body: only the pools that are added, e.g. those of one voxel.
+    DrugBlock(DrugDisposition disposition, double molar_mass, double scale)
+        : disposition_(std::move(disposition)), molar_mass_(molar_mass), scale_(scale) {}
+
     /// Adds blood flow, exchange and elimination.
     void add_reactions(kinetics::KineticModel& model, const Physiology& body,
                        const RestFlow& rest) const;

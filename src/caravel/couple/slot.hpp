@@ -69,6 +69,9 @@ class Ports {
     WriteHandle write(std::string name, std::string unit) {
         return wiring_->write(process_, {std::move(name), std::move(unit)});
     }
+    ReadHandle read_block(std::string name, std::string unit, std::size_t size) {
+        return wiring_->read(process_, {std::move(name), std::move(unit), SlotType::block, size});
+    }
     WriteHandle write_block(std::string name, std::string unit, std::size_t size) {
         return wiring_->write(process_, {std::move(name), std::move(unit), SlotType::block, size});
     }

@@ -17,9 +17,14 @@ State::State(const std::vector<Slot>& slots) {
     ends_ = starts_;
 }
 
-std::span<const double> State::start_block(WriteHandle slot) const {
+std::span<const double> State::starts_of(int slot) const {
+    const std::size_t first = offset(slot);
+    return {starts_.data() + first, offset(slot + 1) - first};
+}
+
+std::span<const double> State::end_block(ReadHandle slot) const {
     const std::size_t first = offset(slot.slot);
-    return {starts_.data() + first, offset(slot.slot + 1) - first};
+    return {ends_.data() + first, offset(slot.slot + 1) - first};
 }
 
 std::span<double> State::jump_block(WriteHandle slot) {

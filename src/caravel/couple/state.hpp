@@ -24,7 +24,10 @@ class State {
     /// Value at the window's start.
     double start(ReadHandle slot) const { return starts_[offset(slot.slot)]; }
     double start(WriteHandle slot) const { return starts_[offset(slot.slot)]; }
-    std::span<const double> start_block(WriteHandle slot) const;
+    std::span<const double> start_block(WriteHandle slot) const { return starts_of(slot.slot); }
+    std::span<const double> start_block(ReadHandle slot) const { return starts_of(slot.slot); }
+    /// A block at the window's end as far as it is known: as of the start until its writer ran.
+    std::span<const double> end_block(ReadHandle slot) const;
     /// Value at time t, linear between the window's start and the end as far as it is known.
     double ramp(ReadHandle slot, const Window& window, double t) const;
 
@@ -47,6 +50,7 @@ class State {
     void restore(std::span<const double> values);
 
   private:
+    std::span<const double> starts_of(int slot) const;
     std::size_t offset(int slot) const { return offsets_[static_cast<std::size_t>(slot)]; }
 
     std::vector<std::size_t> offsets_;

@@ -96,6 +96,8 @@ void describe(input::Visitor& v, Response& r) {
     v.text({"target", "which coating, layer, payload or label"}, r.target);
     v.record({"trigger", "local condition", Presence::required}, r.trigger);
     v.number({"half_life", "of the change at full response"}, r.half_life, positive("h"));
+    v.number({"diameter", "hydrodynamic diameter after the change (effect size)"}, r.diameter,
+             positive("nm"));
 }
 
 void describe(input::Visitor& v, OrganDisposition& d) {

@@ -82,6 +82,7 @@ struct Response {
     std::string target;  // which coating, layer, payload or label; may be empty
     Trigger trigger;
     std::optional<double> half_life;  // s, of the change at full response
+    std::optional<double> diameter;   // m, hydrodynamic, after the change (effect "size")
 };
 
 /// Uptake and exchange of the carrier in one organ.

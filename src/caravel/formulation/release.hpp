@@ -6,6 +6,8 @@
 #include "caravel/formulation/trigger.hpp"
 #include "caravel/input/visitor.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -110,5 +112,24 @@ double initial_fraction(const ReleaseLaw& law);
 
 /// Age (s) from which the hazard is used: 1 s for laws with an infinite initial rate, else 0.
 double initial_age(const ReleaseLaw& law);
+
+/// Rate (1/s) at which laws together release at an age (s), which counts from the middle of an
+/// infusion's part: material that comes before is as young as what comes after, so the caller gives
+/// the distance. `signal(i)` is the local condition that the trigger of law i sees, asked only of
+/// laws with one. Plug flow through capillaries in `transit_time` (s; 0: well mixed) releases
+/// 1 - exp(-k T): a well-mixed block with (exp(k T) - 1)/T does the same.
+template <class Signal>
+double release_rate(const std::vector<Release>& laws, double age, double transit_time,
+                    const Signal& signal) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < laws.size(); ++i) {
+        double h = hazard(laws[i].law, age + initial_age(laws[i].law));
+        if (laws[i].trigger) h *= response_factor(laws[i].trigger->response, signal(i));
+        sum += h;
+    }
+    if (transit_time <= 0.0) return sum;
+    // Beyond k T = 20 all but 2e-9 is out.
+    return std::expm1(std::min(sum * transit_time, 20.0)) / transit_time;
+}
 
 }  // namespace caravel::formulation

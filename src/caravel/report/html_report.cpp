@@ -1,6 +1,7 @@
 #include "caravel/report/html_report.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/report/field_slices.hpp"
 #include "caravel/report/fold_error.hpp"
 #include "caravel/report/html.hpp"
 #include "caravel/report/html_sections.hpp"
@@ -43,6 +44,20 @@ std::string other_curves(const RunRecord& record, const ReportLimits& limits) {
     return html;
 }
 
+/// All pictures of fields share what a page may hold.
+std::string pictures(const RunRecord& record) {
+    if (record.pictures.empty()) return "";
+    constexpr std::size_t all = 2'800'000;
+    FieldLimits limits;
+    limits.bytes = std::min(limits.bytes, all / record.pictures.size());
+    std::string html;
+    for (const auto& picture : record.pictures) {
+        html += fmt::format("<h3>{}</h3>", html::text(picture.label));
+        html += field_slices_html(picture, limits);
+    }
+    return html;
+}
+
 std::vector<Part> result_parts(const RunRecord& record, const std::vector<Comparison>& comparisons,
                                const ReportLimits& limits) {
     return {
@@ -52,6 +67,9 @@ std::vector<Part> result_parts(const RunRecord& record, const std::vector<Compar
         {"blood", "Blood", html::curves(record, "blood", limits), numbered_lines},
         {"organs", "Organ distribution", html::organ_distribution(record, limits), ""},
         {"tumour", "Tumour", html::curves(record, "tumour", limits), ""},
+        {"space", "The tumour in space", pictures(record),
+         "Slices through the tumour's middle; files for ParaView (.vti), image tools (.nii.gz) and "
+         "programs (.h5) stand in fields/ beside this page."},
         {"release", "Release", html::curves(record, "release", limits), ""},
         {"toxicity", "Toxicity", html::curves(record, "toxicity", limits), ""},
         {"more", "Further observables", other_curves(record, limits), ""},

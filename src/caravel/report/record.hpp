@@ -2,6 +2,8 @@
 // inside; every number carries the unit in which people read it.
 #pragma once
 
+#include "caravel/report/field_picture.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -120,6 +122,7 @@ struct RunRecord {
     // Protocol events drawn as marks: time (s) and text ("6 mg/kg doxil i.v.")
     std::vector<std::pair<double, std::string>> events;
     std::optional<IntervalFacts> intervals{};
+    std::vector<FieldPicture> pictures{};  // fields of tumours in space
 };
 
 }  // namespace caravel::report

@@ -38,7 +38,7 @@ Concentration concentration(KineticModel& model, const tissue::LumpedTumour& tum
                                {{drug.pool(tumour.name() + ".interstitium"),
                                  scale / tumour.parameters().interstitial_fraction}},
                                0.0}),
-                tumour.volume()};
+                tumour.concentration_divisor()};
     const double plasma = body.venous_volume * drug.disposition().blood_to_plasma;
     return {model.add_sum({name, {{drug.pool("venous"), scale / plasma}}, 0.0}), {}};
 }

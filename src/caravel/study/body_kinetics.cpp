@@ -45,6 +45,8 @@ BodyKinetics::BodyKinetics(couple::Wiring& wiring, const BuiltModel& built, Amou
         }
         drivers_.push_back(std::move(bound));
     }
+    for (const auto& grid : built.grids)
+        returns_.push_back(ports.read_block(grid.name + ".return", "1/s", grid.returns.size()));
 }
 
 BodyKinetics::~BodyKinetics() = default;
@@ -101,6 +103,12 @@ void BodyKinetics::advance(couple::State& state, const couple::Window& window) c
         const bool on = window.start >= infusion.start && window.end <= infusion.end;
         coefficients[static_cast<std::size_t>(infusion.coefficient.index)] =
             on ? infusion.rate : 0.0;
+    }
+    for (std::size_t g = 0; g < returns_.size(); ++g) {
+        const auto rates = state.end_block(returns_[g]);
+        for (std::size_t r = 0; r < rates.size(); ++r)
+            coefficients[static_cast<std::size_t>(built_.grids[g].returns[r].coefficient)] =
+                rates[r];
     }
     std::vector<const BoundDriver*> dynamic;
     for (const auto& driver : drivers_) {

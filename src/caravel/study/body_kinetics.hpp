@@ -33,22 +33,8 @@ class AmountRecord {
 /// trigger of law i sees, asked only of laws with one.
 template <class Signal>
 double release_rate(const ReleaseDriver& driver, double t, const Signal& signal) {
-    // Parts of an infusion are born in their middle: material that comes before is as young as
-    // what comes after.
-    const double age = std::abs(t - driver.birth);
-    double sum = 0.0;
-    for (std::size_t i = 0; i < driver.laws.size(); ++i) {
-        const auto& release = driver.laws[i];
-        double h = formulation::hazard(release.law, age + formulation::initial_age(release.law));
-        if (release.trigger)
-            h *= formulation::response_factor(release.trigger->response, signal(i));
-        sum += h;
-    }
-    const double transit = driver.transit_time;
-    if (transit <= 0.0) return sum;
-    // Plug flow through the capillaries releases 1 - exp(-k T); a well-mixed block with this rate
-    // does the same. Beyond k T = 20 all but 2e-9 is out.
-    return std::expm1(std::min(sum * transit, 20.0)) / transit;
+    return formulation::release_rate(driver.laws, std::abs(t - driver.birth), driver.transit_time,
+                                     signal);
 }
 
 /// Throws NumericalError when the tumours take more blood (m3/s) at time t than there is.
@@ -75,6 +61,8 @@ class BodyKinetics final : public couple::Process {
     std::span<const double> amounts(const couple::State& state) const {
         return state.start_block(amounts_);
     }
+    /// The amounts at a window's start, for tumours in space to write their own into.
+    std::span<double> amounts(couple::State& state) const { return state.jump_block(amounts_); }
 
   private:
     struct BoundDriver {
@@ -96,6 +84,7 @@ class BodyKinetics final : public couple::Process {
     couple::WriteHandle amounts_;
     couple::WriteHandle step_;
     std::vector<BoundDriver> drivers_;
+    std::vector<couple::ReadHandle> returns_;  // of every gridded tumour
 };
 
 }  // namespace caravel::study

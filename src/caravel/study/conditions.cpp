@@ -72,4 +72,15 @@ std::string condition_slot(const std::string& environment, const std::string& si
     return environment + "." + name;
 }
 
+void add_condition(BuiltModel& built, matter::Library& library,
+                   const std::vector<ConditionInput>& own, const std::string& environment,
+                   const std::string& signal) {
+    const auto& kind = formulation::signal_kind(signal);
+    Condition condition{condition_slot(environment, signal), std::string(kind.unit), 0.0};
+    for (const auto& known : built.conditions)
+        if (known.slot == condition.slot) return;
+    condition.value = condition_value(library, built, own, environment, signal);
+    built.conditions.push_back(std::move(condition));
+}
+
 }  // namespace caravel::study

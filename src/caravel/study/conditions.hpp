@@ -18,4 +18,10 @@ double condition_value(matter::Library& library, const BuiltModel& built,
                        const std::vector<ConditionInput>& own, const std::string& environment,
                        const std::string& signal);
 
+/// Adds the condition that a signal in an environment needs to the model's constant ones, unless it
+/// is there. Throws as condition_value.
+void add_condition(BuiltModel& built, matter::Library& library,
+                   const std::vector<ConditionInput>& own, const std::string& environment,
+                   const std::string& signal);
+
 }  // namespace caravel::study

@@ -57,7 +57,6 @@ class Checker {
         if (organ || reserved_places().count(t.name))
             add(t.where, "tumour '" + t.name + "' is named like a place of the body",
                 "another name, such as 'tumour2'");
-        if (t.model == "grid") add(t.where, "tumour model 'grid' is not available yet", "'lumped'");
         std::set<std::string> populations{"dying1", "dying2", "dying3"};
         for (const auto& p : t.populations)
             if (!populations.insert(p.name).second)

@@ -1,12 +1,12 @@
 #include "caravel/study/model_builder.hpp"
 
 #include "caravel/base/suggest.hpp"
-#include "caravel/body/two_pore.hpp"
 #include "caravel/study/conditions.hpp"
 #include "caravel/study/consistency.hpp"
 #include "caravel/study/dispositions.hpp"
 #include "caravel/study/dose_placement.hpp"
 #include "caravel/study/dose_plan.hpp"
+#include "caravel/study/grid_builder.hpp"
 #include "caravel/study/receptor_binding.hpp"
 
 #include <algorithm>
@@ -124,9 +124,17 @@ class Builder {
         }
     }
 
+    bool is_grid(std::size_t t) const { return study_.subject.tumours[t].tissue.model == "grid"; }
+
     void make_tumour_volumes() {
         kinetics::Sum flow{"tumours.blood_flow", {}, 0.0};
-        for (auto& p : tumour_parameters_) {
+        for (std::size_t t = 0; t < tumour_parameters_.size(); ++t) {
+            const auto& p = tumour_parameters_[t];
+            if (is_grid(t)) {
+                built_.tumours.emplace_back(model(), p, tissue::TumourSetting::record);
+                flow.terms.push_back({add_grid_flow(model(), p), 1.0});
+                continue;
+            }
             built_.tumours.emplace_back(model(), p);
             const auto& tumour = built_.tumours.back();
             for (std::size_t i = 0; i < p.populations.size(); ++i)
@@ -201,7 +209,9 @@ class Builder {
         Cohort cohort{body::CarrierCohort(label, "carrier " + input.name, agents, scales),
                       formulation, birth};
         body::add_body_places(model(), cohort.places, built_.physiology);
-        for (const auto& tumour : built_.tumours) tumour.add_carrier_places(model(), cohort.places);
+        for (std::size_t t = 0; t < built_.tumours.size(); ++t)
+            built_.tumours[t].add_carrier_places(model(), cohort.places,
+                                                 is_grid(t) && size_switch(input) != nullptr);
         for (const std::string_view route : depot_routes)
             if (uses_route(route))
                 cohort.places.add_place(model(), depot_place(route), "interstitium",
@@ -284,15 +294,17 @@ class Builder {
     void make_reactions() {
         for (const auto& [agent, drug] : built_.drugs) {
             drug.add_reactions(model(), built_.physiology, rest_);
-            for (const auto& tumour : built_.tumours)
-                tumour.add_drug_reactions(model(), drug, built_.physiology);
+            for (std::size_t t = 0; t < built_.tumours.size(); ++t)
+                if (!is_grid(t))
+                    built_.tumours[t].add_drug_reactions(model(), drug, built_.physiology);
             add_absorption(drug);
         }
         for (const auto& cohort : built_.cohorts) {
             const auto f = static_cast<std::size_t>(cohort.formulation);
             body::add_body_reactions(model(), cohort.places, built_.physiology,
                                      built_.carrier_kinetics[f], sums_[f], rest_, built_.drugs);
-            for (std::size_t t = 0; t < built_.tumours.size(); ++t) add_to_tumour(cohort, f, t);
+            for (std::size_t t = 0; t < built_.tumours.size(); ++t)
+                if (!is_grid(t)) add_to_tumour(cohort, f, t);
             for (const std::string_view route : depot_routes)
                 if (uses_route(route))
                     cohort.places.add_transport(model(), depot_place(route),
@@ -324,14 +336,7 @@ class Builder {
         const auto& tumour = built_.tumours[t];
         const auto& p = tumour.parameters();
         const auto& k = built_.carrier_kinetics[f];
-        // The tumour's own values go first, then the formulation's, then the particle's size.
-        const double wall = p.vascular_permeability
-                                ? *p.vascular_permeability * p.vessel_surface_density
-                            : k.tumour_permeability_surface
-                                ? *k.tumour_permeability_surface
-                                : body::tumour_vessel_permeability(k.hydrodynamic_radius) *
-                                      p.vessel_surface_density;
-        tumour.add_carrier_reactions(model(), cohort.places, built_.physiology, wall,
+        tumour.add_carrier_reactions(model(), cohort.places, built_.physiology, tumour_wall(p, k),
                                      p.uptake_clearance.value_or(k.tumour_capture),
                                      receptor_binding(built_, study_, library_, f, t),
                                      bound_[f][t]);
@@ -369,25 +374,20 @@ class Builder {
                 driver.transit_time =
                     tumour.parameters().vascular_fraction / tumour.parameters().blood_flow;
         for (const auto& release : payload.release)
-            if (release.trigger) add_condition(environment, release.trigger->signal);
+            if (release.trigger)
+                add_condition(built_, library_, study_.subject.conditions, environment,
+                              release.trigger->signal);
         built_.releases.push_back(std::move(driver));
         return id;
-    }
-
-    /// Value of a signal where no process computes it: the tumour line's, the species', or none.
-    void add_condition(const std::string& environment, const std::string& signal) {
-        const auto& kind = formulation::signal_kind(signal);
-        Condition condition{condition_slot(environment, signal), std::string(kind.unit), 0.0};
-        for (const auto& known : built_.conditions)
-            if (known.slot == condition.slot) return;
-        condition.value =
-            condition_value(library_, built_, study_.subject.conditions, environment, signal);
-        built_.conditions.push_back(std::move(condition));
     }
 
     void make_responses() {
         for (std::size_t t = 0; t < built_.tumours.size(); ++t) {
             const auto& input = study_.subject.tumours[t];
+            if (is_grid(t)) {
+                built_.grids.push_back(build_grid(built_, study_, library_, t));
+                continue;
+            }
             response::add_growth(model(), built_.tumours[t], input.growth);
             for (const auto& kill : input.kills)
                 response::add_kill(model(), built_.tumours[t], kill, built_.drugs,

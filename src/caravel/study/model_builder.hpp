@@ -7,6 +7,7 @@
 #include "caravel/kinetics/model.hpp"
 #include "caravel/matter/table.hpp"
 #include "caravel/study/study_input.hpp"
+#include "caravel/tissue/grid/grid_plan.hpp"
 #include "caravel/tissue/lumped_tumour.hpp"
 
 #include <filesystem>
@@ -76,6 +77,7 @@ struct BuiltModel {
     std::map<std::string, body::DrugBlock> drugs;         // by agent
     std::vector<Cohort> cohorts;
     std::vector<tissue::LumpedTumour> tumours;
+    std::vector<tissue::GridPlan> grids;                     // of the tumours in space
     std::map<std::string, kinetics::SpeciesId> blood_cells;  // by name
     std::vector<PlannedDose> doses;
     std::vector<Jump> jumps;

@@ -22,6 +22,12 @@ std::string title(const std::string& place) {
     return text;
 }
 
+/// Where carriers are in a tumour; only tumours in space hold switched ones.
+std::vector<std::string> tumour_places(const std::string& tumour) {
+    return {tumour + ".plasma", tumour + ".interstitium", tumour + ".switched", tumour + ".bound",
+            tumour + ".endocytosed"};
+}
+
 class Maker {
   public:
     Maker(const BuiltModel& built, const StudyInput& study) : built_(built), study_(study) {}
@@ -213,10 +219,7 @@ class Maker {
             released.push_back({drug.pool(tumour.cell_place(i)), 1.0});
             cells.push_back({drug.pool(tumour.cell_place(i)), drug.molar_mass()});
         }
-        const auto all = join(
-            released,
-            carried(agent, {t + ".plasma", t + ".interstitium", t + ".bound", t + ".endocytosed"},
-                    1.0));
+        const auto all = join(released, carried(agent, tumour_places(t), 1.0));
         const auto mass = volume_terms(tumour, tissue_density);
         const double m = drug.molar_mass();
         const std::string label = title(t) + ": " + agent;
@@ -290,7 +293,8 @@ class Maker {
             for (const auto& cohort : built_.cohorts)
                 if (cohort.formulation == f)
                     for (const auto& place : places)
-                        terms.push_back({cohort.places.place(place).species[0], 1.0});
+                        if (cohort.places.has_place(place))
+                            terms.push_back({cohort.places.place(place).species[0], 1.0});
             return terms;
         };
         const auto& body = built_.physiology;
@@ -319,8 +323,7 @@ class Maker {
                  .injected_carrier = f});
         for (const auto& tumour : built_.tumours) {
             const std::string& t = tumour.name();
-            const auto places =
-                at({t + ".plasma", t + ".interstitium", t + ".bound", t + ".endocytosed"});
+            const auto places = at(tumour_places(t));
             add({.name = fmt::format("{}.delivery_efficiency{}", t, suffix),
                  .label = title(t) + ": " + particle + " carrier",
                  .unit = "%{ID}",

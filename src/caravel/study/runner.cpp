@@ -4,6 +4,7 @@
 #include "caravel/stimulus/local_heating.hpp"
 #include "caravel/study/checkpoint.hpp"
 #include "caravel/study/constant_conditions.hpp"
+#include "caravel/study/field_output.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -14,6 +15,9 @@ namespace {
 
 constexpr int even_outputs = 400;
 constexpr int even_windows = 20;
+// Windows between a tumour in space and the body: the fields change over hours.
+constexpr int even_grid_windows = 240;
+constexpr double longest_grid_window = 1800.0;  // s
 
 std::vector<stimulus::Heating> heatings_of(const StudyInput& study, const std::string& tumour) {
     std::vector<stimulus::Heating> heatings;
@@ -36,9 +40,11 @@ struct Machine {
     const BodyKinetics* kinetics = nullptr;  // owned by the schedule
     std::vector<const stimulus::LocalHeating*> heatings;
     const ConstantConditions* conditions = nullptr;
+    std::vector<const tissue::GridTumour*> grids;
 };
 
-Machine make_machine(const StudyInput& study, const BuiltModel& built, AmountRecord& record) {
+Machine make_machine(const StudyInput& study, const BuiltModel& built, AmountRecord& record,
+                     int threads) {
     couple::Wiring wiring;
     std::vector<std::unique_ptr<couple::Process>> processes;
     Machine machine;
@@ -60,6 +66,11 @@ Machine make_machine(const StudyInput& study, const BuiltModel& built, AmountRec
         std::make_unique<BodyKinetics>(wiring, built, record, study.run.relative_tolerance);
     machine.kinetics = kinetics.get();
     processes.push_back(std::move(kinetics));
+    for (const auto& plan : built.grids) {
+        auto grid = std::make_unique<tissue::GridTumour>(wiring, plan, threads);
+        machine.grids.push_back(grid.get());
+        processes.push_back(std::move(grid));
+    }
     machine.schedule = std::make_unique<couple::Schedule>(std::move(wiring), std::move(processes));
     return machine;
 }
@@ -68,6 +79,35 @@ void initialise(const Machine& machine, couple::State& state) {
     machine.conditions->initialise(state);
     for (const auto* heating : machine.heatings) heating->initialise(state);
     machine.kinetics->initialise(state);
+    for (const auto* grid : machine.grids) grid->initialise(state);
+}
+
+/// Largest residual of a substance between a gridded tumour and the body, against the dose.
+constexpr double field_ledger_limit = 1e-6;
+
+/// Writes what is in the gridded tumours into the body's record. Throws NumericalError when a
+/// substance does not balance.
+void publish(const Machine& machine, couple::State& state, double now, double last_good,
+             RunOutcome& outcome) {
+    for (const auto* grid : machine.grids) {
+        const double residual = grid->publish(state, machine.kinetics->amounts(state));
+        if (!(residual <= outcome.field_residual)) outcome.field_residual = residual;
+        if (!(residual <= field_ledger_limit))
+            throw NumericalError(
+                {grid->name(), "ledger", "body and tumour", now, last_good,
+                 "does not balance: relative residual " + format_number(residual, 3),
+                 "a shorter time_step in [subject.tumour.grid]"});
+    }
+}
+
+void show_fields(const Machine& machine, const couple::State& state, double now, double until,
+                 const RunnerHooks& hooks) {
+    if (!hooks.fields) return;
+    for (const auto* grid : machine.grids) {
+        const auto times = field_times(grid->plan(), until);
+        if (std::find(times.begin(), times.end(), now) != times.end())
+            hooks.fields(*grid, grid->fields(state), now);
+    }
 }
 
 void sort_unique(std::vector<double>& times, double end) {
@@ -76,13 +116,22 @@ void sort_unique(std::vector<double>& times, double end) {
     std::erase_if(times, [end](double t) { return t < 0.0 || t > end; });
 }
 
+/// Even spacing (s) of outputs; windows of a tumour in space are no longer than that.
+double even_step(const StudyInput& study, const BuiltModel& built) {
+    const double end = study.run.until;
+    if (built.grids.empty()) return end / even_outputs;
+    double step = std::clamp(end / even_grid_windows, 60.0, longest_grid_window);
+    for (const auto& grid : built.grids) step = std::min(step, grid.input.time_step.value_or(step));
+    return std::min(step, end);
+}
+
 }  // namespace
 
 std::vector<double> output_times(const StudyInput& study, const BuiltModel& built,
                                  const std::vector<double>& extra) {
     const double end = study.run.until;
     std::vector<double> times{0.0, end};
-    const double step = study.run.output_interval.value_or(end / even_outputs);
+    const double step = study.run.output_interval.value_or(even_step(study, built));
     const auto n = static_cast<std::int64_t>(std::floor(end / step * (1.0 + 1e-12)));
     for (std::int64_t i = 0; i <= n; ++i) times.push_back(static_cast<double>(i) * step);
     // Fast distribution after a dose: ten points per decade from ten seconds.
@@ -100,14 +149,19 @@ std::vector<double> output_times(const StudyInput& study, const BuiltModel& buil
             for (std::int64_t i = 0; i < s.repeat; ++i)
                 times.push_back(s.at + static_cast<double>(i) * s.every.value_or(0.0));
     times.insert(times.end(), extra.begin(), extra.end());
+    for (const auto& grid : built.grids)
+        for (const double t : field_times(grid, end)) times.push_back(t);
     sort_unique(times, end);
     return times;
 }
 
-std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built) {
+std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built,
+                                const std::vector<double>& extra) {
     const double end = study.run.until;
     std::vector<double> times{end};
     const double piece = study.run.checkpoint_interval.value_or(end / even_windows);
+    // What is in a tumour in space is known at the ends of windows alone.
+    if (!built.grids.empty()) times = output_times(study, built, extra);
     const auto pieces = static_cast<std::int64_t>(std::ceil(end / piece * (1.0 - 1e-12)));
     for (std::int64_t i = 1; i < pieces; ++i) times.push_back(static_cast<double>(i) * piece);
     for (const auto& jump : built.jumps) times.push_back(jump.time);
@@ -132,10 +186,10 @@ RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
         {},
         {},
         false};
-    const Machine machine = make_machine(study, built, outcome.record);
+    const Machine machine = make_machine(study, built, outcome.record, hooks.threads);
     outcome.graph = machine.schedule->graph();
     couple::State state(machine.schedule->wiring().slots());
-    const auto ends = window_ends(study, built);
+    const auto ends = window_ends(study, built, extra_times);
     std::size_t next = 0;
     double now = 0.0;
     if (hooks.checkpoint && read_checkpoint(*hooks.checkpoint, hooks.identity, state,
@@ -143,6 +197,7 @@ RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
         outcome.resumed = true;
     } else {
         initialise(machine, state);
+        publish(machine, state, now, now, outcome);
     }
     auto last_checkpoint = std::chrono::steady_clock::now();
     const auto save = [&] {
@@ -155,7 +210,9 @@ RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
         machine.kinetics->apply_jumps(state, now);
         machine.kinetics->record_start(state, now);
         machine.schedule->advance(state, {now, ends[next]});
+        publish(machine, state, ends[next], now, outcome);
         now = ends[next];
+        show_fields(machine, state, now, study.run.until, hooks);
         ++next;
         if (hooks.progress) hooks.progress(now, study.run.until);
         const std::chrono::duration<double> since =
@@ -169,12 +226,15 @@ RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
     machine.kinetics->apply_jumps(state, now);
     machine.kinetics->record_start(state, now);
     outcome.statistics = machine.kinetics->statistics();
+    for (const auto* grid : machine.grids)
+        for (auto& q : field_quantities(built, grid->plan(), grid->fields(state), now))
+            outcome.field_quantities.push_back(std::move(q));
     return outcome;
 }
 
 std::string slot_graph(const StudyInput& study, const BuiltModel& built) {
     AmountRecord record({}, built.model.all_species().size());
-    return make_machine(study, built, record).schedule->graph();
+    return make_machine(study, built, record, 1).schedule->graph();
 }
 
 }  // namespace caravel::study

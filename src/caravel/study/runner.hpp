@@ -1,9 +1,11 @@
 // Runs a study: windows between events, checkpoints, resume, cancel.
 #pragma once
 
+#include "caravel/report/record.hpp"
 #include "caravel/study/body_kinetics.hpp"
 #include "caravel/study/model_builder.hpp"
 #include "caravel/study/study_input.hpp"
+#include "caravel/tissue/grid/grid_tumour.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -17,7 +19,9 @@ std::vector<double> output_times(const StudyInput& study, const BuiltModel& buil
                                  const std::vector<double>& extra);
 
 /// Ends of windows (s): everything at which a right-hand side changes, and twenty even pieces.
-std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built);
+/// With a tumour in space every output time too.
+std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built,
+                                const std::vector<double>& extra = {});
 
 struct RunnerHooks {
     /// Simulated time (s) so far and in all.
@@ -32,6 +36,9 @@ struct RunnerHooks {
     double checkpoint_spacing = 1.0;
     /// Threads for runs that do not depend on each other.
     int threads = 1;
+    /// Takes the fields of a tumour in space at the times of field_times().
+    std::function<void(const tissue::GridTumour&, std::span<const double> fields, double time)>
+        fields;
 };
 
 struct RunOutcome {
@@ -39,6 +46,8 @@ struct RunOutcome {
     kinetics::SolverStatistics statistics;
     std::string graph;  // processes and slots
     bool resumed = false;
+    std::vector<report::QuantityResult> field_quantities{};  // of tumours in space, at the end
+    double field_residual = 0.0;  // of substances between gridded tumours and the body
 };
 
 /// Integrates the study. With a checkpoint of the same inputs it resumes and ends with the same

@@ -7,6 +7,7 @@
 #include "caravel/report/results_json.hpp"
 #include "caravel/report/series_csv.hpp"
 #include "caravel/report/sha256.hpp"
+#include "caravel/study/field_output.hpp"
 #include "caravel/study/record_builder.hpp"
 #include "caravel/study/study_diff.hpp"
 
@@ -45,6 +46,13 @@ std::vector<double> untreated_volumes(const Prepared& prepared,
                                       const std::function<bool()>& interrupted,
                                       std::vector<std::string>& notes) {
     if (!has_growth(prepared.file.input) || prepared.built.tumours.empty()) return {};
+    if (!prepared.built.grids.empty()) {
+        notes.emplace_back(
+            "Growth inhibition is left out: a tumour in space is not computed a second time "
+            "without "
+            "treatment.");
+        return {};
+    }
     BuiltModel untreated = prepared.built;
     untreated.jumps.clear();
     untreated.infusions.clear();
@@ -102,6 +110,11 @@ std::vector<std::string> models_used(const StudyInput& study) {
     }
     if (!study.subject.tumours.empty()) {
         models.emplace_back("lumped_tumour");
+        for (const auto& t : study.subject.tumours)
+            if (t.tissue.model == "grid") {
+                models.emplace_back("grid_tumour");
+                break;
+            }
         models.emplace_back("growth_and_kill");
     }
     if (!study.subject.toxicities.empty()) models.emplace_back("myelosuppression");
@@ -159,6 +172,11 @@ RunnerHooks runner_hooks(const RunOptions& options, const report::RunFolder& fol
     hooks.progress = options.progress;
     hooks.interrupted = options.interrupted;
     hooks.threads = options.threads;
+    const auto fields = folder.path / "fields";
+    hooks.fields = [&prepared, fields](const tissue::GridTumour& tumour,
+                                       std::span<const double> values, double time) {
+        write_fields(prepared.built, tumour, values, time, prepared.file.input.run.until, fields);
+    };
     hooks.checkpoint_spacing = options.checkpoint_spacing;
     hooks.checkpoint = folder.path / "checkpoint.bin";
     hooks.identity = identity(prepared.stored, options.version, data);
@@ -246,6 +264,7 @@ report::RunRecord simulate(const Prepared& prepared, const RunnerHooks& hooks,
     record.series = make_series(prepared.built, study, outcome.record, prepared.measurements);
     record.quantities =
         make_quantities(prepared.built, study, record.times, record.series, untreated);
+    for (auto& q : outcome.field_quantities) record.quantities.push_back(q);
     record.provenance = provenance(prepared);
     record.assumptions = prepared.built.assumptions;
     record.notes = std::move(untreated_notes);
@@ -282,6 +301,7 @@ RunResult run_study(const RunOptions& options, const DataPaths& data) {
         const RunnerHooks hooks = runner_hooks(options, folder, prepared, data);
         result.record = simulate(prepared, hooks, folder.id);
         complete(result.record, prepared, options, store);
+        result.record.pictures = read_pictures(prepared.built, folder.path / "fields");
         result.record.timings["start_up"] = start_up;
         if (folder.finished) result.earlier = compare_with_earlier(result.record, folder.path);
         const Stopwatch writing;

@@ -46,7 +46,7 @@ void describe(input::Visitor& v, PopulationInput& p) {
 
 void describe_tumour(input::Visitor& v, TumourInput& t) {
     v.text({"name", "name used by observables"}, t.name);
-    v.choice({"model", "lumped, or grid (later)"}, t.model, {"lumped", "grid"});
+    v.choice({"model", "lumped (well mixed), or grid (in space)"}, t.model, {"lumped", "grid"});
     v.text({"line", "name in the tumour line table"}, t.line);
     v.number({"volume", "at the start", Presence::required}, t.volume, positive("mm3"));
     v.number({"blood_flow", "blood flow per tumour volume"}, t.blood_flow, positive("mL/min/mL"));
@@ -69,6 +69,7 @@ void describe_tumour(input::Visitor& v, TumourInput& t) {
     v.number({"dying_rate", "of damaged cells through each of three stages"}, t.dying_rate,
              positive("1/d"));
     v.records({"population", "cell populations (default: one)"}, t.populations);
+    v.record({"grid", "the tumour in space, for model = \"grid\""}, t.grid);
     if (v.reads()) t.where = v.where();
     if (v.describes_types() || t.populations.empty()) return;
     double sum = 0.0;
@@ -112,8 +113,14 @@ TumourParameters resolve(const TumourInput& t, matter::Library& library) {
     return p;
 }
 
-LumpedTumour::LumpedTumour(KineticModel& model, TumourParameters parameters)
-    : parameters_(std::move(parameters)) {
+double drug_wall(const body::DrugDisposition& drug, const TumourParameters& tumour) {
+    return drug.tumour_permeability_surface ? *drug.tumour_permeability_surface * tissue_density
+                                            : 10.0 * tumour.blood_flow;
+}
+
+LumpedTumour::LumpedTumour(KineticModel& model, TumourParameters parameters, TumourSetting setting)
+    : parameters_(std::move(parameters)), setting_(setting) {
+    if (setting_ == TumourSetting::voxel) parameters_.volume = 1.0;
     kinetics::Sum all{name() + ".volume", {}, 0.0};
     kinetics::Sum viable{name() + ".viable_volume", {}, 0.0};
     for (const auto& p : parameters_.populations) {
@@ -132,6 +139,9 @@ LumpedTumour::LumpedTumour(KineticModel& model, TumourParameters parameters)
         dying_.push_back(id);
         all.terms.push_back({id, 1.0});
     }
+    volume_ = model.add_sum(std::move(all));
+    viable_ = model.add_sum(std::move(viable));
+    if (setting_ == TumourSetting::record) return;
     const auto rate = model.add_coefficient(name() + ".dying_rate", parameters_.dying_rate);
     for (std::size_t i = 0; i < dying_.size(); ++i) {
         std::vector<kinetics::Term> change{{dying_[i], -1.0}};
@@ -139,8 +149,6 @@ LumpedTumour::LumpedTumour(KineticModel& model, TumourParameters parameters)
         model.add_reaction(
             {name() + ".dying" + std::to_string(i + 1), change, {rate, dying_[i], {}, {}}});
     }
-    volume_ = model.add_sum(std::move(all));
-    viable_ = model.add_sum(std::move(viable));
 }
 
 std::string LumpedTumour::cell_place(std::size_t i) const {
@@ -149,6 +157,31 @@ std::string LumpedTumour::cell_place(std::size_t i) const {
 
 std::vector<Factor> LumpedTumour::inflow_factors() const {
     return {proportional(volume_, parameters_.volume)};
+}
+
+/// Share of a block's cells that are of population i; per volume in a voxel, which may hold other
+/// tissue as well.
+std::vector<Factor> LumpedTumour::population_share(std::size_t i) const {
+    const SumId own = population_sums_[i];
+    if (setting_ == TumourSetting::voxel) return {proportional(own, 1.0)};
+    return {proportional(own, parameters_.volume), inverse(volume_, parameters_.volume)};
+}
+
+/// What viable cells leave of the block: 1 - viable/all.
+Factor LumpedTumour::dead_share() const {
+    if (setting_ == TumourSetting::voxel) return {Shape::capacity, viable_, 1.0, 1.0};
+    return {Shape::capacity, viable_, 1.0, 1.0, volume_};
+}
+
+void LumpedTumour::add_inflow(KineticModel& model, kinetics::SpeciesId species) const {
+    const std::string label =
+        "inflow." + model.all_species()[static_cast<std::size_t>(species.index)].name;
+    model.add_reaction({label, {{species, 1.0}}, {model.add_coefficient(label, 0.0), {}, {}, {}}});
+}
+
+std::string LumpedTumour::drug_transfer(const std::string& from, const std::string& to,
+                                        const std::string& agent) {
+    return "drug." + from + "-" + to + "." + agent;
 }
 
 void LumpedTumour::add_drug_pools(KineticModel& model, body::DrugBlock& drug) const {
@@ -163,19 +196,20 @@ void LumpedTumour::add_drug_reactions(KineticModel& model, const body::DrugBlock
     const auto& d = drug.disposition();
     const auto move = [&](const std::string& from, const std::string& to, double rate,
                           std::vector<Factor> factors = {}) {
-        const std::string label = "drug." + from + "-" + to + "." + drug.agent();
+        const std::string label = drug_transfer(from, to, drug.agent());
         model.add_transfer(label, drug.pool(from), drug.pool(to),
                            model.add_coefficient(label, rate), std::move(factors));
     };
     const std::string vessel = name() + ".plasma";
     const std::string matrix = name() + ".interstitium";
-    move("arterial", vessel, p.blood_flow * p.volume / body.arterial_volume, inflow_factors());
+    if (setting_ == TumourSetting::voxel) {
+        add_inflow(model, drug.pool(vessel));
+        move(matrix, "lymph", 0.0);
+    } else {
+        move("arterial", vessel, p.blood_flow * p.volume / body.arterial_volume, inflow_factors());
+    }
     move(vessel, "venous", p.blood_flow / p.vascular_fraction);
-    // Without a known wall permeability the drug follows perfusion: ten times the blood flow
-    // (assumed).
-    const double wall = d.tumour_permeability_surface
-                            ? *d.tumour_permeability_surface * tissue_density
-                            : 10.0 * p.blood_flow;
+    const double wall = drug_wall(d, p);
     move(vessel, matrix, wall / (p.vascular_fraction * d.blood_to_plasma));
     move(matrix, vessel, wall / p.interstitial_fraction);
     // Without a known uptake rate cells equilibrate within minutes (assumed).
@@ -184,24 +218,30 @@ void LumpedTumour::add_drug_reactions(KineticModel& model, const body::DrugBlock
     for (std::size_t i = 0; i < populations_.size(); ++i) {
         const std::string cells = cell_place(i);
         const double accumulation = d.cell_accumulation * p.populations[i].accumulation;
-        const SumId own = population_sums_[i];
         move(matrix, cells, uptake * p.cell_fraction() / p.interstitial_fraction,
-             {proportional(own, p.volume), inverse(volume_, p.volume)});
+             population_share(i));
         move(cells, matrix, uptake / accumulation);
-        move(name() + ".endosome", cells, escape,
-             {proportional(own, p.volume), inverse(volume_, p.volume)});
+        move(name() + ".endosome", cells, escape, population_share(i));
     }
     // The share of dying cells does not stay in them: 1 - viable/all goes to the interstitium.
-    move(name() + ".endosome", matrix, escape, {{Shape::capacity, viable_, 1.0, 1.0, volume_}});
+    move(name() + ".endosome", matrix, escape, {dead_share()});
 }
 
-void LumpedTumour::add_carrier_places(KineticModel& model, body::CarrierCohort& cohort) const {
+void LumpedTumour::add_carrier_places(KineticModel& model, body::CarrierCohort& cohort,
+                                      bool switching) const {
     const std::string vessel = name() + ".plasma";
-    cohort.add_place(model, vessel, vessel, vessel);
     const std::string matrix = name() + ".interstitium";
-    cohort.add_place(model, matrix, matrix, matrix);
-    cohort.add_place(model, name() + ".bound", matrix, matrix);
-    cohort.add_place(model, name() + ".endocytosed", name() + ".lysosome", name() + ".endosome");
+    // What is only recorded releases nothing: its environment is computed elsewhere.
+    const auto add = [&](const std::string& place, const std::string& environment,
+                         const std::string& drug_place) {
+        const bool reacts = setting_ != TumourSetting::record;
+        cohort.add_place(model, place, reacts ? environment : "", reacts ? drug_place : "");
+    };
+    add(vessel, vessel, vessel);
+    add(matrix, matrix, matrix);
+    if (switching) add(name() + ".switched", matrix, matrix);
+    add(name() + ".bound", matrix, matrix);
+    add(name() + ".endocytosed", name() + ".lysosome", name() + ".endosome");
 }
 
 void LumpedTumour::add_carrier_reactions(KineticModel& model, const body::CarrierCohort& cohort,
@@ -212,13 +252,20 @@ void LumpedTumour::add_carrier_reactions(KineticModel& model, const body::Carrie
     const std::string matrix = name() + ".interstitium";
     const std::string cells = name() + ".endocytosed";
     const double plasma = p.vascular_fraction * body.plasma_fraction();
-    cohort.add_transport(model, "arterial", vessel, p.blood_flow * p.volume / body.arterial_volume,
-                         inflow_factors());
+    if (setting_ == TumourSetting::voxel)
+        for (const auto species : cohort.place(vessel).species) add_inflow(model, species);
+    else
+        cohort.add_transport(model, "arterial", vessel,
+                             p.blood_flow * p.volume / body.arterial_volume, inflow_factors());
     cohort.add_transport(model, vessel, "venous", p.blood_flow / p.vascular_fraction);
     cohort.add_transport(model, vessel, matrix, wall / plasma);
     cohort.add_transport(model, vessel, cells, capture / plasma);
     cohort.add_transport(model, matrix, vessel, wall / p.interstitial_fraction);
-    cohort.add_transport(model, matrix, "lymph", p.exit_rate);
+    if (setting_ == TumourSetting::voxel)
+        cohort.add_transport(model, matrix, "lymph",
+                             model.add_coefficient(cohort.transport_name(matrix, "lymph"), 0.0));
+    else
+        cohort.add_transport(model, matrix, "lymph", p.exit_rate);
     cohort.add_transport(model, matrix, cells, p.endocytosis_rate);
     if (!binding) return;
     cohort.add_transport(model, matrix, name() + ".bound", binding->on_rate,

@@ -7,6 +7,7 @@
 #include "caravel/input/visitor.hpp"
 #include "caravel/kinetics/model.hpp"
 #include "caravel/matter/table.hpp"
+#include "caravel/tissue/grid/grid_input.hpp"
 
 #include <optional>
 #include <string>
@@ -46,6 +47,7 @@ struct TumourInput {
     double endosomal_escape_half_life = 600.0;  // s, of drug released in endosomes (assumed)
     double dying_rate = 0.968 / 86400.0;        // 1/s, each of three stages (Simeoni 2004)
     std::vector<PopulationInput> populations;
+    GridInput grid;  // for model = "grid"
     Location where;
 };
 
@@ -81,6 +83,10 @@ struct TumourParameters {
 /// InputError for an unknown line, or when vessels and interstitium leave no volume for cells.
 TumourParameters resolve(const TumourInput& tumour, matter::Library& library);
 
+/// Wall permeability times surface (1/s, per tumour volume) for a dissolved drug: its own, else ten
+/// times the blood flow, so that the drug follows perfusion (assumed).
+double drug_wall(const body::DrugDisposition& drug, const TumourParameters& tumour);
+
 /// How a particle binds to the receptors of this tumour.
 struct Binding {
     double on_rate = 0.0;          // 1/s at free receptors
@@ -89,30 +95,48 @@ struct Binding {
     double capacity = 0.0;         // kg of carrier when all receptors are taken
 };
 
-/// Species and reactions of one lumped tumour. Compartment volumes follow the tumour's volume, so
-/// most rates within it are constant; arterial inflow grows with it.
+/// What a well-mixed block of tumour stands for. `whole`: the tumour, part of the body's model.
+/// `record`: amounts that a gridded tumour fills in; nothing reacts. `voxel`: amounts per volume of
+/// tissue in one voxel; blood comes in by the coefficients `inflow.<species>` (per volume and
+/// second), leaves into the places "venous" and "lymph", and the rates that differ between voxels
+/// are coefficients with the names of their transfers.
+enum class TumourSetting { whole, record, voxel };
+
+/// Species and reactions of one well-mixed block of tumour. Compartment volumes follow the tumour's
+/// volume, so most rates within it are constant; arterial inflow grows with it.
 class LumpedTumour {
   public:
-    /// Adds the volumes of the populations and of dying cells (m3).
-    LumpedTumour(kinetics::KineticModel& model, TumourParameters parameters);
+    /// Adds the volumes of the populations and of dying cells (m3; in a voxel per volume).
+    LumpedTumour(kinetics::KineticModel& model, TumourParameters parameters,
+                 TumourSetting setting = TumourSetting::whole);
 
     const TumourParameters& parameters() const { return parameters_; }
     const std::string& name() const { return parameters_.name; }
     kinetics::SumId volume() const { return volume_; }         // m3, viable and dying
     kinetics::SumId viable_volume() const { return viable_; }  // m3
+    /// What amounts are divided by, beside a constant, to be concentrations in this block: its
+    /// volume; nothing (index -1) in a voxel, whose amounts are per volume.
+    kinetics::SumId concentration_divisor() const {
+        return setting_ == TumourSetting::voxel ? kinetics::SumId{} : volume_;
+    }
     kinetics::SpeciesId population(std::size_t i) const { return populations_[i]; }
     kinetics::SumId population_volume(std::size_t i) const { return population_sums_[i]; }
     const std::vector<kinetics::SpeciesId>& dying() const { return dying_; }
     /// Name of the pool of drug inside the cells of population i.
     std::string cell_place(std::size_t i) const;
 
+    /// Name of the transfer of a drug from place to place, and of its coefficient.
+    static std::string drug_transfer(const std::string& from, const std::string& to,
+                                     const std::string& agent);
     /// Adds the pools of a drug (mol) in vessels, interstitium, endosomes and cells.
     void add_drug_pools(kinetics::KineticModel& model, body::DrugBlock& drug) const;
     /// Adds perfusion, exchange over the vessel wall, uptake into cells and escape from endosomes.
     void add_drug_reactions(kinetics::KineticModel& model, const body::DrugBlock& drug,
                             const body::Physiology& body) const;
-    /// Adds the places of a cohort in vessels, interstitium, on receptors and in cells.
-    void add_carrier_places(kinetics::KineticModel& model, body::CarrierCohort& cohort) const;
+    /// Adds the places of a cohort in vessels, interstitium, on receptors and in cells; with
+    /// `switching` one more for carriers in the interstitium that changed their size.
+    void add_carrier_places(kinetics::KineticModel& model, body::CarrierCohort& cohort,
+                            bool switching = false) const;
     /// `wall` is permeability times surface (1/s, per tumour volume), `capture` the plasma cleared
     /// per tumour volume (1/s) by cells that hold the carrier; `bound` sums bound carrier (kg).
     void add_carrier_reactions(kinetics::KineticModel& model, const body::CarrierCohort& cohort,
@@ -121,8 +145,12 @@ class LumpedTumour {
 
   private:
     std::vector<kinetics::Factor> inflow_factors() const;
+    std::vector<kinetics::Factor> population_share(std::size_t i) const;
+    kinetics::Factor dead_share() const;
+    void add_inflow(kinetics::KineticModel& model, kinetics::SpeciesId species) const;
 
     TumourParameters parameters_;
+    TumourSetting setting_;
     std::vector<kinetics::SpeciesId> populations_;
     std::vector<kinetics::SumId> population_sums_;
     std::vector<kinetics::SpeciesId> dying_;

@@ -12,13 +12,28 @@ namespace caravel::tissue {
 class TissueMotion {
   public:
     explicit TissueMotion(const Domain& domain);
+    TissueMotion(const Grid& grid, const std::array<bool, 6>& mirrored);
+
+    /// The potential starts from the last one. Throws std::invalid_argument for another number of
+    /// values, NumericalError when a box of mirrored faces alone is to grow.
     const FaceField& velocity(exec::ThreadTeam& team, View<const double> growth);
+
+    /// Greatest |div v - growth| of the last solution (1/s).
+    double divergence_error(exec::ThreadTeam& team, View<const double> growth) const;
 
   private:
     Grid grid_;
     EllipticSolver solver_;
-    std::vector<double> potential_;
+    FaceField conductances_;         // 1/m
+    std::vector<double> loss_;       // 1/m2, through open faces
+    std::vector<double> potential_;  // m2/s
     FaceField velocity_;
+    bool ready_ = false;
 };
+
+/// Adds to `growth` (1/s) what brings the filling (share of a voxel's volume that cells take) back
+/// to 1 within about two steps of dt (s): overfull voxels push out; voxels within the tissue, whose
+/// neighbours are all nearly full, also draw in. Errors of splitting thus do not add up.
+void add_repacking(const Grid& grid, View<const double> filling, double dt, View<double> growth);
 
 }  // namespace caravel::tissue

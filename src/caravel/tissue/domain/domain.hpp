@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace caravel::tissue {
@@ -26,13 +27,14 @@ struct DomainInput {
     std::string shape = "sphere";      // sphere, ellipsoid, lobed, file
     std::optional<double> resolution;  // m; default: 30 voxels over the tumour's diameter
     std::vector<double> spacing;       // m, three values: anisotropic voxels
-    double margin = 0.0;               // m of normal tissue around; 0: a fifth of the radius
+    double margin = 0.0;               // m of normal tissue around; 0: a fifth of the radius,
+                                       // or all that a segmentation shows
     std::vector<double> axes;          // three relative half axes of an ellipsoid
     std::int64_t lobes = 4;            // of a lobed tumour
     std::string symmetry = "octant";   // octant, full
-    std::optional<double> skin_depth;  // m of tissue over the tumour; above it: air
+    std::optional<double> skin_depth;  // m of tissue over the tumour (high z); above it: air
     std::string file;                  // NIfTI segmentation
-    std::vector<LabelInput> labels;    // of the segmentation
+    std::vector<LabelInput> labels;    // of the segmentation; none: 0 normal, 1 tumour
 };
 void describe(input::Visitor& v, LabelInput& label);
 void describe(input::Visitor& v, DomainInput& domain);
@@ -64,7 +66,19 @@ struct DomainSize {
 DomainSize plan_domain(const DomainInput& input, double volume, const Location& where = {});
 
 /// Voxels of the shape, scaled so that the tumour has `volume` (m3; a segmentation keeps its own).
-/// Throws InputError for unknown labels, an empty tumour, files that cannot be read.
+/// Throws InputError for unknown labels, an empty tumour, files that are broken; IoError for files
+/// that cannot be read.
 Domain make_domain(const DomainInput& input, double volume, const Location& where = {});
+
+/// Depth (m) of each voxel's middle below the tumour's surface, below zero outside of the tumour:
+/// Euclidean distance to the surface that the shares of the voxels draw, mirrored faces included.
+/// On smooth surfaces within a few hundredths of a voxel; on edges and thin parts within a voxel's
+/// width. Throws InputError when the domain has no surface (all tumour or none).
+std::vector<double> depth_below_surface(const Domain& domain);
+
+/// Region of a name as users write it; throws std::invalid_argument for other names.
+Region region_of(std::string_view name);
+/// Name of a region as users write it.
+std::string_view name_of(Region region);
 
 }  // namespace caravel::tissue

@@ -11,6 +11,9 @@
 
 namespace caravel::tissue {
 
+template <class T>
+struct LineKernels;
+
 /// du/dt = diffusion (d2u/dx2 + d2u/dy2 + d2u/dz2) - loss u + supply
 struct DiffusingSpecies {
     double diffusion = 0.0;  // m2/s
@@ -20,7 +23,10 @@ struct DiffusingSpecies {
 };
 
 /// T is double or float. One-dimensional operators with constant coefficients on a box commute, so
-/// the three sweeps together have the order in time of one.
+/// the three sweeps together have the order in time of one. The steady state of faces, loss and
+/// supply is kept exactly by the second-order schemes, and by backward_euler where supply is loss *
+/// value of the open faces, or one axis alone is open. Several open axes without such a common
+/// value cost one more field per species and, at the start, cells * (nx + ny + nz) operations.
 template <class T>
 class ConstantDiffusion {
   public:
@@ -28,6 +34,10 @@ class ConstantDiffusion {
     /// that are negative or not finite.
     ConstantDiffusion(const Grid& grid, std::vector<DiffusingSpecies> species, double dt,
                       TimeScheme scheme);
+    /// The same with kernels other than this machine's widest (constant_diffusion_kernels.hpp); the
+    /// results have the same bits.
+    ConstantDiffusion(const Grid& grid, const std::vector<DiffusingSpecies>& species, double dt,
+                      TimeScheme scheme, const LineKernels<T>& kernels);
     ~ConstantDiffusion();
     ConstantDiffusion(ConstantDiffusion&&) noexcept;
     ConstantDiffusion& operator=(ConstantDiffusion&&) noexcept;
@@ -36,7 +46,7 @@ class ConstantDiffusion {
     /// number of threads. Throws std::invalid_argument for another number of values.
     void step(exec::ThreadTeam& team, View<T> values) const;
 
-    /// Bytes of factors that are kept beside the values.
+    /// Bytes of factors and fields that are kept beside the values.
     std::size_t memory() const;
 
   private:

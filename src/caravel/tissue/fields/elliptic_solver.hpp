@@ -9,9 +9,12 @@
 namespace caravel::tissue {
 
 struct EllipticResult {
-    int iterations = 0;
+    int iterations = 0;     // of the conjugate gradients
     double residual = 0.0;  // 2-norm against that of the right-hand side
+    int newton_steps = 0;   // of solve_saturable
 };
+
+struct SaturableBalance;
 
 /// Solves  0 = div(conductivity grad u) - loss u + source  on the box.
 class EllipticSolver {
@@ -21,7 +24,14 @@ class EllipticSolver {
     EllipticSolver(EllipticSolver&&) noexcept;
     EllipticSolver& operator=(EllipticSolver&&) noexcept;
 
+    /// Conductivity of every cell (unit of conductivity, not negative): conductances() of it. Cells
+    /// with none and without loss take no part: they keep their value.
     void set_conductivity(exec::ThreadTeam& team, View<const double> conductivity);
+    /// Conductivity over distance on every face (unit of conductivity per m), e.g. of a line of
+    /// shells or of a box with an immersed surface. Faces of the box lead to the conditions'
+    /// values.
+    void set_conductances(exec::ThreadTeam& team, FaceField conductances);
+    const FaceField& conductances() const;
 
     /// From `u` as first guess to a relative residual of `tolerance`. Without loss and with closed
     /// faces alone the mean of u is kept (the source must then add to zero). Same bits for any
@@ -29,8 +39,15 @@ class EllipticSolver {
     EllipticResult solve(exec::ThreadTeam& team, View<double> u, const CellTerms& terms,
                          double tolerance = 1e-10);
 
-  private:
+    /// Bytes kept beside the field.
+    std::size_t memory() const;
+
     struct Work;
+
+  private:
+    friend EllipticResult solve_saturable(exec::ThreadTeam& team, EllipticSolver& solver,
+                                          View<double> u, const SaturableBalance& balance,
+                                          double tolerance);
     std::unique_ptr<Work> work_;
 };
 

@@ -31,10 +31,14 @@ struct CellTerms {
 FaceField conductances(const Grid& grid, View<const double> conductivity,
                        const Boundaries& boundaries);
 
-/// Steps in time by delta-form line sweeps (Douglas-Gunn for crank_nicolson, its L-stable relative
-/// for l_stable; split first-order sweeps for backward_euler, which keep every value positive).
+/// Steps in time by line sweeps with M = prod over axes of (C - t L_axis), C = capacity + t loss:
+/// backward_euler solves M u' = capacity u + t source (positive, first order); crank_nicolson is
+/// Douglas-Gunn's delta form; l_stable a two-stage SDIRK whose second stage also removes the first
+/// order of the splitting (second order for coefficients that do not commute, damped at any step).
+/// Cells of capacity 0 are closed and keep their value.
 class VariableDiffusion {
   public:
+    /// Throws std::invalid_argument for cells without extent.
     VariableDiffusion(const Grid& grid, const Boundaries& boundaries);
 
     /// Conductivity of every cell (unit of conductivity). Throws std::invalid_argument for another
@@ -43,9 +47,14 @@ class VariableDiffusion {
     void set_conductances(FaceField conductances);
 
     /// One step in place; the integral of capacity u changes by source, loss and what passes the
-    /// faces of the box alone (to round-off). Same bits for any number of threads.
+    /// faces of the box alone (to round-off). Same bits for any number of threads. Throws
+    /// std::invalid_argument for another number of values, a step that is not positive, or capacity
+    /// or loss that is negative or not finite.
     void step(exec::ThreadTeam& team, View<double> u, const CellTerms& terms, double dt,
               TimeScheme scheme);
+    /// The same with memory that several fields share in turn (faster, as it stays in cache).
+    void step(exec::ThreadTeam& team, View<double> u, const CellTerms& terms, double dt,
+              TimeScheme scheme, std::vector<double>& scratch) const;
 
     const FaceField& conductances() const { return conductances_; }
 
@@ -62,8 +71,9 @@ struct PositiveStep {
     bool first_order = false;  // backward Euler was needed
 };
 
-/// One l_stable step that ends without negative values: halved, at last in four backward Euler
-/// steps, until none is there. Nothing is clipped. `saved` is memory for u.
+/// One l_stable step that makes no value negative: halved up to three times, at last in four
+/// backward Euler steps (which need a source that is not negative). Nothing is clipped. `saved` is
+/// memory for u.
 PositiveStep step_positive(exec::ThreadTeam& team, VariableDiffusion& diffusion, View<double> u,
                            const CellTerms& terms, double dt, std::vector<double>& saved);
 

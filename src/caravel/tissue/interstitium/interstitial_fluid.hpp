@@ -29,4 +29,22 @@ FluidField solve_interstitial_fluid(exec::ThreadTeam& team, const Domain& domain
                                     const FluidTerms& terms, const FaceCondition& boundary,
                                     const std::vector<double>& guess = {});
 
+/// The same with conductances (m/Pa/s) that the caller has, e.g. of a line of shells or with an
+/// immersed surface; the conductivity among `terms` is not looked at.
+FluidField solve_interstitial_fluid(exec::ThreadTeam& team, const Grid& grid,
+                                    const FaceField& conductances, const Boundaries& faces,
+                                    const FluidTerms& terms, const std::vector<double>& guess = {});
+
+/// Darcy velocity (m/s) on faces: conductance (m/Pa/s) times pressure drop (Pa).
+FaceField darcy_velocity(const Grid& grid, const std::vector<double>& pressure,
+                         const FaceField& conductances, const Boundaries& faces);
+
+/// Volume flows (m3/s) of the grid, mirror images not included: filtered = drained + outflow.
+struct FluidLedger {
+    double filtered = 0.0;
+    double drained = 0.0;
+    double outflow = 0.0;  // through the faces of the box
+};
+FluidLedger ledger(const Grid& grid, const FluidField& field);
+
 }  // namespace caravel::tissue

@@ -11,10 +11,13 @@ struct WallPores {
     double large_area_length = 65.0;  // 1/m
 };
 
-/// Permeability (m/s) of the pores to a sphere of radius r (m) without filtration.
+/// Permeability (m/s) of the pores to a sphere of radius r (m) without filtration; with the default
+/// pores that of body::tumour_vessel_permeability. Throws InputError for a radius or pores that
+/// are not positive. @cite Schmidt2009
 double permeability(double radius, const WallPores& pores);
 
-/// Solute drag reflection coefficient (0..1) of the pores, hydraulically weighted.
+/// Solute drag reflection coefficient (0..1) of the pores, hydraulically weighted: 1 - sum of W of
+/// each pore times its share of A/L r_pore^2. Throws InputError as permeability() does.
 double reflection_coefficient(double radius, const WallPores& pores);
 
 /// Rates (1/s, per tissue volume) of a solute over the wall: plasma concentration times `out` goes
@@ -25,7 +28,9 @@ struct WallRates {
 };
 
 /// Patlak: out - back = filtration (1 - reflection), back = PS Pe/(exp(Pe) - 1), with
-/// Pe = filtration (1 - reflection)/PS; `filtration` (1/s, per tissue volume) may be negative.
+/// Pe = filtration (1 - reflection)/PS; `filtration` (1/s, per tissue volume) may be negative. Both
+/// rates are never negative; without permeability the solute goes where the fluid does. Throws
+/// InputError for a negative PS, a reflection outside 0..1, or numbers that are not finite.
 WallRates wall_rates(double permeability_surface, double reflection, double filtration);
 
 }  // namespace caravel::tissue

@@ -1,0 +1,200 @@
+#include "caravel/study/field_output.hpp"
+
+#include "caravel/base/error.hpp"
+#include "caravel/base/unit.hpp"
+#include "caravel/report/field_file.hpp"
+#include "caravel/report/nifti_file.hpp"
+#include "caravel/report/vti_file.hpp"
+#include "caravel/tissue/grid/grid_fields.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace caravel::study {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Drugs that were given, then carriers.
+std::vector<tissue::ShownSubstance> shown_substances(const BuiltModel& built) {
+    std::vector<tissue::ShownSubstance> shown;
+    for (const auto& [agent, drug] : built.drugs)
+        shown.push_back({agent, agent, drug.molar_mass()});
+    std::vector<std::string> seen;
+    for (const auto& cohort : built.cohorts) {
+        const auto& substance = cohort.places.carrier();
+        if (std::find(seen.begin(), seen.end(), substance) != seen.end()) continue;
+        seen.push_back(substance);
+        std::string label = substance;
+        std::replace(label.begin(), label.end(), ' ', '_');
+        shown.push_back({substance, label, 1.0});
+    }
+    return shown;
+}
+
+/// Letters, digits and the few signs that file formats take.
+std::string file_name(const std::string& name) {
+    std::string clean = name;
+    for (char& c : clean)
+        if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && c != '_')
+            c = '_';
+    return clean;
+}
+
+std::vector<tissue::GridField> fields_in_units(const BuiltModel& built,
+                                               const tissue::GridPlan& plan,
+                                               std::span<const double> fields) {
+    auto shown = tissue::shown_fields(plan, fields, shown_substances(built));
+    std::erase_if(shown, [](const auto& f) {
+        return std::none_of(f.values.begin(), f.values.end(),
+                            [](double v) { return std::isfinite(v) && v != 0.0; });
+    });
+    for (auto& field : shown) {
+        const Unit unit = parse_unit(field.unit);
+        for (double& v : field.values) v = from_si(v, unit);
+    }
+    return shown;
+}
+
+std::int64_t number_of(const std::vector<double>& times, double time) {
+    return std::lower_bound(times.begin(), times.end(), time) - times.begin() + 1;
+}
+
+std::string label_of(std::string name) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    const auto dot = name.rfind('.');
+    if (dot == std::string::npos) return name;
+    const std::string what = name.substr(dot + 1);
+    const std::string base = name.substr(0, dot);
+    if (what == "interstitium") return base + ", free in the interstitium";
+    return base + (what == "cells" ? ", inside cells" : ", " + what);
+}
+
+}  // namespace
+
+std::vector<double> field_times(const tissue::GridPlan& plan, double until) {
+    if (!plan.input.fields_at.empty()) {
+        auto times = plan.input.fields_at;
+        std::sort(times.begin(), times.end());
+        std::erase_if(times, [until](double t) { return t > until; });
+        return times;
+    }
+    // Early, when carriers are near vessels; then as they spread.
+    return {until / 24.0, until / 6.0, until / 2.0, until};
+}
+
+void write_fields(const BuiltModel& built, const tissue::GridTumour& tumour,
+                  std::span<const double> fields, double time, double until,
+                  const fs::path& folder) {
+    const auto& plan = tumour.plan();
+    const auto number = number_of(field_times(plan, until), time);
+    auto shown = fields_in_units(built, plan, fields);
+    const fs::path own = folder / file_name(plan.name);
+    fs::create_directories(own);
+    std::vector<double> region;
+    for (const auto r : plan.domain.region) region.push_back(static_cast<double>(r));
+    std::vector<report::VolumeField> volumes{{"region", "1", view_of(std::as_const(region))}};
+    for (auto& field : shown) {
+        for (double& v : field.values)
+            if (std::isnan(v)) v = 0.0;  // air; the region says so
+        field.name = file_name(field.name);
+        volumes.push_back({field.name, field.unit, view_of(std::as_const(field.values))});
+    }
+    const std::string stem = fs::path(report::field_file_name(number)).stem().string();
+    report::write_field_file(own / (stem + ".h5"), {number, time, plan.domain.grid}, volumes,
+                             {true, 4});
+    report::write_vti(own / (stem + ".vti"), plan.domain.grid, time, volumes);
+    for (const auto& volume : volumes)
+        report::write_nifti(own / (stem + "." + volume.name + ".nii.gz"), plan.domain.grid, volume,
+                            plan.name + " " + volume.name);
+}
+
+std::vector<report::FieldPicture> read_pictures(const BuiltModel& built, const fs::path& folder) {
+    std::vector<report::FieldPicture> pictures;
+    for (const auto& plan : built.grids) {
+        const fs::path own = folder / file_name(plan.name);
+        if (!fs::exists(own)) continue;
+        std::vector<fs::path> files;
+        for (const auto& entry : fs::directory_iterator(own))
+            if (entry.path().extension() == ".h5") files.push_back(entry.path());
+        std::sort(files.begin(), files.end());
+        std::vector<float> depth;
+        for (const double d : tissue::depth_below_surface(plan.domain))
+            depth.push_back(static_cast<float>(d));
+        std::map<std::string, report::FieldPicture> by_name;
+        for (const auto& path : files) {
+            const auto file = report::read_field_file(path);
+            for (const auto& field : file.fields) {
+                if (field.name == "region") continue;
+                auto& picture = by_name[field.name];
+                if (picture.times.empty()) {
+                    picture.name = file_name(plan.name + "." + field.name);
+                    picture.label = plan.name + ": " + label_of(field.name);
+                    picture.unit = field.unit;
+                    const auto& grid = plan.domain.grid;
+                    picture.cells = {grid.nx, grid.ny, grid.nz};
+                    picture.spacing = grid.spacing;
+                    picture.mirrored = plan.domain.mirrored;
+                    picture.depth = depth;
+                    // Through the tumour's middle, which in an octant is its corner.
+                    picture.through.emplace();
+                    for (std::size_t a = 0; a < 3; ++a)
+                        (*picture.through)[a] =
+                            plan.domain.mirrored[2 * a]
+                                ? 0.5 * grid.spacing[a]
+                                : 0.5 * grid.spacing[a] * static_cast<double>(picture.cells[a]);
+                }
+                picture.times.push_back(file.when.time);
+                auto& values = picture.values.emplace_back();
+                for (std::size_t i = 0; i < field.values.size(); ++i)
+                    values.push_back(plan.domain.region[i] == tissue::Region::outside
+                                         ? std::numeric_limits<float>::quiet_NaN()
+                                         : static_cast<float>(field.values[i]));
+            }
+        }
+        for (auto& [name, picture] : by_name) pictures.push_back(std::move(picture));
+    }
+    return pictures;
+}
+
+std::vector<report::QuantityResult> field_quantities(const BuiltModel& built,
+                                                     const tissue::GridPlan& plan,
+                                                     std::span<const double> fields, double time) {
+    const auto summary = tissue::summarise(plan, fields);
+    std::vector<report::QuantityResult> result;
+    const auto add = [&](const std::string& name, const std::string& label, double si,
+                         const std::string& unit, bool key = false) {
+        report::QuantityResult q;
+        q.name = plan.name + "." + name;
+        q.label = label;
+        q.value = from_si(si, unit);
+        q.unit = unit;
+        q.time = time;
+        q.key = key;
+        result.push_back(std::move(q));
+    };
+    if (plan.input.oxygen) {
+        add("oxygen_mean", "Oxygen in the tumour (mean)", summary.mean_oxygen, "mm[Hg]", true);
+        add("hypoxic_fraction", "Tumour below 10 mmHg of oxygen", summary.hypoxic_share, "%", true);
+    }
+    add("dying_fraction", "Dying and dead tumour", summary.dead_share, "%");
+    if (plan.input.fluid)
+        add("interstitial_fluid_pressure_max", "Interstitial fluid pressure (largest)",
+            summary.largest_pressure, "mm[Hg]");
+    const auto depth = tissue::depth_below_surface(plan.domain);
+    for (const auto& field : tissue::shown_fields(plan, fields, shown_substances(built))) {
+        const auto dot = field.name.rfind('.');
+        if (dot == std::string::npos || field.name.substr(dot) != ".total") continue;
+        const auto p = tissue::penetration(plan, depth, field.values);
+        if (p.depth_90 <= 0.0) continue;
+        const std::string what = field.name.substr(0, dot);
+        add("inner_to_outer_ratio[" + what + "]",
+            what + ": inner half of the tumour against the outer half", p.inner_to_outer, "1");
+        add("depth_of_90_percent[" + what + "]", what + ": depth that holds 90 %", p.depth_90,
+            "um");
+    }
+    return result;
+}
+
+}  // namespace caravel::study

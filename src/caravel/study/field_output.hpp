@@ -1,0 +1,32 @@
+// Fields of tumours in space on their way to disk and into the report.
+#pragma once
+
+#include "caravel/report/record.hpp"
+#include "caravel/study/model_builder.hpp"
+#include "caravel/tissue/grid/grid_tumour.hpp"
+
+#include <filesystem>
+#include <vector>
+
+namespace caravel::study {
+
+/// Times (s) at which the fields of a gridded tumour are written: the study's own, else four over
+/// the run.
+std::vector<double> field_times(const tissue::GridPlan& plan, double until);
+
+/// Writes the fields of a tumour at a time into `folder`/<tumour>/ as HDF5 (t000001.h5, for
+/// reading back), VTK image data (for ParaView) and NIfTI (one file per field). Whole or not there.
+void write_fields(const BuiltModel& built, const tissue::GridTumour& tumour,
+                  std::span<const double> fields, double time, double until,
+                  const std::filesystem::path& folder);
+
+/// Pictures of all fields in `folder` for the report.
+std::vector<report::FieldPicture> read_pictures(const BuiltModel& built,
+                                                const std::filesystem::path& folder);
+
+/// Numbers that sum up the fields of a tumour at a time: hypoxia, pressure, penetration.
+std::vector<report::QuantityResult> field_quantities(const BuiltModel& built,
+                                                     const tissue::GridPlan& plan,
+                                                     std::span<const double> fields, double time);
+
+}  // namespace caravel::study

@@ -1,0 +1,19 @@
+// Work on values that lie on faces, shared by diffusion and convection.
+#pragma once
+
+#include "caravel/tissue/fields/variable_diffusion.hpp"
+
+namespace caravel::tissue {
+
+/// Whether every axis has the grid's number of faces.
+bool fits(const FaceField& faces, const Grid& grid);
+
+/// Sets the faces of cells without capacity to 0.
+void close_cells(const Grid& grid, View<const double> capacity, FaceField& faces);
+
+/// As conductances(), on a team and into memory that is there. Throws std::invalid_argument for
+/// another number of values or negative ones.
+void fill_conductances(exec::ThreadTeam& team, const Grid& grid, View<const double> conductivity,
+                       const Boundaries& boundaries, FaceField& faces);
+
+}  // namespace caravel::tissue

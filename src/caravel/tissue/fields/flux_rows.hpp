@@ -1,0 +1,45 @@
+// Kernels of flux-limited convection: flows through the faces of a row of cells.
+#pragma once
+
+#include "caravel/base/view.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace caravel::tissue::fluxes {
+
+/// flux = velocity * value on the face between cells `low` and `high`, from the upwind cell and
+/// van Leer's limited slope there; `low2` lies below low, `high2` above high.
+struct FaceRow {
+    double* flux = nullptr;
+    const double* velocity = nullptr;
+    const double* low2 = nullptr;
+    const double* low = nullptr;
+    const double* high = nullptr;
+    const double* high2 = nullptr;
+    index_t faces = 0;
+};
+
+/// result = keep * kept + take * (u - sum over axes of scale * (flux_high - flux_low)).
+struct UpdateRow {
+    double* result = nullptr;
+    const double* kept = nullptr;
+    const double* u = nullptr;
+    const double* flux_low[3] = {};
+    const double* flux_high[3] = {};
+    double scales[3] = {};
+    double keep = 0.0;
+    double take = 1.0;
+    index_t cells = 0;
+};
+
+struct FluxKernels {
+    std::string_view name;
+    void (*face_row)(const FaceRow&) = nullptr;
+    void (*update_row)(const UpdateRow&) = nullptr;
+};
+
+/// Variants that this processor can run, the fastest last; all give the same bits.
+std::span<const FluxKernels> usable_kernels();
+
+}  // namespace caravel::tissue::fluxes

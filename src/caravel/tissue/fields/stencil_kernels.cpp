@@ -1,0 +1,295 @@
+#include "caravel/tissue/fields/stencil_kernels.hpp"
+
+namespace caravel::tissue {
+
+namespace {
+
+// Vectors as the compilers' extension has them; they are held in memory of plain numbers.
+struct Lanes1 {
+    using Doubles = double;
+    using Floats = float;
+    static constexpr index_t width = 1;
+};
+struct Lanes2 {
+    using Doubles [[gnu::vector_size(16), gnu::aligned(8), gnu::may_alias]] = double;
+    using Floats [[gnu::vector_size(8), gnu::aligned(4), gnu::may_alias]] = float;
+    static constexpr index_t width = 2;
+};
+struct Lanes4 {
+    using Doubles [[gnu::vector_size(32), gnu::aligned(8), gnu::may_alias]] = double;
+    using Floats [[gnu::vector_size(16), gnu::aligned(4), gnu::may_alias]] = float;
+    static constexpr index_t width = 4;
+};
+struct Lanes8 {
+    using Doubles [[gnu::vector_size(64), gnu::aligned(8), gnu::may_alias]] = double;
+    using Floats [[gnu::vector_size(32), gnu::aligned(4), gnu::may_alias]] = float;
+    static constexpr index_t width = 8;
+};
+struct Lanes16 {
+    using Floats [[gnu::vector_size(64), gnu::aligned(4), gnu::may_alias]] = float;
+    static constexpr index_t width = 16;
+};
+
+template <class L>
+[[gnu::always_inline]] inline const typename L::Floats& load(const float* p) {
+    return *reinterpret_cast<const typename L::Floats*>(p);
+}
+template <class L>
+[[gnu::always_inline]] inline const typename L::Doubles& load(const double* p) {
+    return *reinterpret_cast<const typename L::Doubles*>(p);
+}
+template <class L>
+[[gnu::always_inline]] inline typename L::Floats& store(float* p) {
+    return *reinterpret_cast<typename L::Floats*>(p);
+}
+template <class L>
+[[gnu::always_inline]] inline typename L::Doubles& store(double* p) {
+    return *reinterpret_cast<typename L::Doubles*>(p);
+}
+
+template <class L>
+[[gnu::always_inline]] inline void widen(const float* from, typename L::Doubles& to) {
+    if constexpr (L::width == 1) {
+        to = static_cast<double>(*from);
+    } else {
+        to = __builtin_convertvector(load<L>(from), typename L::Doubles);
+    }
+}
+template <class L>
+[[gnu::always_inline]] inline void narrow(const typename L::Doubles& from, float* to) {
+    if constexpr (L::width == 1) {
+        *to = static_cast<float>(from);
+    } else {
+        store<L>(to) = __builtin_convertvector(from, typename L::Floats);
+    }
+}
+
+template <class L, class T>
+struct Chosen {
+    using Type = typename L::Floats;
+};
+template <class L>
+struct Chosen<L, double> {
+    using Type = typename L::Doubles;
+};
+template <class L, class T>
+using VectorOf = typename Chosen<L, T>::Type;
+
+// sum of coefficients times values of the neighbours
+template <class L, class T>
+[[gnu::always_inline]] inline void neighbours(const Stencil<T>& s, const T* u, index_t p,
+                                              VectorOf<L, T>& sum) {
+    sum = load<L>(s.x + p) * load<L>(u + p - 1) + load<L>(s.x + p + 1) * load<L>(u + p + 1) +
+          load<L>(s.y + p) * load<L>(u + p - s.row) +
+          load<L>(s.y + p + s.row) * load<L>(u + p + s.row) +
+          load<L>(s.z + p) * load<L>(u + p - s.plane) +
+          load<L>(s.z + p + s.plane) * load<L>(u + p + s.plane);
+}
+
+// sum of coefficients times f / diagonal of the neighbours
+template <class L>
+[[gnu::always_inline]] inline void scaled_neighbours(const FirstSmoothPass& pass, index_t p,
+                                                     typename L::Floats& sum) {
+    const Stencil<float>& s = pass.stencil;
+    const auto* f = pass.f;
+    const auto* d = pass.inverse;
+    sum = load<L>(s.x + p) * (load<L>(f + p - 1) * load<L>(d + p - 1)) +
+          load<L>(s.x + p + 1) * (load<L>(f + p + 1) * load<L>(d + p + 1)) +
+          load<L>(s.y + p) * (load<L>(f + p - s.row) * load<L>(d + p - s.row)) +
+          load<L>(s.y + p + s.row) * (load<L>(f + p + s.row) * load<L>(d + p + s.row)) +
+          load<L>(s.z + p) * (load<L>(f + p - s.plane) * load<L>(d + p - s.plane)) +
+          load<L>(s.z + p + s.plane) * (load<L>(f + p + s.plane) * load<L>(d + p + s.plane));
+}
+
+template <class L>
+[[gnu::always_inline]] inline void at(const SmoothPass& pass, index_t p) {
+    typename L::Floats sum;
+    neighbours<L>(pass.stencil, pass.u, p, sum);
+    const typename L::Floats u = load<L>(pass.u + p);
+    store<L>(pass.out + p) =
+        u + pass.weight * (load<L>(pass.inverse + p) * (load<L>(pass.f + p) + sum) - u);
+}
+
+template <class L>
+[[gnu::always_inline]] inline void at(const FirstSmoothPass& pass, index_t p) {
+    typename L::Floats sum;
+    scaled_neighbours<L>(pass, p, sum);
+    const float own = pass.first + pass.second * (1.0F - pass.first);
+    const float others = pass.second * pass.first;
+    store<L>(pass.out + p) = load<L>(pass.inverse + p) * (own * load<L>(pass.f + p) + others * sum);
+}
+
+template <class L>
+[[gnu::always_inline]] inline void at(const ResidualPass& pass, index_t p) {
+    typename L::Floats sum;
+    neighbours<L>(pass.stencil, pass.u, p, sum);
+    store<L>(pass.out + p) =
+        (load<L>(pass.f + p) - load<L>(pass.diagonal + p) * load<L>(pass.u + p)) + sum;
+}
+
+template <class L>
+[[gnu::always_inline]] inline void at(const DirectionPass& pass, index_t p) {
+    typename L::Doubles z;
+    widen<L>(pass.z + p, z);
+    store<L>(pass.p + p) = pass.scale * z + pass.beta * load<L>(pass.p + p);
+}
+
+template <class L>
+[[gnu::always_inline]] inline void at(const ApplyPass& pass, index_t p,
+                                      typename L::Doubles& total) {
+    typename L::Doubles sum;
+    neighbours<L>(pass.stencil, pass.p, p, sum);
+    const typename L::Doubles own = load<L>(pass.p + p);
+    const typename L::Doubles q = load<L>(pass.diagonal + p) * own - sum;
+    store<L>(pass.q + p) = q;
+    total += own * q;
+}
+
+template <class L>
+[[gnu::always_inline]] inline void at(const AdvancePass& pass, index_t p,
+                                      typename L::Doubles& total) {
+    store<L>(pass.x + p) = load<L>(pass.x + p) + pass.step * load<L>(pass.p + p);
+    const typename L::Doubles r = load<L>(pass.r + p) - pass.step * load<L>(pass.q + p);
+    store<L>(pass.r + p) = r;
+    const typename L::Doubles scaled = pass.scale * r;
+    narrow<L>(scaled, pass.f + p);
+    total += r * r;
+}
+
+template <class L>
+[[gnu::always_inline]] inline void at(const ProductPass& pass, index_t p,
+                                      typename L::Doubles& total) {
+    typename L::Doubles z;
+    widen<L>(pass.z + p, z);
+    total += z * load<L>(pass.r + p);
+}
+
+template <class L, class Pass>
+[[gnu::always_inline]] inline void run_all(const Pass& given, CellRange cells) {
+    const Pass pass = given;  // what is stored cannot change it
+    index_t p = cells.begin;
+    for (; p + L::width <= cells.end; p += L::width) at<L>(pass, p);
+    for (; p < cells.end; ++p) at<Lanes1>(pass, p);
+}
+
+// Partial sums of eight interleaved series, whatever the width, so that rounding is the same.
+template <class L, class Pass>
+[[gnu::always_inline]] inline double sum_all(const Pass& given, CellRange cells) {
+    constexpr index_t block = 8;
+    constexpr index_t parts = block / L::width;
+    const Pass pass = given;
+    typename L::Doubles totals[parts] = {};
+    index_t p = cells.begin;
+    for (; p + block <= cells.end; p += block) {
+        for (index_t part = 0; part < parts; ++part) at<L>(pass, p + part * L::width, totals[part]);
+    }
+    double sums[block];
+    for (index_t i = 0; i < block; ++i) sums[i] = totals[i / L::width][i % L::width];
+    for (index_t i = 0; p < cells.end; ++p, ++i) at<Lanes1>(pass, p, sums[i]);
+    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) +
+           ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+}
+
+#if defined(__x86_64__)
+template <class Pass>
+[[gnu::target("avx2")]] void run_avx2(const Pass& pass, CellRange cells) {
+    run_all<Lanes8>(pass, cells);
+}
+template <class Pass>
+[[gnu::target("avx512f")]] void run_avx512(const Pass& pass, CellRange cells) {
+    run_all<Lanes16>(pass, cells);
+}
+[[gnu::target("avx2")]] void run_direction_avx2(const DirectionPass& pass, CellRange cells) {
+    run_all<Lanes4>(pass, cells);
+}
+[[gnu::target("avx512f")]] void run_direction_avx512(const DirectionPass& pass, CellRange cells) {
+    run_all<Lanes8>(pass, cells);
+}
+template <class Pass>
+[[gnu::target("avx2")]] double sum_avx2(const Pass& pass, CellRange cells) {
+    return sum_all<Lanes4>(pass, cells);
+}
+template <class Pass>
+[[gnu::target("avx512f")]] double sum_avx512(const Pass& pass, CellRange cells) {
+    return sum_all<Lanes8>(pass, cells);
+}
+#endif
+
+template <class Pass>
+void run_floats([[maybe_unused]] StencilWidth width, const Pass& pass, CellRange cells) {
+#if defined(__x86_64__)
+    if (width == StencilWidth::avx512) return run_avx512(pass, cells);
+    if (width == StencilWidth::avx2) return run_avx2(pass, cells);
+#endif
+    run_all<Lanes4>(pass, cells);
+}
+
+template <class Pass>
+double sum_doubles([[maybe_unused]] StencilWidth width, const Pass& pass, CellRange cells) {
+#if defined(__x86_64__)
+    if (width == StencilWidth::avx512) return sum_avx512(pass, cells);
+    if (width == StencilWidth::avx2) return sum_avx2(pass, cells);
+#endif
+    return sum_all<Lanes2>(pass, cells);
+}
+
+}  // namespace
+
+StencilWidth widest_stencil() {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) return StencilWidth::avx512;
+    if (__builtin_cpu_supports("avx2")) return StencilWidth::avx2;
+#endif
+    return StencilWidth::plain;
+}
+
+void add_scaled(float weight, const float* from, float* to, index_t count) {
+    index_t i = 0;
+    for (; i + Lanes4::width <= count; i += Lanes4::width) {
+        store<Lanes4>(to + i) += weight * load<Lanes4>(from + i);
+    }
+    for (; i < count; ++i) to[i] += weight * from[i];
+}
+
+void interpolate_pairs(const float* coarse, const float* inverse, float* to, index_t pairs) {
+    for (index_t i = 0; i < pairs; ++i) {
+        const float low = 0.75F * coarse[i] + 0.25F * coarse[i + 1];
+        const float high = 0.75F * coarse[i + 1] + 0.25F * coarse[i];
+        to[2 * i] += inverse[2 * i] > 0.0F ? low : 0.0F;
+        to[2 * i + 1] += inverse[2 * i + 1] > 0.0F ? high : 0.0F;
+    }
+}
+
+void run(StencilWidth width, const SmoothPass& pass, CellRange cells) {
+    run_floats(width, pass, cells);
+}
+
+void run(StencilWidth width, const FirstSmoothPass& pass, CellRange cells) {
+    run_floats(width, pass, cells);
+}
+
+void run(StencilWidth width, const ResidualPass& pass, CellRange cells) {
+    run_floats(width, pass, cells);
+}
+
+void run([[maybe_unused]] StencilWidth width, const DirectionPass& pass, CellRange cells) {
+#if defined(__x86_64__)
+    if (width == StencilWidth::avx512) return run_direction_avx512(pass, cells);
+    if (width == StencilWidth::avx2) return run_direction_avx2(pass, cells);
+#endif
+    run_all<Lanes2>(pass, cells);
+}
+
+double sum(StencilWidth width, const ApplyPass& pass, CellRange cells) {
+    return sum_doubles(width, pass, cells);
+}
+
+double sum(StencilWidth width, const AdvancePass& pass, CellRange cells) {
+    return sum_doubles(width, pass, cells);
+}
+
+double sum(StencilWidth width, const ProductPass& pass, CellRange cells) {
+    return sum_doubles(width, pass, cells);
+}
+
+}  // namespace caravel::tissue

@@ -1,0 +1,120 @@
+#include "caravel/tissue/grid/grid_coefficients.hpp"
+
+#include "caravel/tissue/grid/grid_oxygen.hpp"
+#include "caravel/tissue/grid/grid_transport.hpp"
+#include "caravel/tissue/interstitium/wall_exchange.hpp"
+
+#include <cmath>
+
+namespace caravel::tissue {
+
+GridCoefficients::GridCoefficients(const GridPlan& plan) : plan_(plan) {
+    for (const auto& c : plan.local.coefficients()) values_.push_back({c.value, nullptr});
+    maps_.resize(values_.size());
+}
+
+std::vector<double>& GridCoefficients::map_of(int coefficient) {
+    const auto c = static_cast<std::size_t>(coefficient);
+    if (maps_[c].empty()) maps_[c].resize(plan_.domain.region.size());
+    values_[c].values = maps_[c].data();
+    return maps_[c];
+}
+
+void GridCoefficients::set_wall(const VaryingCoefficient& c, const SceneBuilder& builder,
+                                const Scene& scene, const GridTransport& transport) {
+    const auto& solute = plan_.solutes[static_cast<std::size_t>(c.solute)];
+    const auto space = transport.capacity(c.solute);
+    auto& map = map_of(c.coefficient);
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        const auto rates = wall_rates(builder.permeability_surface(scene, solute, i),
+                                      solute.reflection, scene.filtration[i]);
+        if (c.law == Law::wall_out)
+            map[i] =
+                scene.blood[i] > 0.0 ? rates.out / (scene.blood[i] * solute.plasma_space) : 0.0;
+        else
+            map[i] = space[i] > 0.0 ? rates.back / space[i] : 0.0;
+    }
+}
+
+void GridCoefficients::follow_scene(const SceneBuilder& builder, const Scene& scene,
+                                    const GridTransport& transport) {
+    for (const auto& c : plan_.varying) {
+        switch (c.law) {
+        case Law::wall_out:
+        case Law::wall_back: set_wall(c, builder, scene, transport); break;
+        case Law::venous_outflow: {
+            auto& map = map_of(c.coefficient);
+            for (std::size_t i = 0; i < map.size(); ++i)
+                map[i] = scene.blood[i] > 0.0 ? scene.perfusion[i] / scene.blood[i] : 0.0;
+            break;
+        }
+        case Law::lymph: {
+            const auto space = transport.capacity(c.solute);
+            auto& map = map_of(c.coefficient);
+            for (std::size_t i = 0; i < map.size(); ++i)
+                map[i] =
+                    space[i] > 0.0 ? scene.drainage[i] / space[i] + c.value * scene.share[i] : 0.0;
+            break;
+        }
+        case Law::tumour_share: {
+            auto& map = map_of(c.coefficient);
+            for (std::size_t i = 0; i < map.size(); ++i) map[i] = c.value * scene.share[i];
+            break;
+        }
+        case Law::proliferation:
+        case Law::necrosis: break;  // with the window
+        }
+    }
+}
+
+void GridCoefficients::follow_window(const Scene& scene, std::span<const double> inflow,
+                                     std::span<const double> signals,
+                                     std::span<const double> oxygen, double start, double end) {
+    const double middle = 0.5 * (start + end);
+    for (std::size_t e = 0; e < plan_.exchanges.size(); ++e) {
+        auto& map = map_of(plan_.exchanges[e].coefficient);
+        // Amount per second and volume: blood spreads with perfusion.
+        const double rate = scene.flow > 0.0 ? inflow[e] / (end - start) / scene.flow : 0.0;
+        for (std::size_t i = 0; i < map.size(); ++i) map[i] = rate * scene.perfusion[i];
+    }
+    for (const auto& c : plan_.varying) {
+        if (c.law != Law::proliferation && c.law != Law::necrosis) continue;
+        auto& map = map_of(c.coefficient);
+        for (std::size_t i = 0; i < map.size(); ++i)
+            map[i] = c.law == Law::necrosis
+                         ? c.value * necrosis_rate(plan_.biology, oxygen[i])
+                         : c.value * proliferation_share(plan_.biology, oxygen[i]);
+    }
+    const auto signal = [&](int source, std::size_t i) {
+        return source == oxygen_signal ? oxygen[i] : signals[static_cast<std::size_t>(source)];
+    };
+    for (const auto& r : plan_.releases) {
+        const double age = std::abs(middle - r.birth);
+        bool local = false;
+        for (const int source : r.signals) local = local || source == oxygen_signal;
+        const auto at = [&](std::size_t i) {
+            return formulation::release_rate(r.laws, age, r.transit_time, [&](std::size_t law) {
+                return signal(r.signals[law], i);
+            });
+        };
+        if (!local) {
+            values_[static_cast<std::size_t>(r.coefficient)] = {at(0), nullptr};
+            continue;
+        }
+        auto& map = map_of(r.coefficient);
+        for (std::size_t i = 0; i < map.size(); ++i) map[i] = at(i);
+    }
+    for (const auto& s : plan_.switches) {
+        const auto at = [&](std::size_t i) {
+            return s.rate * formulation::response_factor(s.trigger.response, signal(s.signal, i));
+        };
+        if (s.signal != oxygen_signal) {
+            values_[static_cast<std::size_t>(s.coefficient)] = {at(0), nullptr};
+            continue;
+        }
+        auto& map = map_of(s.coefficient);
+        for (std::size_t i = 0; i < map.size(); ++i) map[i] = at(i);
+    }
+}
+
+}  // namespace caravel::tissue

@@ -1,0 +1,152 @@
+// What a gridded tumour is made of, before it runs: voxels, local kinetics, what moves and how.
+#pragma once
+
+#include "caravel/formulation/formulation.hpp"
+#include "caravel/kinetics/model.hpp"
+#include "caravel/tissue/grid/grid_input.hpp"
+#include "caravel/tissue/interstitium/matrix.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace caravel::tissue {
+
+/// A particle or molecule of one size on its way through the interstitium.
+struct Solute {
+    std::string name{};
+    double radius = 0.0;  // m, hydrodynamic
+    double permeability_surface =
+        0.0;  // 1/s per tissue volume, at the tumour's mean vessel surface
+    double normal_permeability_surface = 0.0;  // 1/s, at the normal tissue's
+    double reflection = 1.0;                   // of the vessel wall (solvent drag)
+    double plasma_space = 1.0;  // amount per blood volume over concentration in plasma
+};
+
+/// How a local species moves between voxels.
+enum class Motion {
+    blood,   // stays in its vessels
+    fluid,   // diffuses and is carried by interstitial fluid
+    tissue,  // moves with the cells
+    outflow  // leaves: collected and handed to the body after every window
+};
+
+/// A species of the local model.
+struct GridSpecies {
+    Motion motion = Motion::blood;
+    int solute = -1;    // of Motion::fluid
+    int body = -1;      // species of the body's model that records the total; -1: none
+    int exchange = -1;  // whose substance it is; -1: volumes and signals
+    int outflow = -1;   // return that takes what is collected here
+};
+
+/// Amounts that blood brings: the body's pool `pool` gathers them, `coefficient` of the local model
+/// spreads them.
+struct Exchange {
+    int pool = -1;         // species of the body's model
+    int coefficient = -1;  // of the local model, per volume and second
+    int around = -1;       // species of the body that records what is around the tumour
+    int substance = 0;     // exchanges of one substance (a drug, free or carried) share this number
+    double scale = 1.0;    // amount given in all doses: what a residual is measured by
+};
+
+/// Amounts that go back: from the pool of an exchange into the body, at a constant rate per window.
+struct Return {
+    int exchange = -1;
+    int coefficient = -1;  // of the body's model, amount per second
+};
+
+/// What a coefficient of the local model follows, voxel by voxel.
+enum class Law {
+    venous_outflow,  // perfusion over blood fraction
+    wall_out,        // vessel to interstitium
+    wall_back,       // interstitium to vessel
+    lymph,           // interstitium to lymph
+    tumour_share,    // value times the share of tumour
+    proliferation,   // value times what oxygen allows
+    necrosis         // rate of death for want of oxygen
+};
+
+struct VaryingCoefficient {
+    int coefficient = -1;
+    Law law = Law::tumour_share;
+    int solute = -1;
+    double value = 0.0;
+};
+
+/// A signal that is the same everywhere in the tumour: a slot that another process writes.
+struct UniformSignal {
+    std::string slot{};
+    std::string unit{};
+};
+
+/// Where a trigger finds its signal: at this place of plan.uniform_signals, or here.
+inline constexpr int oxygen_signal = -1;  // in the oxygen field
+inline constexpr int no_signal = -2;      // the law has no trigger
+
+/// A coefficient that follows release laws with age and triggers.
+struct GridRelease {
+    int coefficient = -1;
+    std::vector<formulation::Release> laws{};
+    std::vector<int> signals{};  // one per law
+    double birth = 0.0;          // s
+    double transit_time = 0.0;   // s, plug flow through capillaries
+};
+
+/// A coefficient that is a rate times the response of a trigger: size switching, shedding.
+struct GridSwitch {
+    int coefficient = -1;
+    double rate = 0.0;  // 1/s at full response
+    formulation::Trigger trigger{};
+    int signal = oxygen_signal;
+};
+
+/// Supply and spread of oxygen.
+struct OxygenConstants {
+    double diffusion = 0.0;          // m2/s
+    double wall_permeability = 0.0;  // m/s
+    double capillary_radius = 0.0;   // m
+    double arterial_pressure = 0.0;  // Pa
+    /// Oxygen that blood gives up over what tissue dissolves at the arterial pressure.
+    double blood_capacity = 0.0;
+};
+
+/// Constants of tissue, tumour and normal.
+struct TissueConstants {
+    VascularMeans vessels{};
+    double interstitial_fraction = 0.0;
+    Matrix matrix{};
+    double hydraulic_conductivity = 0.0;  // m2/Pa/s
+    double wall_conductivity = 0.0;       // m/Pa/s, Lp
+    double osmotic_reflection = 0.0;
+    double interstitial_osmotic_pressure = 0.0;  // Pa
+    double lymph_conductance = 0.0;              // 1/Pa/s
+};
+
+struct GridPlan {
+    std::string name{};  // of the tumour
+    GridInput input{};
+    Domain domain{};
+    VascularMap vessels{};
+    TissueConstants tumour{};
+    TissueConstants normal{};
+    double plasma_osmotic_pressure = 0.0;  // Pa
+    kinetics::KineticModel local{};
+    std::vector<GridSpecies> species{};  // of the local model, in its order
+    std::vector<int> viable{};           // local species: volumes of viable populations
+    std::vector<int> dead{};             // local species: volumes of dying cells
+    std::vector<double> oxygen_need{};   // per viable population, against a sensitive cell
+    std::vector<Solute> solutes{};
+    std::vector<Exchange> exchanges{};
+    std::vector<Return> returns{};
+    std::vector<VaryingCoefficient> varying{};
+    std::vector<GridRelease> releases{};
+    std::vector<GridSwitch> switches{};
+    std::vector<UniformSignal> uniform_signals{};  // that releases and switches read
+    CellBiology biology{};
+    OxygenConstants oxygen{};
+    int body_species = 0;  // of the body's model
+    int body_flow = -1;    // its species that holds the tumour's blood flow
+};
+
+}  // namespace caravel::tissue

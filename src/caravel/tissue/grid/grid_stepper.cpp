@@ -1,0 +1,175 @@
+#include "caravel/tissue/grid/grid_stepper.hpp"
+
+#include "caravel/exec/reduce.hpp"
+#include "caravel/kinetics/voxel_solver.hpp"
+#include "caravel/tissue/grid/grid_coefficients.hpp"
+#include "caravel/tissue/grid/grid_oxygen.hpp"
+#include "caravel/tissue/grid/grid_transport.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace caravel::tissue {
+
+struct GridStepper::Work {
+    Work(const GridPlan& p, int threads)
+        : plan(p),
+          team(threads),
+          voxels(p.domain.grid.cell_count()),
+          local(p.local),
+          solver(local),
+          builder(p),
+          coefficients(p),
+          oxygen(p),
+          transport(p),
+          outflow(p.species.size()) {
+        active.reserve(p.domain.region.size());
+        for (const auto region : p.domain.region)
+            active.push_back(region == Region::outside ? 0 : 1);
+        for (std::size_t s = 0; s < p.species.size(); ++s)
+            if (p.species[s].motion == Motion::outflow)
+                outflow[s].assign(static_cast<std::size_t>(voxels), 0.0);
+    }
+
+    std::size_t cells() const { return static_cast<std::size_t>(voxels); }
+    std::span<double> field(std::span<double> fields, std::size_t i) const {
+        return fields.subspan(i * cells(), cells());
+    }
+    std::span<double> oxygen_of(std::span<double> fields) const {
+        return field(fields, plan.species.size());
+    }
+    std::span<double> pressure_of(std::span<double> fields) const {
+        return field(fields, plan.species.size() + 1);
+    }
+
+    /// Scene, fluid and coefficients of transport from the cells and pressures in the fields.
+    void look(std::span<double> fields);
+    void run_local(std::span<double> fields, double dt);
+    std::vector<double> collect();
+
+    const GridPlan& plan;
+    exec::ThreadTeam team;
+    index_t voxels;
+    kinetics::CompiledModel local;
+    kinetics::VoxelSolver solver;
+    SceneBuilder builder;
+    GridCoefficients coefficients;
+    GridOxygen oxygen;
+    GridTransport transport;
+    std::vector<unsigned char> active;
+    std::vector<std::vector<double>> outflow;  // of species that leave
+    Scene scene;
+    Scene report_scene;
+    std::vector<double> seen_share;  // of tumour, when the transport was last prepared
+    GridStatistics statistics;
+};
+
+void GridStepper::Work::look(std::span<double> fields) {
+    builder.follow_cells(scene, fields);
+    if (plan.input.fluid) {
+        // From the stored pressure: what is in balance already stays as it is, bit by bit.
+        transport.solve_fluid(team, builder.fluid_terms(scene), pressure_of(fields), scene);
+    }
+    if (scene.share == seen_share) return;
+    transport.prepare(team, scene);
+    coefficients.follow_scene(builder, scene, transport);
+    seen_share = scene.share;
+}
+
+void GridStepper::Work::run_local(std::span<double> fields, double dt) {
+    std::vector<double*> amounts;
+    for (std::size_t s = 0; s < plan.species.size(); ++s)
+        amounts.push_back(plan.species[s].motion == Motion::outflow ? outflow[s].data()
+                                                                    : field(fields, s).data());
+    const auto done = solver.advance(team, voxels, amounts, coefficients.values(), dt, active);
+    statistics.voxel_steps += done.accepted + done.rejected;
+}
+
+std::vector<double> GridStepper::Work::collect() {
+    std::vector<double> left(plan.returns.size(), 0.0);
+    const double volume = plan.domain.grid.cell_volume() * plan.domain.copies;
+    for (std::size_t s = 0; s < plan.species.size(); ++s) {
+        if (plan.species[s].motion != Motion::outflow) continue;
+        left[static_cast<std::size_t>(plan.species[s].outflow)] +=
+            exec::sum(team, view_of(std::as_const(outflow[s]))) * volume;
+        std::fill(outflow[s].begin(), outflow[s].end(), 0.0);
+    }
+    return left;
+}
+
+GridStepper::GridStepper(const GridPlan& plan, int threads)
+    : work_(std::make_unique<Work>(plan, threads)) {}
+GridStepper::~GridStepper() = default;
+GridStepper::GridStepper(GridStepper&&) noexcept = default;
+GridStepper& GridStepper::operator=(GridStepper&&) noexcept = default;
+
+std::size_t GridStepper::size() const { return (work_->plan.species.size() + 2) * work_->cells(); }
+
+void GridStepper::initialise(std::span<double> fields) const {
+    Work& w = *work_;
+    std::fill(fields.begin(), fields.end(), 0.0);
+    for (std::size_t s = 0; s < w.plan.species.size(); ++s) {
+        const double initial = w.plan.local.initial()[s];
+        if (initial == 0.0) continue;
+        const auto values = w.field(fields, s);
+        for (std::size_t i = 0; i < w.cells(); ++i)
+            values[i] = initial * w.plan.domain.tumour_share[i];
+    }
+    w.look(fields);
+    const auto oxygen = w.oxygen_of(fields);
+    std::fill(oxygen.begin(), oxygen.end(), 0.5 * w.plan.oxygen.arterial_pressure);
+    if (w.plan.input.oxygen) w.oxygen.balance(w.team, w.scene, oxygen);
+}
+
+std::vector<double> GridStepper::advance(std::span<double> fields, std::span<const double> inflow,
+                                         std::span<const double> signals, double start,
+                                         double end) const {
+    Work& w = *work_;
+    const double dt = end - start;
+    w.look(fields);
+    const auto oxygen = w.oxygen_of(fields);
+    w.coefficients.follow_window(w.scene, inflow, signals, oxygen, start, end);
+    w.run_local(fields, 0.5 * dt);
+    if (w.plan.input.oxygen) w.oxygen.balance(w.team, w.builder, fields, w.scene, oxygen);
+    w.transport.advance(w.team, fields, dt, w.statistics);
+    w.run_local(fields, 0.5 * dt);
+    w.transport.move_tissue(w.team, fields, w.scene, dt);
+    ++w.statistics.windows;
+    auto left = w.collect();
+    const auto carried = w.transport.take_carried_out();
+    for (std::size_t r = 0; r < left.size(); ++r) left[r] += carried[r];
+    return left;
+}
+
+std::vector<GridStepper::Content> GridStepper::contents(std::span<const double> fields) const {
+    Work& w = *work_;
+    w.builder.follow_cells(w.report_scene, fields);
+    const auto& share = w.report_scene.share;
+    const double volume = w.plan.domain.grid.cell_volume() * w.plan.domain.copies;
+    std::vector<Content> contents;
+    for (std::size_t s = 0; s < w.plan.species.size(); ++s) {
+        const double* values = fields.data() + s * w.cells();
+        const double all =
+            volume * exec::sum_of(w.team, w.voxels, [=](index_t i) { return values[i]; });
+        // What belongs to cells belongs to the tumour; fluid and blood are shared with its
+        // surroundings in voxels that hold both.
+        if (w.plan.species[s].motion == Motion::tissue) {
+            contents.push_back({all, 0.0});
+            continue;
+        }
+        const double* part = share.data();
+        const double inside =
+            volume * exec::sum_of(w.team, w.voxels, [=](index_t i) { return part[i] * values[i]; });
+        contents.push_back({inside, all - inside});
+    }
+    return contents;
+}
+
+double GridStepper::blood_flow(std::span<const double> fields) const {
+    work_->builder.follow_cells(work_->report_scene, fields);
+    return work_->report_scene.flow;
+}
+
+const GridStatistics& GridStepper::statistics() const { return work_->statistics; }
+
+}  // namespace caravel::tissue

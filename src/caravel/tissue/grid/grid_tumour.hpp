@@ -1,0 +1,54 @@
+// The process of a gridded tumour: takes what blood brings, hands back what leaves.
+#pragma once
+
+#include "caravel/couple/process.hpp"
+#include "caravel/tissue/grid/grid_stepper.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace caravel::tissue {
+
+/// Slots: reads the body's amounts `kinetics.amounts` and the signals of triggers; writes
+/// `<tumour>.fields` (its memory), `<tumour>.return` (amount per second to the body, per return;
+/// constant over a window) and `<tumour>.owed` (what left the tumour and is not yet in the body).
+/// Blood that reaches the tumour gathers in pools of the body's model; what a window's inflow was
+/// follows from them, so nothing is lost or counted twice: pool = owed at the end of every window.
+class GridTumour final : public couple::Process {
+  public:
+    /// `plan` must outlive the process.
+    GridTumour(couple::Wiring& wiring, const GridPlan& plan, int threads);
+
+    std::string name() const override { return plan_.name + " (grid)"; }
+    void advance(couple::State& state, const couple::Window& window) const override;
+
+    /// Writes the fields at the start.
+    void initialise(couple::State& state) const;
+    /// Writes what is in the tumour into the body's record of it and takes it out of the pools that
+    /// blood filled; what remains there is owed. A drug that left its carrier in the tumour moves
+    /// from the carrier's pool to its own. Gives the largest residual of a substance: pools less
+    /// what is owed, against the amount given.
+    double publish(const couple::State& state, std::span<double> body) const;
+
+    const GridPlan& plan() const { return plan_; }
+    std::span<const double> fields(const couple::State& state) const {
+        return state.start_block(fields_);
+    }
+    const GridStatistics& statistics() const { return stepper_.statistics(); }
+
+  private:
+    double settle(const couple::State& state, std::span<double> body) const;
+    std::vector<double> inflow(const couple::State& state, double dt) const;
+
+    const GridPlan& plan_;
+    GridStepper stepper_;
+    couple::ReadHandle amounts_;
+    std::vector<couple::ReadHandle> signals_;
+    couple::WriteHandle fields_;
+    couple::WriteHandle return_;
+    couple::WriteHandle owed_;
+};
+
+}  // namespace caravel::tissue

@@ -1,0 +1,110 @@
+#include "caravel/tissue/grid/scene.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace caravel::tissue {
+namespace {
+
+/// Voxels with less tumour than this say nothing about the pattern of its vessels.
+constexpr double telling_share = 0.05;
+
+/// What a blended map says of tumour tissue alone, against its mean.
+std::vector<double> pattern_of(const Domain& domain, const std::vector<double>& map, double tumour,
+                               double normal) {
+    std::vector<double> pattern(map.size(), 1.0);
+    if (tumour <= 0.0) return pattern;
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        const double share = domain.tumour_share[i];
+        if (share < telling_share) continue;
+        pattern[i] = std::max(0.0, (map[i] - (1.0 - share) * normal) / (share * tumour));
+    }
+    return pattern;
+}
+
+}  // namespace
+
+SceneBuilder::SceneBuilder(const GridPlan& plan)
+    : plan_(plan),
+      pattern_(pattern_of(plan.domain, plan.vessels.surface_density,
+                          plan.tumour.vessels.surface_density,
+                          plan.normal.vessels.surface_density)),
+      perfusion_pattern_(pattern_of(plan.domain, plan.vessels.perfusion,
+                                    plan.tumour.vessels.perfusion, plan.normal.vessels.perfusion)) {
+}
+
+void SceneBuilder::follow_cells(Scene& scene, std::span<const double> fields) const {
+    const auto n = plan_.domain.region.size();
+    for (auto* list : {&scene.cells, &scene.share, &scene.viable, &scene.dead, &scene.surface,
+                       &scene.blood, &scene.perfusion, &scene.interstitium})
+        list->resize(n);
+    scene.filtration.resize(n, 0.0);
+    scene.drainage.resize(n, 0.0);
+    const auto& t = plan_.tumour;
+    const auto& h = plan_.normal;
+    double flow = 0.0;
+    for (std::size_t i = 0; i < n; ++i) {
+        double volume = 0.0;
+        double need = 0.0;
+        for (std::size_t k = 0; k < plan_.viable.size(); ++k) {
+            const double v = fields[static_cast<std::size_t>(plan_.viable[k]) * n + i];
+            volume += v;
+            need += plan_.oxygen_need[k] * v;
+        }
+        double dead = 0.0;
+        for (const int k : plan_.dead) dead += fields[static_cast<std::size_t>(k) * n + i];
+        const bool tissue = plan_.domain.region[i] != Region::outside;
+        scene.cells[i] = volume + dead;
+        const double share = std::clamp(scene.cells[i], 0.0, 1.0);
+        scene.share[i] = share;
+        scene.viable[i] = need;
+        scene.dead[i] = dead;
+        const double exists = tissue ? 1.0 : 0.0;
+        scene.surface[i] = exists * blend(t.vessels.surface_density * pattern_[i],
+                                          h.vessels.surface_density, share);
+        scene.blood[i] =
+            exists * blend(t.vessels.blood_fraction * pattern_[i], h.vessels.blood_fraction, share);
+        scene.perfusion[i] =
+            exists * blend(t.vessels.perfusion * perfusion_pattern_[i], h.vessels.perfusion, share);
+        scene.interstitium[i] = blend(t.interstitial_fraction, h.interstitial_fraction, share);
+        flow += scene.perfusion[i];
+    }
+    scene.flow = flow * plan_.domain.grid.cell_volume() * plan_.domain.copies;
+}
+
+FluidTerms SceneBuilder::fluid_terms(const Scene& scene) const {
+    const auto n = scene.share.size();
+    FluidTerms terms;
+    for (auto* list : {&terms.conductivity, &terms.vessel_conductance, &terms.vessel_pressure,
+                       &terms.lymph_conductance})
+        list->assign(n, 0.0);
+    const auto& t = plan_.tumour;
+    const auto& h = plan_.normal;
+    const auto effective = [&](const TissueConstants& c) {
+        return c.vessels.pressure - c.osmotic_reflection * (plan_.plasma_osmotic_pressure -
+                                                            c.interstitial_osmotic_pressure);
+    };
+    const double p_tumour = effective(t);
+    const double p_normal = effective(h);
+    for (std::size_t i = 0; i < n; ++i) {
+        if (plan_.domain.region[i] == Region::outside) continue;
+        const double share = scene.share[i];
+        terms.conductivity[i] = blend(t.hydraulic_conductivity, h.hydraulic_conductivity, share);
+        const double wall_t = share * t.wall_conductivity * t.vessels.surface_density * pattern_[i];
+        const double wall_n = (1.0 - share) * h.wall_conductivity * h.vessels.surface_density;
+        terms.vessel_conductance[i] = wall_t + wall_n;
+        if (wall_t + wall_n > 0.0)
+            terms.vessel_pressure[i] = (wall_t * p_tumour + wall_n * p_normal) / (wall_t + wall_n);
+        terms.lymph_conductance[i] = blend(t.lymph_conductance, h.lymph_conductance, share);
+    }
+    return terms;
+}
+
+double SceneBuilder::permeability_surface(const Scene& scene, const Solute& solute,
+                                          std::size_t i) const {
+    const double share = scene.share[i];
+    return share * solute.permeability_surface * pattern_[i] +
+           (1.0 - share) * solute.normal_permeability_surface;
+}
+
+}  // namespace caravel::tissue
