@@ -16,7 +16,7 @@ struct Share {
     std::size_t entries;
 };
 
-std::vector<Share> shares(const BatchProgram& program) {
+std::vector<Share> shares(const BatchProgram& program, std::size_t stages) {
     const RateProgram& rates = program.rates();
     const std::size_t n = program.size();
     return {{&LaneBlock::y, n},
@@ -27,7 +27,7 @@ std::vector<Share> shares(const BatchProgram& program) {
             {&LaneBlock::moved, n},
             {&LaneBlock::absolute, n},
             {&LaneBlock::least, n},
-            {&LaneBlock::stages, lanes::stage_count * n},
+            {&LaneBlock::stages, stages * n},
             {&LaneBlock::linear, program.value_count()},
             {&LaneBlock::values, program.value_count()},
             {&LaneBlock::uptakes, uptake_entries * program.uptakes().size()},
@@ -56,7 +56,7 @@ struct Plain : lanes::Lanes<8, 2> {
 };
 void Plain::solve(const LaneBlock& b, double* x) { lanes::solve<Plain>(b, x); }
 void evaluate_plain(LaneBlock& b) { lanes::evaluate<Plain>(b, b.between, b.rates); }
-void step_plain(LaneBlock& b) { lanes::step<Plain>(b, Stages{}); }
+void step_plain(LaneBlock& b) { lanes::step<Plain, Rodas5P>(b, Stages{}); }
 void interpolate_plain(LaneBlock& b, std::size_t lane) {
     lanes::interpolate<Plain>(b, lane, Stages{});
 }
@@ -72,7 +72,7 @@ struct Avx2 : lanes::Lanes<8, 4> {
 [[gnu::target("avx2")]] void evaluate_avx2(LaneBlock& b) {
     lanes::evaluate<Avx2>(b, b.between, b.rates);
 }
-[[gnu::target("avx2")]] void step_avx2(LaneBlock& b) { lanes::step<Avx2>(b, Stages{}); }
+[[gnu::target("avx2")]] void step_avx2(LaneBlock& b) { lanes::step<Avx2, Rodas5P>(b, Stages{}); }
 [[gnu::target("avx2")]] void interpolate_avx2(LaneBlock& b, std::size_t lane) {
     lanes::interpolate<Avx2>(b, lane, Stages{});
 }
@@ -87,7 +87,9 @@ struct Avx512 : lanes::Lanes<16, 8> {
 [[gnu::target("avx512f")]] void evaluate_avx512(LaneBlock& b) {
     lanes::evaluate<Avx512>(b, b.between, b.rates);
 }
-[[gnu::target("avx512f")]] void step_avx512(LaneBlock& b) { lanes::step<Avx512>(b, Stages{}); }
+[[gnu::target("avx512f")]] void step_avx512(LaneBlock& b) {
+    lanes::step<Avx512, Rodas5P>(b, Stages{});
+}
 [[gnu::target("avx512f")]] void interpolate_avx512(LaneBlock& b, std::size_t lane) {
     lanes::interpolate<Avx512>(b, lane, Stages{});
 }
@@ -118,10 +120,10 @@ std::size_t count_usable() {
 
 }  // namespace
 
-LaneBlock::LaneBlock(const BatchProgram& shared)
-    : program(shared), memory_(total(shares(shared)) * shared.lanes()) {
+LaneBlock::LaneBlock(const BatchProgram& shared, std::size_t stage_count)
+    : program(shared), memory_(total(shares(shared, stage_count)) * shared.lanes()) {
     double* next = memory_.data();
-    for (const Share& share : shares(program)) {
+    for (const Share& share : shares(program, stage_count)) {
         this->*share.array = next;
         next += share.entries * program.lanes();
     }

@@ -16,7 +16,8 @@ namespace caravel::kinetics {
 /// A step of every lane; arrays hold BatchProgram::lanes() values per entry and are in elimination
 /// order.
 struct LaneBlock {
-    explicit LaneBlock(const BatchProgram& program);
+    /// For a method with this number of stages (Rodas5P: 8).
+    explicit LaneBlock(const BatchProgram& program, std::size_t stage_count = 8);
     LaneBlock(const LaneBlock&) = delete;
     LaneBlock& operator=(const LaneBlock&) = delete;
 

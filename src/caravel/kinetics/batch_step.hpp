@@ -1,4 +1,5 @@
-// The step of a block of lanes for one kind of vector; included by batch_lanes.cpp alone.
+// The step of a block of lanes for one kind of vector and one of the methods in
+// rosenbrock_tableau.hpp; included by batch_lanes.cpp and voxel_lanes.cpp alone.
 #pragma once
 
 #include "caravel/kinetics/batch_lanes.hpp"
@@ -111,11 +112,11 @@ template <class L>
     L::store(b.flaw, flaw);
 }
 
-template <class L>
+template <class L, class T>
 [[gnu::always_inline]] inline void factor(LaneBlock& b) {
     const typename L::Pack h = L::load(b.h);
     L::store(b.inverse_step, L::all(1.0) / h);
-    const typename L::Pack diagonal = L::all(1.0) / (L::all(Rodas5P::gamma) * h);
+    const typename L::Pack diagonal = L::all(1.0) / (L::all(T::gamma) * h);
     const std::size_t size = b.program.size();
     for (std::size_t i = 0; i < size; ++i) {
         store<L>(b.values, i, load<L>(b.linear, i) + diagonal);
@@ -128,13 +129,26 @@ template <class L>
     eliminate<L>(b);
 }
 
-inline constexpr StageWeights<Rodas5P> step_weights{};
+template <class T>
+inline constexpr StageWeights<T> step_weights{};
 inline constexpr std::size_t stage_count = Rodas5P::stages;
 
+/// Whether the state of stage i is another than y.
+template <class T>
+constexpr bool is_shifted(std::size_t i) {
+    for (std::size_t j = 0; j < i; ++j) {
+        if (step_weights<T>.shift[i][j] != 0.0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// Right side of stage i without its remainder, and the shift of its state where it is needed.
-template <class L, std::size_t i, std::size_t... J>
+template <class L, class T, std::size_t i, std::size_t... J>
 [[gnu::always_inline]] inline void combine(const LaneBlock& b, std::index_sequence<J...>) {
     using Pack = typename L::Pack;
+    constexpr const StageWeights<T>& weights = step_weights<T>;
     const std::size_t stride = b.program.size() * L::count;
     const Pack scale = L::load(b.inverse_step);
     const double* const stages = b.stages;
@@ -146,34 +160,36 @@ template <class L, std::size_t i, std::size_t... J>
         Pack moved = L::all(0.0);
         [[maybe_unused]] const auto add_stage = [&](std::size_t j) __attribute__((always_inline)) {
             const Pack stage = L::load(stages + j * stride + p);
-            sum += L::all(step_weights.right[i][j]) * stage;
-            if constexpr (!step_weights.shift_is_previous[i]) {
-                moved += L::all(step_weights.shift[i][j]) * stage;
+            if (weights.right[i][j] != 0.0) {
+                sum += L::all(weights.right[i][j]) * stage;
+            }
+            if (!weights.shift_is_previous[i] && weights.shift[i][j] != 0.0) {
+                moved += L::all(weights.shift[i][j]) * stage;
             }
         };
         (add_stage(J), ...);
         L::store(right + p, L::load(rates + p) + scale * sum);
-        if constexpr (i > 0 && !step_weights.shift_is_previous[i]) {
+        if constexpr (is_shifted<T>(i) && !weights.shift_is_previous[i]) {
             L::store(shift + p, moved);
         }
     }
     for (const std::uint32_t p : b.program.unshifted()) {
         Pack sum = L::all(0.0);
-        ((sum += L::all(step_weights.right[i][J]) * L::load(stages + J * stride + p)), ...);
+        ((sum += L::all(weights.right[i][J]) * L::load(stages + J * stride + p)), ...);
         L::store(right + p, L::load(rates + p) + scale * sum);
     }
 }
 
-template <class L, std::size_t i>
+template <class L, class T, std::size_t i>
 [[gnu::always_inline]] inline void run_stage(LaneBlock& b) {
     const std::size_t stride = b.program.size() * L::count;
     double* const stage = b.stages + i * stride;
     constexpr std::make_index_sequence<i> before{};
-    combine<L, i>(b, before);
-    if (i > 0 && b.program.nonlinear()) {
-        const double* const shift = step_weights.shift_is_previous[i] ? stage - stride : b.shift;
+    combine<L, T, i>(b, before);
+    if (is_shifted<T>(i) && b.program.nonlinear()) {
+        const double* const shift = step_weights<T>.shift_is_previous[i] ? stage - stride : b.shift;
         if (!add_unsaturated_remainders<L>(b, shift, stage)) {
-            combine<L, i>(b, before);  // once more, without what was added
+            combine<L, T, i>(b, before);  // once more, without what was added
             add_remainders<L>(b, shift, stage);
         }
         add_reaction_remainders<L>(b, shift, stage);
@@ -182,12 +198,12 @@ template <class L, std::size_t i>
 }
 
 // Eight partial sums per lane, as StepNorm is summed along the species.
-template <class L>
+template <class L, class T>
 [[gnu::always_inline]] inline void finish(LaneBlock& b) {
     using Pack = typename L::Pack;
     const std::size_t size = b.program.size();
-    const double* const increments = b.stages + (stage_count - 1) * size * L::count;
-    const double* const lower = b.stages + (stage_count - 2) * size * L::count;
+    const double* const increments = b.stages + (T::stages - 1) * size * L::count;
+    const double* const lower = b.stages + (T::stages - 2) * size * L::count;
     const Pack relative = L::all(b.relative);
     alignas(64) double sums[block_width * L::count] = {};
     typename L::Mask below = L::less(L::all(0.0), L::all(0.0));
@@ -211,12 +227,12 @@ template <class L>
     L::store(b.below, below);
 }
 
-template <class L, std::size_t... I>
+template <class L, class T, std::size_t... I>
 [[gnu::always_inline]] inline void step(LaneBlock& b, std::index_sequence<I...>) {
-    factor<L>(b);
+    factor<L, T>(b);
     evaluate<L>(b, b.y, b.rates);
-    (run_stage<L, I>(b), ...);
-    finish<L>(b);
+    (run_stage<L, T, I>(b), ...);
+    finish<L, T>(b);
 }
 
 /// One vector of lanes, which begins with `lane`: few lanes pass an output time in the same step.
@@ -231,7 +247,7 @@ template <class L, std::size_t... J>
     for (std::size_t j = 0; j < stage_count; ++j) {
         weights[j] = Part::all(0.0);
         for (int m = Rodas5P::dense_terms - 1; m >= 0; --m) {
-            weights[j] = weights[j] * x + Part::all(step_weights.dense[m][j]);
+            weights[j] = weights[j] * x + Part::all(step_weights<Rodas5P>.dense[m][j]);
         }
     }
     const Pack rest = Part::all(1.0) - x;

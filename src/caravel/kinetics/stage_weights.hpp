@@ -15,7 +15,7 @@ struct StageWeights {
     static constexpr int stages = Tableau::stages;
     double shift[stages][stages] = {};
     double right[stages][stages] = {};
-    double dense[Tableau::dense_terms][stages] = {};
+    double dense[Tableau::dense_terms > 0 ? Tableau::dense_terms : 1][stages] = {};
     /// Whether s_i is m_(i-1) itself, as in the last stages of a stiffly accurate method.
     bool shift_is_previous[stages] = {};
 

@@ -1,20 +1,17 @@
 #include "caravel/report/field_file.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/report/atomic_file.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdlib>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5.h>
-#include <unistd.h>
 
 namespace caravel::report {
 namespace {
@@ -22,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view schema = "caravel-field-1";
-constexpr std::array<hsize_t, 3> chunk{32, 64, 64};  // voxels along z, y, x: 1 MiB of doubles
+constexpr std::array<hsize_t, 3> chunk{32, 64, 64};  // most voxels along z, y, x: 1 MiB of doubles
 
 /// Keeps the library from printing its errors; the exceptions carry them.
 class Quiet {
@@ -55,33 +52,15 @@ std::string last_error() {
 /// Where things are done and how failure is told.
 struct Task {
     fs::path path;
-    bool writing = false;
+    std::string_view verb;
 
     [[noreturn]] void fail(const std::string& why) const {
-        throw IoError(
-            fmt::format("cannot {} '{}': {}", writing ? "write" : "read", path.string(), why));
-    }
-    /// Turns errno into the error a user can act on.
-    [[noreturn]] void fail(int code) const {
-        const char* full = code == ENOSPC   ? "disk full"
-                           : code == EDQUOT ? "disk quota exceeded"
-                           : code == EFBIG  ? "file size limit reached"
-                                            : nullptr;
-        if (full == nullptr) fail(std::generic_category().message(code));
-        throw ResourceError(
-            fmt::format("{} while writing '{}'; nothing finished was lost", full, path.string()));
-    }
-    /// The library hides errno in its message.
-    [[noreturn]] void fail_in_library() const {
-        const std::string why = last_error();
-        const std::size_t at = why.find("errno = ");
-        if (at != std::string::npos) fail(std::atoi(why.c_str() + at + 8));
-        fail(why);
+        throw IoError(fmt::format("cannot {} '{}': {}", verb, path.string(), why));
     }
     /// Passes on what the library answered; failure is below zero.
     template <class T>
     T check(T answer) const {
-        if (answer < 0) fail_in_library();
+        if (answer < 0) fail(last_error());
         return answer;
     }
 };
@@ -97,7 +76,6 @@ class Handle {
         if (id_ >= 0) close_(id_);
     }
     hid_t id() const { return id_; }
-    herr_t close() { return close_(std::exchange(id_, -1)); }
 
   private:
     hid_t id_;
@@ -148,7 +126,11 @@ std::array<hsize_t, 3> size_of(const Grid& grid) {
 Handle storage(const Task& task, const Grid& grid, int deflate) {
     Handle plan(task.check(H5Pcreate(H5P_DATASET_CREATE)), H5Pclose);
     std::array<hsize_t, 3> part = size_of(grid);
-    for (std::size_t d = 0; d < 3; ++d) part[d] = std::min(part[d], chunk[d]);
+    // Chunks of one size that fill the field: parts of chunks are stored whole.
+    for (std::size_t d = 0; d < 3; ++d) {
+        const hsize_t count = (part[d] + chunk[d] - 1) / chunk[d];
+        part[d] = (part[d] + count - 1) / count;
+    }
     task.check(H5Pset_chunk(plan.id(), 3, part.data()));
     task.check(H5Pset_obj_track_times(plan.id(), false));
     if (deflate > 0) {
@@ -164,46 +146,31 @@ void put_field(const Task& task, hid_t group, const Grid& grid, const VolumeFiel
     const Handle space(task.check(H5Screate_simple(3, size.data(), nullptr)), H5Sclose);
     const Handle plan = storage(task, grid, options.deflate);
     const hid_t type = options.single_precision ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
-    Handle data(task.check(H5Dcreate2(group, field.name.c_str(), type, space.id(), H5P_DEFAULT,
-                                      plan.id(), H5P_DEFAULT)),
-                H5Dclose);
+    const Handle data(task.check(H5Dcreate2(group, field.name.c_str(), type, space.id(),
+                                            H5P_DEFAULT, plan.id(), H5P_DEFAULT)),
+                      H5Dclose);
     task.check(
         H5Dwrite(data.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, field.values.data()));
     put_text(task, data.id(), "unit", field.unit);
-    task.check(data.close());
 }
 
-void write_all(const Task& task, const fs::path& temporary, const FieldTime& when,
-               const std::vector<VolumeField>& fields, const FieldFileOptions& options) {
-    Handle file(task.check(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)),
-                H5Fclose);
-    put_frame(task, file.id(), when);
-    Handle group(task.check(H5Gcreate2(file.id(), "fields", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)),
-                 H5Gclose);
-    for (const VolumeField& field : fields) put_field(task, group.id(), when.grid, field, options);
-    task.check(group.close());
-    task.check(file.close());
+/// The file is put together in memory: the library cannot close a file whose disk is full without
+/// breaking down at exit.
+Handle memory_driver(const Task& task) {
+    constexpr std::size_t growth = std::size_t{1} << 24U;  // bytes
+    Handle plan(task.check(H5Pcreate(H5P_FILE_ACCESS)), H5Pclose);
+    task.check(H5Pset_fapl_core(plan.id(), growth, false));
+    return plan;
 }
 
-/// Makes what lies under a name durable; folders may not know how (EINVAL).
-void sync(const Task& task, const fs::path& path, int flags) {
-    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-    const int opened = errno;
-    const int failed = descriptor < 0 ? opened : ::fsync(descriptor) != 0 ? errno : 0;
-    if (descriptor >= 0) ::close(descriptor);
-    if (failed != 0 && failed != EINVAL) task.fail(failed);
+/// The bytes of a flushed file in memory.
+std::string_view image_of(const Task& task, hid_t file, hid_t driver) {
+    task.check(H5Fflush(file, H5F_SCOPE_GLOBAL));
+    void* bytes = nullptr;
+    task.check(H5Fget_vfd_handle(file, driver, &bytes));
+    const ssize_t size = task.check(H5Fget_file_image(file, nullptr, 0));
+    return {*static_cast<const char**>(bytes), static_cast<std::size_t>(size)};
 }
-
-/// Removes a temporary file that was not renamed.
-struct Temporary {
-    fs::path path;
-    explicit Temporary(fs::path name) : path(std::move(name)) {}
-    Temporary(const Temporary&) = delete;
-    Temporary& operator=(const Temporary&) = delete;
-    ~Temporary() {
-        if (!path.empty()) ::unlink(path.c_str());
-    }
-};
 
 std::string text_of(const Task& task, hid_t object, const char* name) {
     const Handle attribute(task.check(H5Aopen(object, name, H5P_DEFAULT)), H5Aclose);
@@ -271,18 +238,24 @@ void write_field_file(const fs::path& path, const FieldTime& when,
         throw std::invalid_argument(fmt::format("deflate = {}, expected 0 to 9", options.deflate));
     check_volume_fields(when.grid, fields, options.single_precision);
     const Quiet quiet;
-    const Task task{path, true};
-    Temporary temporary(fs::path(path) += fmt::format(".tmp-{}", ::getpid()));
-    write_all(task, temporary.path, when, fields, options);
-    sync(task, temporary.path, O_RDONLY);
-    if (::rename(temporary.path.c_str(), path.c_str()) != 0) task.fail(errno);
-    temporary.path.clear();
-    sync(task, path.has_parent_path() ? path.parent_path() : fs::path("."), O_RDONLY | O_DIRECTORY);
+    const Task task{path, "write"};
+    const Handle driver = memory_driver(task);
+    const Handle file(task.check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, driver.id())),
+                      H5Fclose);
+    put_frame(task, file.id(), when);
+    {
+        const Handle group(
+            task.check(H5Gcreate2(file.id(), "fields", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)),
+            H5Gclose);
+        for (const VolumeField& field : fields)
+            put_field(task, group.id(), when.grid, field, options);
+    }
+    write_file_atomically(path, image_of(task, file.id(), driver.id()));
 }
 
 FieldFile read_field_file(const fs::path& path) {
     const Quiet quiet;
-    const Task task{path, false};
+    const Task task{path, "read"};
     std::error_code error;
     if (!fs::is_regular_file(path, error)) task.fail("no such file");
     const Handle file(task.check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT)), H5Fclose);

@@ -38,10 +38,10 @@ struct FieldFile {
 std::string field_file_name(std::int64_t step);
 
 /// Writes /fields/NAME (z, y, x; chunked; attribute `unit`) with `schema`, `step`, `time_s`,
-/// `spacing_m` and `origin_m` at the root, under a temporary name in the same folder, which is
-/// synced and renamed. The same input gives the same bytes. Not for several threads at once. Throws
-/// std::invalid_argument for a deflate level outside 0 to 9; ResourceError when the disk is full,
-/// IoError; else as check_volume_fields.
+/// `spacing_m` and `origin_m` at the root. The file is put together in memory and written as
+/// write_file_atomically does; the same input gives the same bytes. Not for several threads at
+/// once. Throws std::invalid_argument for a deflate level outside 0 to 9; else as
+/// check_volume_fields and write_file_atomically.
 void write_field_file(const std::filesystem::path& path, const FieldTime& when,
                       const std::vector<VolumeField>& fields, const FieldFileOptions& options = {});
 

@@ -24,7 +24,7 @@ double distance(const Grid& grid, index_t cell) {
 Boundaries outer_faces(const SpheroidSurroundings& surroundings, bool held) {
     Boundaries faces;
     if (held)
-        for (const std::size_t face : {1, 3, 5})
+        for (const std::size_t face : {std::size_t{1}, std::size_t{3}, std::size_t{5}})
             faces[face] = {FaceCondition::Kind::value, surroundings.oxygen, 0.0};
     return faces;
 }

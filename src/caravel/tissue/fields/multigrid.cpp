@@ -69,7 +69,7 @@ void Multigrid::descend(exec::ThreadTeam& team, std::size_t l) {
         over_cells(team, fine.cells, [&](CellRange cells) { run(width_, pass, cells); });
     };
     pass_over(FirstSmoothPass{stencil, inverse, f, u, first_weight, second_weight});
-    pass_over(ResidualPass{stencil, fine.diagonal.data(), f, u, work});
+    pass_over(ResidualPass{stencil, fine.diagonal.data(), fine.share.data(), f, u, work});
     over_planes(team, coarse.cells, coarse.axes[2].size(),
                 [&](index_t k) { restrict_plane(fine, work, coarse, k, line_of_thread()); });
     descend(team, l + 1);

@@ -159,8 +159,8 @@ void MultigridLevel::allocate() {
     row = axes[0].size();
     plane = row * axes[1].size();
     cells = plane * axes[2].size();
-    for (auto* field :
-         {&coupling[0], &coupling[1], &coupling[2], &loss, &diagonal, &inverse, &f, &u, &work}) {
+    for (auto* field : {&coupling[0], &coupling[1], &coupling[2], &loss, &diagonal, &inverse,
+                        &share, &f, &u, &work}) {
         field->resize(cells, plane + 1);
     }
     for (std::size_t side = 0; side < 6; ++side) {
@@ -171,8 +171,8 @@ void MultigridLevel::allocate() {
 
 std::size_t MultigridLevel::bytes() const {
     std::size_t sum = coupling[0].bytes() + coupling[1].bytes() + coupling[2].bytes() +
-                      loss.bytes() + diagonal.bytes() + inverse.bytes() + f.bytes() + u.bytes() +
-                      work.bytes();
+                      loss.bytes() + diagonal.bytes() + inverse.bytes() + share.bytes() +
+                      f.bytes() + u.bytes() + work.bytes();
     for (const auto& side : wall) sum += side.size() * sizeof(float);
     return sum;
 }
@@ -209,6 +209,7 @@ void average_couplings(const MultigridLevel& fine, MultigridLevel& coarse,
 
 void sum_loss_plane(const MultigridLevel& fine, MultigridLevel& coarse, index_t k) {
     const float* values = fine.loss.data();
+    const float* diagonal = fine.diagonal.data();
     float* result = coarse.loss.data() + k * coarse.plane;
     for (index_t j = 0; j < coarse.axes[1].size(); ++j) {
         for (index_t i = 0; i < coarse.row; ++i) {
@@ -216,9 +217,11 @@ void sum_loss_plane(const MultigridLevel& fine, MultigridLevel& coarse, index_t 
             const index_t end = end_child(fine.axes[0], i);
             *result++ =
                 sum_children(fine.axes[1], fine.axes[2], j, k, [&](index_t fine_j, index_t fine_k) {
-                    const float* row = values + fine_j * fine.row + fine_k * fine.plane;
+                    const index_t row = fine_j * fine.row + fine_k * fine.plane;
                     float sum = 0.0F;
-                    for (index_t x = begin; x < end; ++x) sum += row[x];
+                    for (index_t x = row + begin; x < row + end; ++x) {
+                        sum += std::min(values[x], diagonal[x] - values[x]);
+                    }
                     return sum;
                 });
         }
@@ -234,6 +237,7 @@ void finish_diagonal_plane(MultigridLevel& level, index_t k) {
     const float* loss = level.loss.data() + start;
     float* diagonal = level.diagonal.data() + start;
     float* inverse = level.inverse.data() + start;
+    float* share = level.share.data() + start;
     for (index_t p = 0; p < level.plane; ++p) {
         diagonal[p] =
             loss[p] + ((x[p] + x[p + 1]) + (y[p] + y[p + level.row]) + (z[p] + z[p + level.plane]));
@@ -253,6 +257,8 @@ void finish_diagonal_plane(MultigridLevel& level, index_t k) {
         if (k == 0) add(p, 4, p);
         if (k + 1 == level.axes[2].size()) add(p, 5, p);
         inverse[p] = diagonal[p] > 0.0F ? 1.0F / diagonal[p] : 0.0F;
+        const float held = diagonal[p] - loss[p];  // by neighbours and walls
+        share[p] = loss[p] > held ? held / loss[p] : (diagonal[p] > 0.0F ? 1.0F : 0.0F);
     }
 }
 
@@ -306,13 +312,13 @@ void prolong_plane(const MultigridLevel& fine, const MultigridLevel& coarse, flo
         add(y.near, z.far, y.near_weight * z.far_weight);
         add(y.far, z.far, y.far_weight * z.far_weight);
         const index_t start = j * fine.row + k * fine.plane;
-        const float* inverse = fine.inverse.data() + start;
+        const float* share = fine.share.data() + start;
         float* to = values + start;
         const auto interpolate = [&](index_t i) {
             const auto& x = fine.axes[0].sources[static_cast<std::size_t>(i)];
             const float value = x.near_weight * line[static_cast<std::size_t>(x.near)] +
                                 x.far_weight * line[static_cast<std::size_t>(x.far)];
-            to[i] += inverse[i] > 0.0F ? value : 0.0F;
+            to[i] += share[i] * value;
         };
         const index_t pairs = fine.axes[0].coarsened ? (fine.row - 3) / 2 : 0;
         if (pairs <= 0) {
@@ -320,7 +326,7 @@ void prolong_plane(const MultigridLevel& fine, const MultigridLevel& coarse, flo
             continue;
         }
         interpolate(0);
-        interpolate_pairs(line.data(), inverse + 1, to + 1, pairs);
+        interpolate_pairs(line.data(), share + 1, to + 1, pairs);
         for (index_t i = 1 + 2 * pairs; i < fine.row; ++i) interpolate(i);
     }
 }

@@ -66,6 +66,7 @@ struct MultigridLevel {
     PaddedCells<float> loss;                     // of every cell
     PaddedCells<float> diagonal;
     PaddedCells<float> inverse;
+    PaddedCells<float> share;  // of a correction that a cell takes: 1, less where loss prevails
     PaddedCells<float> f;
     PaddedCells<float> u;
     PaddedCells<float> work;
@@ -87,17 +88,18 @@ MultigridLevel coarser_level(MultigridLevel& fine, const Boundaries& condition);
 void average_couplings(const MultigridLevel& fine, MultigridLevel& coarse,
                        const Boundaries& condition);
 
-/// Loss of plane k of `coarse` as the sum of that of `fine`.
+/// Loss of plane k of `coarse` as the sum of that of `fine`, which counts up to a cell's couplings:
+/// a cell that a greater loss holds near zero is a wall to its neighbours.
 void sum_loss_plane(const MultigridLevel& fine, MultigridLevel& coarse, index_t k);
 
-/// Diagonal and its inverse in plane k from couplings, walls and loss.
+/// Diagonal, its inverse and share in plane k from couplings, walls and loss.
 void finish_diagonal_plane(MultigridLevel& level, index_t k);
 
-/// coarse.f = transpose of the interpolation of `values` (fine), for coarse plane k.
+/// coarse.f = transpose of the interpolation of `values` (fine, times share), for coarse plane k.
 void restrict_plane(const MultigridLevel& fine, const float* values, MultigridLevel& coarse,
                     index_t k, std::vector<float>& line);
 
-/// values (fine) += interpolation of coarse.u in fine plane k, where the diagonal is not zero.
+/// values (fine) += share times interpolation of coarse.u in fine plane k.
 void prolong_plane(const MultigridLevel& fine, const MultigridLevel& coarse, float* values,
                    index_t k, std::vector<float>& line);
 

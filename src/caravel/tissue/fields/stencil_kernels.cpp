@@ -124,7 +124,8 @@ template <class L>
     typename L::Floats sum;
     neighbours<L>(pass.stencil, pass.u, p, sum);
     store<L>(pass.out + p) =
-        (load<L>(pass.f + p) - load<L>(pass.diagonal + p) * load<L>(pass.u + p)) + sum;
+        load<L>(pass.share + p) *
+        ((load<L>(pass.f + p) - load<L>(pass.diagonal + p) * load<L>(pass.u + p)) + sum);
 }
 
 template <class L>
@@ -251,12 +252,12 @@ void add_scaled(float weight, const float* from, float* to, index_t count) {
     for (; i < count; ++i) to[i] += weight * from[i];
 }
 
-void interpolate_pairs(const float* coarse, const float* inverse, float* to, index_t pairs) {
+void interpolate_pairs(const float* coarse, const float* share, float* to, index_t pairs) {
     for (index_t i = 0; i < pairs; ++i) {
         const float low = 0.75F * coarse[i] + 0.25F * coarse[i + 1];
         const float high = 0.75F * coarse[i + 1] + 0.25F * coarse[i];
-        to[2 * i] += inverse[2 * i] > 0.0F ? low : 0.0F;
-        to[2 * i + 1] += inverse[2 * i + 1] > 0.0F ? high : 0.0F;
+        to[2 * i] += share[2 * i] * low;
+        to[2 * i + 1] += share[2 * i + 1] * high;
     }
 }
 

@@ -50,10 +50,11 @@ struct FirstSmoothPass {
     float second = 0.0F;
 };
 
-/// out = f - A u.
+/// out = share (f - A u).
 struct ResidualPass {
     Stencil<float> stencil;
     const float* diagonal = nullptr;
+    const float* share = nullptr;
     const float* f = nullptr;
     const float* u = nullptr;
     float* out = nullptr;
@@ -96,8 +97,9 @@ struct DirectionPass {
 void add_scaled(float weight, const float* from, float* to, index_t count);
 
 /// Linear interpolation to cells half as wide: to[2 i] and to[2 i + 1], between coarse[i] and
-/// coarse[i + 1], rise by it where `inverse` is not 0.
-void interpolate_pairs(const float* coarse, const float* inverse, float* to, index_t pairs);
+/// coarse[i + 1], rise by
+/// share times it.
+void interpolate_pairs(const float* coarse, const float* share, float* to, index_t pairs);
 
 void run(StencilWidth width, const SmoothPass& pass, CellRange cells);
 void run(StencilWidth width, const FirstSmoothPass& pass, CellRange cells);

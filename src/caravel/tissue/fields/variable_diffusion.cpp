@@ -69,7 +69,7 @@ bool makes_negative(exec::ThreadTeam& team, View<const double> before, View<cons
         const index_t end = std::min((tile + 1) * piece, after.size());
         bool any = false;
         for (index_t i = tile * piece; i < end; ++i) {
-            any = any || (after[i] < 0.0 && !(before[i] < 0.0));
+            any = any || (!(after[i] >= 0.0) && !(before[i] < 0.0));  // not a number too
         }
         if (any) found = true;
     });

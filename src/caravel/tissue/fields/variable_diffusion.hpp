@@ -32,10 +32,13 @@ FaceField conductances(const Grid& grid, View<const double> conductivity,
                        const Boundaries& boundaries);
 
 /// Steps in time by line sweeps with M = prod over axes of (C - t L_axis), C = capacity + t loss:
-/// backward_euler solves M u' = capacity u + t source (positive, first order); crank_nicolson is
-/// Douglas-Gunn's delta form; l_stable a two-stage SDIRK whose second stage also removes the first
-/// order of the splitting (second order for coefficients that do not commute, damped at any step).
-/// Cells of capacity 0 are closed and keep their value.
+/// backward_euler solves M u' = capacity u + t source (positive and bounded for any conductivity,
+/// first order); crank_nicolson is Douglas-Gunn's delta form (grows at steps D dt/dx2 of 10 where
+/// conductivity jumps from cell to cell); l_stable a two-stage SDIRK whose second stage also
+/// removes the first order of the splitting (second order without commuting coefficients, damped at
+/// any step where neighbours' conductivities differ by less than about two decades). For sharper
+/// data take step_positive, which nothing makes grow. Cells of capacity 0 are closed and keep their
+/// value.
 class VariableDiffusion {
   public:
     /// Throws std::invalid_argument for cells without extent.

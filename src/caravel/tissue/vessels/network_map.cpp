@@ -102,6 +102,35 @@ void add_crossings(double a, double b, double origin, double spacing, index_t n,
     }
 }
 
+/// Pressure (Pa) at a place (0 to 1) of a segment.
+double pressure_at(const VesselNetwork& network, const NetworkFlow& flow, std::size_t s, double t) {
+    const VesselSegment& segment = network.segments[s];
+    return (1.0 - t) * flow.pressure[segment.from] + t * flow.pressure[segment.to];
+}
+
+/// Adds one segment; pressures are weighted by wall until all are in.
+void deposit(const Grid& grid, const VesselNetwork& network, const NetworkFlow& flow, std::size_t s,
+             double perfusion, NetworkMap& result) {
+    const VesselSegment& segment = network.segments[s];
+    const double length = network.length(s);
+    const double per_volume = 1.0 / grid.cell_volume();
+    for (const auto& piece : clip_segment(grid, network.nodes[segment.from].position,
+                                          network.nodes[segment.to].position)) {
+        if (!piece.inside) continue;
+        const double share = piece.end - piece.begin;
+        const double wall = 2.0 * std::numbers::pi * segment.radius * length * share;
+        const double blood = 0.5 * segment.radius * wall;
+        const double middle = 0.5 * (piece.begin + piece.end);
+        VascularMap& map = result.map;
+        result.wall_inside += wall;
+        result.blood_inside += blood;
+        map.surface_density[piece.voxel] += wall * per_volume;
+        map.blood_fraction[piece.voxel] += blood * per_volume;
+        map.perfusion[piece.voxel] += perfusion * share * per_volume;
+        map.pressure[piece.voxel] += wall * per_volume * pressure_at(network, flow, s, middle);
+    }
+}
+
 }  // namespace
 
 std::vector<SegmentPiece> clip_segment(const Grid& grid, const Vector3& a, const Vector3& b) {
@@ -159,45 +188,21 @@ std::vector<double> segment_perfusion(const VesselNetwork& network, const Networ
 
 NetworkMap map_network(const Grid& grid, const VesselNetwork& network, const NetworkFlow& flow,
                        const NetworkMapOptions& options) {
-    const NearestVessel nearest = nearest_vessels(grid, network);
+    NearestVessel nearest = nearest_vessels(grid, network);
     NetworkMap result;
     const auto perfusion =
         segment_perfusion(network, flow, options.capillary_radius, result.shunted);
     result.perfusing = flow.total_inflow - result.shunted;
-    const std::size_t voxels = nearest.distance.size();
     VascularMap& map = result.map;
-    map.surface_density.assign(voxels, 0.0);
-    map.blood_fraction.assign(voxels, 0.0);
-    map.perfusion.assign(voxels, 0.0);
-    map.pressure.assign(voxels, 0.0);
-    const double per_volume = 1.0 / grid.cell_volume();
-    const auto pressure_at = [&](std::size_t s, double t) {
-        const VesselSegment& segment = network.segments[s];
-        return (1.0 - t) * flow.pressure[segment.from] + t * flow.pressure[segment.to];
-    };
-    for (std::size_t s = 0; s < network.segments.size(); ++s) {
-        const VesselSegment& segment = network.segments[s];
-        const double length = network.length(s);
-        for (const auto& piece : clip_segment(grid, network.nodes[segment.from].position,
-                                              network.nodes[segment.to].position)) {
-            if (!piece.inside) continue;
-            const double share = piece.end - piece.begin;
-            const double wall = 2.0 * std::numbers::pi * segment.radius * length * share;
-            const double blood = 0.5 * segment.radius * wall;
-            result.wall_inside += wall;
-            result.blood_inside += blood;
-            map.surface_density[piece.voxel] += wall * per_volume;
-            map.blood_fraction[piece.voxel] += blood * per_volume;
-            map.perfusion[piece.voxel] += perfusion[s] * share * per_volume;
-            map.pressure[piece.voxel] +=
-                wall * per_volume * pressure_at(s, 0.5 * (piece.begin + piece.end));
-        }
-    }
-    for (std::size_t v = 0; v < voxels; ++v)
+    for (auto* field : {&map.surface_density, &map.blood_fraction, &map.perfusion, &map.pressure})
+        field->assign(nearest.distance.size(), 0.0);
+    for (std::size_t s = 0; s < network.segments.size(); ++s)
+        deposit(grid, network, flow, s, perfusion[s], result);
+    for (std::size_t v = 0; v < map.pressure.size(); ++v)
         map.pressure[v] = map.surface_density[v] > 0.0
                               ? map.pressure[v] / map.surface_density[v]
-                              : pressure_at(nearest.segment[v], nearest.place[v]);
-    result.distance = nearest.distance;
+                              : pressure_at(network, flow, nearest.segment[v], nearest.place[v]);
+    result.distance = std::move(nearest.distance);
     return result;
 }
 

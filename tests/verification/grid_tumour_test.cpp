@@ -1,0 +1,185 @@
+// A tumour in space with its body: the well-mixed limit, the ledger, the order of the coupling, the
+// bits, resuming.
+#include "support/study_text.hpp"
+
+#include "caravel/study/record_builder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace caravel::study {
+namespace {
+
+using test::prepare_text;
+
+/// A carrier of 90 nm that releases its drug, a drug that enters cells; `tumour` adds keys.
+std::string text(const std::string& tumour, const std::string& grid, const std::string& run) {
+    return R"(
+[formulation]
+name = "particle"
+hydrodynamic_diameter = "90 nm"
+[[formulation.layer]]
+material = "PLGA"
+radius = "45 nm"
+[[formulation.payload]]
+agent = "doxorubicin"
+loading = "0.05 kg/kg"
+[[formulation.payload.release]]
+law = "first_order"
+half_life = "30 h"
+[[formulation.disposition]]
+species = "mouse"
+source = "test"
+[[formulation.disposition.organ]]
+organ = "liver"
+uptake_clearance = "0.05 mL/h/g"
+[[drug]]
+agent = "doxorubicin"
+species = "mouse"
+default_partition = 8
+hepatic_clearance = "60 mL/h/g"
+tumour_permeability_surface = "25 mL/h/g"
+cell_uptake = "0.5 1/h"
+cell_accumulation = 20
+[subject]
+species = "mouse"
+body_weight = "20 g"
+[[subject.tumour]]
+name = "tumour"
+volume = "200 mm3"
+endocytosis_rate = "0.02 1/h"
+)" + tumour +
+           grid +
+           R"(
+[[protocol.administer]]
+at = "0 h"
+dose = "5 mg/kg"
+of = "doxorubicin"
+)" + "[run]\n" +
+           run;
+}
+
+/// Neither fluid nor oxygen nor fibres that keep carriers out: every voxel is the lumped tumour.
+constexpr const char* open_grid = R"(
+[subject.tumour.grid]
+resolution = "400 um"
+fluid = false
+oxygen = false
+[subject.tumour.grid.matrix]
+fibre_fraction = 1e-6
+)";
+constexpr const char* grid_model = "model = \"grid\"\n";
+
+double value(const report::RunRecord& record, const std::string& series, double hours) {
+    for (const auto& s : record.series) {
+        if (s.name != series) continue;
+        const auto found = std::find_if(record.times.begin(), record.times.end(), [&](double t) {
+            return std::abs(t - hours * 3600.0) < 1e-3;
+        });
+        return s.values[static_cast<std::size_t>(found - record.times.begin())];
+    }
+    throw std::invalid_argument("no series " + series);
+}
+
+report::RunRecord run(const std::string& study, int threads = 1) {
+    RunnerHooks hooks;
+    hooks.threads = threads;
+    return simulate(prepare_text(study), hooks, "run");
+}
+TEST(GridTumour, AgreesWithTheLumpedTumourInTheWellMixedLimit) {
+    const std::string plan = "until = \"24 h\"\noutput_interval = \"1 h\"\n";
+    const auto lumped = run(text("", "", plan));
+    const auto grid = run(text(grid_model, open_grid, plan));
+    for (const char* series :
+         {"tumour.delivery_efficiency", "tumour.injected_dose_fraction", "tumour.concentration",
+          "tumour.cells_concentration", "plasma.concentration", "liver.concentration"}) {
+        for (const double hours : {1.0, 6.0, 24.0}) {
+            const double expected = value(lumped, series, hours);
+            EXPECT_NEAR(value(grid, series, hours), expected, 0.05 * expected)
+                << series << " at " << hours << " h";
+        }
+    }
+    EXPECT_NEAR(value(grid, "tumour.volume", 24.0), 200.0, 0.2);
+}
+
+TEST(GridTumour, TheLedgerOfBodyAndTumourClosesOverAWeek) {
+    const auto prepared = prepare_text(
+        text(grid_model,
+             "\n[subject.tumour.grid]\nresolution = \"700 um\"\n[subject.tumour.growth]\n"
+             "law = \"exponential\"\ndoubling_time = \"5 d\"\n",
+             "until = \"168 h\"\noutput_interval = \"4 h\"\n"));
+    const auto outcome = run_model(prepared.file.input, prepared.built, {}, {});
+    EXPECT_GT(outcome.field_residual, 0.0);
+    EXPECT_LT(outcome.field_residual, 1e-9);  // asked: 1e-6
+    for (const auto& row : make_ledger(prepared.built, outcome.record))
+        EXPECT_LT(row.relative_residual, 1e-9) << row.substance;
+    // Nothing is negative beyond what the solvers of the local kinetics allow.
+    const auto last = outcome.record.row(outcome.record.times().size() - 1);
+    for (std::size_t s = 0; s < last.size(); ++s) {
+        const auto& species = prepared.built.model.all_species()[s];
+        if (species.non_negative) EXPECT_GT(last[s], -1e-6 * species.scale) << species.name;
+    }
+}
+
+/// Content of the tumour at 6 h with windows of `minutes`.
+double content(double minutes) {
+    const auto record =
+        run(text(grid_model, open_grid,
+                 fmt::format("until = \"6 h\"\noutput_interval = \"{} min\"\n", minutes)));
+    return value(record, "tumour.injected_dose_fraction", 6.0);
+}
+
+TEST(GridTumour, TheCouplingIsOfSecondOrderInTheWindow) {
+    const double coarse = content(60.0);
+    const double middle = content(30.0);
+    const double fine = content(15.0);
+    const double order = std::log2(std::abs(coarse - middle) / std::abs(middle - fine));
+    EXPECT_GT(order, 1.5) << coarse << " " << middle << " " << fine;
+    EXPECT_LT(std::abs(middle - fine), 2e-3 * fine);
+}
+
+TEST(GridTumour, HasTheSameBitsForAnyNumberOfThreads) {
+    const std::string study =
+        text(grid_model,
+             "\n[subject.tumour.grid]\nresolution = \"600 um\"\n[subject.tumour.growth]\n"
+             "law = \"exponential\"\ndoubling_time = \"3 d\"\n",
+             "until = \"12 h\"\noutput_interval = \"2 h\"\n");
+    const auto one = run(study, 1);
+    for (const int threads : {2, 4}) {
+        const auto many = run(study, threads);
+        ASSERT_EQ(one.series.size(), many.series.size());
+        for (std::size_t s = 0; s < one.series.size(); ++s)
+            EXPECT_EQ(0, std::memcmp(one.series[s].values.data(), many.series[s].values.data(),
+                                     one.series[s].values.size() * sizeof(double)))
+                << one.series[s].name << ", " << threads << " threads";
+    }
+}
+
+TEST(GridTumour, ResumesWithTheSameBits) {
+    const test::TemporaryFolder folder;
+    const auto prepared = prepare_text(
+        text(grid_model,
+             "\n[subject.tumour.grid]\nresolution = \"600 um\"\n[subject.tumour.growth]\n"
+             "law = \"exponential\"\ndoubling_time = \"3 d\"\n",
+             "until = \"12 h\"\noutput_interval = \"1 h\"\n"));
+    const auto whole = run_model(prepared.file.input, prepared.built, {}, {});
+    RunnerHooks hooks;
+    hooks.checkpoint = folder.path() / "checkpoint.bin";
+    hooks.identity = "test";
+    int windows = 0;
+    hooks.interrupted = [&] { return ++windows == 30; };
+    EXPECT_THROW(run_model(prepared.file.input, prepared.built, {}, hooks), Interrupted);
+    hooks.interrupted = nullptr;
+    const auto resumed = run_model(prepared.file.input, prepared.built, {}, hooks);
+    EXPECT_TRUE(resumed.resumed);
+    const auto a = whole.record.values();
+    const auto b = resumed.record.values();
+    ASSERT_EQ(a.size(), b.size());
+    EXPECT_EQ(0, std::memcmp(a.data(), b.data(), a.size_bytes()));
+}
+
+}  // namespace
+}  // namespace caravel::study
