@@ -98,7 +98,7 @@ void step_fed(benchmark::State& state) {
                             state.iterations() * static_cast<std::int64_t>(u.size()));
 }
 
-// textbook LOD, one thread, one species, first order
+// textbook sweeps line by line, one thread, one species, first order
 void textbook(benchmark::State& state) {
     const Grid grid = cube(100);
     const test::PlainDiffusion diffusion(grid, species(1, 0.0)[0], 0);

@@ -162,7 +162,7 @@ BENCHMARK(cold_saturable_solve)
     ->Unit(benchmark::kMillisecond);
 
 // one step of 0.01 min; 600 of them stand against one solve
-void oxygen_step_of_10_milliminutes(benchmark::State& state) {
+void one_step_of_oxygen(benchmark::State& state) {
     exec::ThreadTeam team(static_cast<int>(state.range(0)));
     Oxygen oxygen;
     oxygen.set_radius(500.0);
@@ -183,7 +183,7 @@ void oxygen_step_of_10_milliminutes(benchmark::State& state) {
     }
     state.SetLabel("600 steps stand against one solve");
 }
-BENCHMARK(oxygen_step_of_10_milliminutes)
+BENCHMARK(one_step_of_oxygen)
     ->ArgName("threads")
     ->Arg(1)
     ->Arg(2)

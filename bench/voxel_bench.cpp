@@ -1,5 +1,6 @@
 // The kinetics of voxels of tumour (tests/support/voxel_tumour.hpp) over one window, one thread:
-// voxel windows per second and core.
+// voxel windows per second and core. Gate: 5 million for 12 species with one step per window on
+// AVX-512; measured: 7.7 (AVX2 5.4, SSE2 3.6), and 2.9 for 25 species.
 #include "../tests/support/voxel_tumour.hpp"
 #include "caravel/kinetics/batch_solver.hpp"
 #include "caravel/kinetics/solver.hpp"

@@ -48,6 +48,16 @@ void command_check(const Options& o) {
     fmt::print("  {} table values, {} of them assumed\n", prepared.facts.size(), assumed);
     fmt::print("  {} amounts, {} reactions, {} output times, {} windows\n", cost.species,
                cost.reactions, cost.outputs, cost.windows);
+    for (const auto& grid : prepared.built.grids) {
+        const auto& g = grid.domain.grid;
+        fmt::print("  {}: {} x {} x {} voxels{}, tumour {} mm3, normal tissue {} mm3\n", grid.name,
+                   g.nx, g.ny, g.nz,
+                   grid.domain.copies > 1.0
+                       ? fmt::format(" (1/{} of the whole by symmetry)", grid.domain.copies)
+                       : std::string(),
+                   format_number(from_si(grid.domain.tumour_volume(), "mm3"), 4),
+                   format_number(from_si(grid.domain.volume(tissue::Region::normal), "mm3"), 4));
+    }
     fmt::print("  estimate: {} MB memory, {} s on one core\n", format_number(cost.memory / 1e6, 2),
                format_number(cost.seconds, 2));
 }

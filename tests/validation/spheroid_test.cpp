@@ -120,35 +120,47 @@ CellBiology biology_with(std::span<const double> theta) {
     return b;
 }
 
-/// Pictures weigh as ten values of 3 %, each fraction of a section as one of 0.05.
-Parameters fit(const Parameters& start, double last_day) {
-    const Series seen = pictures(5000);
-    const Series cut = sections();
-    std::vector<double> days = days_of(seen, formation_5000);
-    for (const auto& [at, m] : cut) days.push_back(at);
-    std::sort(days.begin(), days.end());
-    days.erase(std::unique(days.begin(), days.end()), days.end());
-    days.erase(std::remove_if(days.begin(), days.end(), [=](double d) { return d > last_day; }),
-               days.end());
-    const auto in_seen = [&](double d) { return seen.count(d) > 0; };
-    const auto pictures_used =
-        static_cast<double>(std::count_if(days.begin(), days.end(), in_seen));
-    const auto evaluate = [&](std::span<const double> theta, std::span<double> residuals) {
+/// What the model is fitted to, and the differences. Pictures weigh as ten values of 3 %, each
+/// fraction of a section as one of 0.05.
+struct Calibration {
+    Series seen = pictures(5000);
+    Series cut = sections();
+    std::vector<double> days{};  // of either
+    double pictures_used = 0.0;
+    std::size_t cuts_used = 0;
+
+    explicit Calibration(double last_day) {
+        for (const Series* series : {&seen, &cut})
+            for (const double d : days_of(*series, formation_5000))
+                if (d <= last_day) days.push_back(d);
+        std::sort(days.begin(), days.end());
+        days.erase(std::unique(days.begin(), days.end()), days.end());
+        for (const double d : days) {
+            if (seen.count(d) > 0) pictures_used += 1.0;
+            cuts_used += cut.count(d);
+        }
+    }
+
+    std::size_t size() const { return static_cast<std::size_t>(pictures_used) + 2 * cuts_used; }
+
+    void operator()(std::span<const double> theta, std::span<double> residuals) const {
         const auto model =
             run(biology_with(theta), formation_5000, seen.at(formation_5000).radius, days);
         std::size_t k = 0;
         for (const double d : days) {
             const SpheroidStructure& s = model.at(d);
-            if (in_seen(d))
+            if (seen.count(d) > 0)
                 residuals[k++] = (s.radius / um / seen.at(d).radius - 1.0) / 0.03 /
                                  std::sqrt(pictures_used / 10.0);
             if (cut.count(d) == 0) continue;
             residuals[k++] = (s.inhibited - cut.at(d).inhibited) / 0.05;
             residuals[k++] = (s.necrotic - cut.at(d).necrotic) / 0.05;
         }
-    };
-    const auto cuts_used = static_cast<std::size_t>(
-        std::count_if(days.begin(), days.end(), [&](double d) { return cut.count(d) > 0; }));
+    }
+};
+
+Parameters fit(const Parameters& start, double last_day) {
+    const Calibration calibration(last_day);
     inference::Box box;
     for (const double s : start) {
         box.lower.push_back(s - 2.0);
@@ -157,8 +169,7 @@ Parameters fit(const Parameters& start, double last_day) {
     inference::LeastSquaresOptions options;
     options.most_iterations = 60;
     options.cost_tolerance = 1e-7;
-    const auto problem = inference::with_difference_jacobian(
-        static_cast<std::size_t>(pictures_used) + 2 * cuts_used, box, evaluate);
+    const auto problem = inference::with_difference_jacobian(calibration.size(), box, calibration);
     const auto state = inference::minimise_squares(problem, start, options);
     Parameters best{};
     std::copy(state.theta.begin(), state.theta.end(), best.begin());
@@ -181,6 +192,16 @@ double formation_1250() {
     return 0.0;
 }
 
+/// Greatest relative error of the radius of the seeding of 1,250 when started at this day.
+double worst_error_from(double first) {
+    const Series seen = pictures(1250);
+    const auto model = run(shipped_biology(), first, seen.at(first).radius, days_of(seen, first));
+    double worst = 0.0;
+    for (const auto& [at, s] : model)
+        worst = std::max(worst, std::abs(s.radius / um / seen.at(at).radius - 1.0));
+    return worst;
+}
+
 TEST_F(Spheroid983b, ShippedParametersAreTheFitToTheSeedingOf5000) {
     CellBiology start = shipped_biology();
     start.growth_rate = std::log(2.0) / (2.6 * day);
@@ -197,28 +218,18 @@ TEST_F(Spheroid983b, ShippedParametersAreTheFitToTheSeedingOf5000) {
 }
 
 TEST_F(Spheroid983b, PredictsTheRadiusOfTheSeedingThatWasHeldOut) {
-    const Series seen = pictures(1250);
     const double first = formation_1250();
     EXPECT_EQ(first, 10.0);
-    const auto model = run(shipped_biology(), first, seen.at(first).radius, days_of(seen, first));
-    double worst = 0.0;
-    for (const auto& [at, s] : model) {
-        const double error = s.radius / um / seen.at(at).radius - 1.0;
-        worst = std::max(worst, std::abs(error));
-    }
+    const double worst = worst_error_from(first);
     EXPECT_LT(worst, 0.08);  // the gate
     EXPECT_LT(worst, 0.045);
 }
 
 TEST_F(Spheroid983b, MissesTheRadiusWhenStartedBeforeTheSpheroidIsAsLargeAsItsCells) {
-    // known miss: from the loose aggregate of day 4 (42 um) cells are added faster than they divide
-    const Series seen = pictures(1250);
-    const auto model = run(shipped_biology(), 4.0, seen.at(4.0).radius, days_of(seen, 4.0));
-    double worst = 0.0;
-    for (const auto& [at, s] : model)
-        worst = std::max(worst, std::abs(s.radius / um / seen.at(at).radius - 1.0));
-    EXPECT_GT(worst, 0.3);
-    EXPECT_LT(worst, 0.45);
+    // known misses of 8 %: what is seen before day 10 grows faster than the cells divide
+    EXPECT_NEAR(worst_error_from(4.0), 0.385, 0.01);   // a loose aggregate of 42 um
+    EXPECT_NEAR(worst_error_from(7.25), 0.097, 0.01);  // 83 um
+    EXPECT_NEAR(worst_error_from(12.5), 0.028, 0.01);  // no miss
 }
 
 TEST_F(Spheroid983b, MeetsTheStructureOfTheFittedSeeding) {

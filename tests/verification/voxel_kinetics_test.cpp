@@ -69,7 +69,7 @@ TEST(VoxelKinetics, IsOfThirdOrderOnATumour) {
         }
         errors.push_back(worst);
     }
-    RecordProperty("first_order", std::to_string(std::log2(errors[0] / errors[1])));
+    RecordProperty("order", std::to_string(std::log2(errors[1] / errors[2])));
     EXPECT_NEAR(std::log2(errors[0] / errors[1]), 3.0, 0.35);
     EXPECT_NEAR(std::log2(errors[1] / errors[2]), 3.0, 0.2);
 }

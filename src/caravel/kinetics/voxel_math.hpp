@@ -82,9 +82,9 @@ template <class L>
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < L::parts; ++i) {
         // the exponent of x / sqrt(1/2), so that the part is between sqrt(1/2) and sqrt(2)
-        const Bits moved = (Bits)x.v[i] - root_half + std::int64_t{0x3ff0'0000'0000'0000};
+        const Bits moved = (Bits)x.v[i] - root_half;
         part.v[i] = (typename L::Values)((moved & mantissa) + root_half);
-        exponent.v[i] = (typename L::Values)((moved >> 52) + two_to_52);
+        exponent.v[i] = (typename L::Values)((moved >> 52) + (two_to_52 + 1023));
     }
     exponent = exponent - L::all(0x1p52 + 1023.0);
     const Pack f = part - L::all(1.0);

@@ -4,6 +4,7 @@
 #include "caravel/study/conditions.hpp"
 #include "caravel/study/grid_constants.hpp"
 #include "caravel/study/receptor_binding.hpp"
+#include "caravel/tissue/grid/grid_memory.hpp"
 #include "caravel/tissue/interstitium/wall_exchange.hpp"
 
 #include <fmt/format.h>
@@ -45,10 +46,6 @@ class GridBuilder {
         plan_.name = name_;
         plan_.input = input.tissue.grid;
         set_tissue_constants(plan_, parameters_, built_.physiology, library_, input.tissue.where);
-        plan_.domain =
-            tissue::make_domain(plan_.input.domain, parameters_.volume, input.tissue.where);
-        plan_.vessels = tissue::make_vascular_map(plan_.domain, plan_.input.vessels,
-                                                  plan_.tumour.vessels, plan_.normal.vessels);
         make_volumes();
         make_drugs();
         make_carriers();
@@ -56,6 +53,12 @@ class GridBuilder {
         plan_.local.check_conservation();
         make_species();
         make_exchanges();
+        const auto& shape = plan_.input.domain;
+        tissue::check_grid_memory(
+            plan_, tissue::plan_domain(shape, parameters_.volume, input.tissue.where));
+        plan_.domain = tissue::make_domain(shape, parameters_.volume, input.tissue.where);
+        plan_.vessels = tissue::make_vascular_map(plan_.domain, plan_.input.vessels,
+                                                  plan_.tumour.vessels, plan_.normal.vessels);
         plan_.body_species = static_cast<int>(built_.model.all_species().size());
         plan_.body_flow = built_.model.species(name_ + ".blood_flow").index;
         return std::move(plan_);

@@ -10,6 +10,7 @@
 #include "caravel/study/field_output.hpp"
 #include "caravel/study/record_builder.hpp"
 #include "caravel/study/study_diff.hpp"
+#include "caravel/tissue/grid/grid_memory.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -338,6 +339,13 @@ CostEstimate estimate(const Prepared& prepared) {
                          60.0 * static_cast<double>(prepared.built.doses.size());
     cost.seconds = steps * static_cast<double>(cost.reactions) * 30e-9 +
                    static_cast<double>(cost.outputs * observables) * 30e-9;
+    for (const auto& grid : prepared.built.grids) {
+        const auto voxels = static_cast<double>(grid.domain.grid.cell_count());
+        cost.memory += tissue::grid_memory(grid, voxels);
+        // Two sweeps of every window; measured on one core of 2024.
+        cost.seconds += 2.0 * static_cast<double>(cost.windows) * voxels *
+                        (static_cast<double>(grid.species.size()) * 30e-9 + 300e-9);
+    }
     return cost;
 }
 

@@ -267,6 +267,27 @@ TEST(SaturableBalance, ZeroOrderEndsWhereNothingIsLeft) {
     }
 }
 
+TEST(SaturableBalance, AnEmptyRegionInSpaceCostsFewIterations) {
+    exec::ThreadTeam team(2);
+    const Grid grid{24, 24, 24, {33.0, 33.0, 33.0}, {}};  // um
+    Boundaries faces{};
+    faces[1] = faces[3] = faces[5] = held(38.0);
+    EllipticSolver solver(grid, faces);
+    const Values diffusion = constant(grid, 1e5);
+    solver.set_conductivity(team, view_of(diffusion));
+    Values most = constant(grid, 200.0);
+    Values u = constant(grid, 38.0);
+    SaturableBalance balance;
+    balance.consumption = view_of(most);
+    const auto cold = solve_saturable(team, solver, view_of(u), balance);
+    EXPECT_LE(cold.iterations, 150);
+    const auto empty = std::count_if(u.begin(), u.end(), [](double v) { return v < 1e-4; });
+    EXPECT_GT(empty, grid.cell_count() / 4);
+    EXPECT_GE(*std::min_element(u.begin(), u.end()), 0.0);
+    for (double& value : most) value *= 1.02;
+    EXPECT_LE(solve_saturable(team, solver, view_of(u), balance, 1e-6).iterations, 30);
+}
+
 // k (u_v - u) = v u/(u + half) in one cell: the positive root of a quadratic
 TEST(SaturableBalance, ExchangeAndUptakeMeetAtTheRootOfTheQuadratic) {
     exec::ThreadTeam team(1);

@@ -61,7 +61,8 @@ struct SaturableBalance {
 };
 
 /// Solves 0 = div(D grad u) - v_max u/(u+half) + k (u_v - u) - decay u by Newton steps on the warm
-/// start; u stays positive without clipping. Throws NumericalError without convergence.
+/// start; u ends without negative values and without clipping (docs/models). Throws
+/// std::invalid_argument for negative terms, NumericalError without convergence.
 EllipticResult solve_saturable(exec::ThreadTeam& team, EllipticSolver& solver, View<double> u,
                                const SaturableBalance& balance, double tolerance = 1e-8);
 
