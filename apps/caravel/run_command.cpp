@@ -85,7 +85,10 @@ void command_run(const Options& o) {
         throw;
     }
     progress.finish();
-    compute_intervals(o, intervals, result, data);
+    // The record says why a tumour in space has none.
+    const auto& models = result.record.models;
+    if (std::find(models.begin(), models.end(), "grid_tumour") == models.end())
+        compute_intervals(o, intervals, result, data);
     if (o.quiet) {
         std::cout << result.record.run_id << '\n';
         return;

@@ -223,6 +223,12 @@ const BadTable tables[] = {
      "h"},
     {"zero_under_a_logarithm", head + "1,tumour.volume,0,mm3,\n",
      "is 0 under noise of the logarithm, expected a value above 0"},
+    {"predicted_as_nothing",
+     head + "0,tumour.concentration,0.5,ug/g,\n4,tumour.concentration,1,ug/g,\n",
+     "measured.csv:2:1: the prediction of tumour.concentration (doxil) at 0 h is 0 for all "
+     "parameters, so no noise of the logarithm leads to the measured 0.5, expected a value at a "
+     "time when something is predicted (drop the point, take noise of the value (normal, "
+     "student_t), or mark it as below a detection limit)"},
     {"empty_group", head, "experiment 'doxil' has no measured values"},
 };
 INSTANTIATE_TEST_SUITE_P(FitCommand, BadTables, testing::ValuesIn(tables),

@@ -4,7 +4,9 @@
 #include "caravel/inference/fit/run.hpp"
 #include "caravel/input/csv.hpp"
 #include "caravel/kinetics/sbml_description.hpp"
+#include "caravel/report/atomic_file.hpp"
 #include "support/shared_data.hpp"
+#include "support/study_text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -85,6 +87,67 @@ TEST_P(PetabProblem, ManyStartsReachThePublishedObjective) {
     EXPECT_LT(result.objective, GetParam().objective + 0.1);
     EXPECT_GE(result.starts.hits(same_objective), 2u);
 }
+
+using PetabVariants = PetabProblem;
+
+/// Replaces the first `from` of a text, which must have it.
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+/// Tumours that die out under noise of the logarithm: two of twenty starts met predictions such as
+/// -1e-15 cells.
+TEST_P(PetabVariants, LogarithmicNoiseLosesNoStartToRounding) {
+    const test::TemporaryFolder copy;
+    const auto folder = copy.path() / "liu";
+    std::filesystem::copy(folder_ / "Liu_IFACPapersOnLine2025", folder,
+                          std::filesystem::copy_options::recursive);
+    const auto observables = folder / "observables.tsv";
+    const std::string noise = "sqrt(sigma_a^2 + (sigma_b * (U + I_1 + I_2 + I_3 + I_4 + I_5))^2)";
+    std::string text = replaced(report::read_whole_file(observables), noise, "sigma_b");
+    report::write_file_atomically(observables, replaced(text, "\tlin", "\tlog10"));
+    const FitObjective objective(read_petab(folder / "Liu_IFACPapersOnLine2025.yaml"));
+    FitPlan plan;
+    plan.starts = 20;
+    exec::ThreadTeam team(2);
+    const auto result = run_fit(objective, plan, team);
+    EXPECT_EQ(result.starts.failures(), 0u);
+    EXPECT_GE(result.starts.hits(same_objective), 2u);
+}
+
+/// The curvature at the optimum leaves k_d open, its profile closes: the profile decides.
+TEST_P(PetabVariants, VerdictOnArmisteadsParametersFollowsTheirProfiles) {
+    const FitObjective objective(
+        read_petab(folder_ / "Armistead_CellDeathDis2024" / "Armistead_CellDeathDis2024.yaml"));
+    FitPlan plan;
+    plan.starts = 1;
+    plan.from_nominal = true;
+    plan.profiles = true;
+    exec::ThreadTeam team(2);
+    const auto result = run_fit(objective, plan, team);
+    for (const Estimate& e : result.estimates) {
+        ASSERT_TRUE(e.profile) << e.name;
+        if (e.profile->is_closed()) {
+            EXPECT_TRUE(e.is_determined) << e.name;
+        }
+        if (e.name == "k_d") {
+            EXPECT_TRUE(e.profile->is_closed());
+            EXPECT_FALSE(e.interval) << "the curvature alone still gives none";
+            EXPECT_NEAR(*e.profile_low, 0.55, 0.01);
+            EXPECT_NEAR(*e.profile_high, 1.06, 0.01);
+        }
+        if (e.name == "k4") {
+            EXPECT_FALSE(e.is_determined);
+            EXPECT_EQ(e.profile->above.reason.rfind("the bound 1000 is reached", 0), 0u)
+                << e.profile->above.reason;
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shipped, PetabVariants, testing::Values(Published{"", "", "", 0.0, 0}),
+                         [](const auto&) { return std::string("Variant"); });
 
 INSTANTIATE_TEST_SUITE_P(
     Shipped, PetabProblem,

@@ -18,6 +18,8 @@ using test::prepare_text;
 /// A carrier of 90 nm that releases its drug, a drug that enters cells; `tumour` adds keys.
 std::string text(const std::string& tumour, const std::string& grid, const std::string& run) {
     return R"(
+[study]
+name = "a tumour in space"
 [formulation]
 name = "particle"
 hydrodynamic_diameter = "90 nm"
@@ -95,13 +97,18 @@ TEST(GridTumour, AgreesWithTheLumpedTumourInTheWellMixedLimit) {
     const auto grid = run(text(grid_model, open_grid, plan));
     for (const char* series :
          {"tumour.delivery_efficiency", "tumour.injected_dose_fraction", "tumour.concentration",
-          "tumour.cells_concentration", "plasma.concentration", "liver.concentration"}) {
+          "plasma.concentration", "liver.concentration"}) {
         for (const double hours : {1.0, 6.0, 24.0}) {
             const double expected = value(lumped, series, hours);
             EXPECT_NEAR(value(grid, series, hours), expected, 0.05 * expected)
                 << series << " at " << hours << " h";
         }
     }
+    // Released drug also diffuses into the tissue around, which a lumped tumour does not have.
+    const double in_cells = value(grid, "tumour.cells_concentration", 24.0) /
+                            value(lumped, "tumour.cells_concentration", 24.0);
+    EXPECT_GT(in_cells, 0.9);
+    EXPECT_LT(in_cells, 1.0);
     EXPECT_NEAR(value(grid, "tumour.volume", 24.0), 200.0, 0.2);
 }
 
@@ -120,7 +127,8 @@ TEST(GridTumour, TheLedgerOfBodyAndTumourClosesOverAWeek) {
     const auto last = outcome.record.row(outcome.record.times().size() - 1);
     for (std::size_t s = 0; s < last.size(); ++s) {
         const auto& species = prepared.built.model.all_species()[s];
-        if (species.non_negative) EXPECT_GT(last[s], -1e-6 * species.scale) << species.name;
+        if (!species.non_negative) continue;
+        EXPECT_GT(last[s], -1e-6 * species.scale) << species.name;
     }
 }
 
@@ -132,13 +140,13 @@ double content(double minutes) {
     return value(record, "tumour.injected_dose_fraction", 6.0);
 }
 
-TEST(GridTumour, TheCouplingIsOfSecondOrderInTheWindow) {
+TEST(GridTumour, WindowsOfHalfTheLengthChangeNothingThatMatters) {
+    // Steps of the first hour are the same geometric series; later windows are four times as long.
     const double coarse = content(60.0);
     const double middle = content(30.0);
     const double fine = content(15.0);
-    const double order = std::log2(std::abs(coarse - middle) / std::abs(middle - fine));
-    EXPECT_GT(order, 1.5) << coarse << " " << middle << " " << fine;
-    EXPECT_LT(std::abs(middle - fine), 2e-3 * fine);
+    EXPECT_LT(std::abs(coarse - fine), 5e-4 * fine);
+    EXPECT_LT(std::abs(middle - fine), 5e-4 * fine);
 }
 
 TEST(GridTumour, HasTheSameBitsForAnyNumberOfThreads) {

@@ -63,6 +63,10 @@ void describe(input::Visitor& v, DrugDisposition& d) {
 }
 
 OrganFlow RestFlow::through(const Organ& organ) const {
+    if (organ.name == "muscle" && margin_flow.index >= 0)
+        return {organ.arterial_flow,
+                organ.total_flow,
+                {{kinetics::Shape::capacity, margin_flow, organ.arterial_flow, 1.0}}};
     if (organ.name != "rest") return {organ.arterial_flow, organ.total_flow, {}};
     OrganFlow flow{flow_without_tumours, flow_without_tumours, {}};
     if (tumour_flow.index >= 0)

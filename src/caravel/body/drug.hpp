@@ -56,6 +56,9 @@ struct OrganFlow {
 struct RestFlow {
     double flow_without_tumours = 0.0;  // m3/s of blood
     kinetics::SumId tumour_flow{};      // m3/s of blood
+    /// Blood (m3/s) of the muscle that is computed in space around tumours; it is missing in the
+    /// organ. Unset without such tumours.
+    kinetics::SumId margin_flow{};
 
     /// The flow through an organ; that of the rest falls when tumours grow.
     OrganFlow through(const Organ& organ) const;

@@ -40,6 +40,12 @@ Distance distance(const Noise& noise, const Observation& observation, double pre
             -1.0 / (prediction * noise.sigma)};
 }
 
+// Nothing lies below every limit, whatever the noise of its logarithm.
+bool is_surely_below(const Noise& noise, const Observation& observation, double prediction) {
+    return is_logarithmic(noise.kind) && observation.censoring == Censoring::left &&
+           prediction == 0.0;
+}
+
 double log_density_of(const Noise& noise, double z) {
     return is_student(noise.kind) ? log_student_density(z, noise.freedom) : log_normal_density(z);
 }
@@ -57,6 +63,7 @@ double hazard_of(const Noise& noise, double z) {
 
 LogLikelihood log_likelihood(const Noise& noise, const Observation& observation,
                              double prediction) {
+    if (is_surely_below(noise, observation, prediction)) return {};
     const Distance d = distance(noise, observation, prediction);
     double value = 0.0;
     double slope = 0.0;  // d value / dz
@@ -75,6 +82,7 @@ LogLikelihood log_likelihood(const Noise& noise, const Observation& observation,
 }
 
 Residual residual(const Noise& noise, const Observation& observation, double prediction) {
+    if (is_surely_below(noise, observation, prediction)) return {};
     const Distance d = distance(noise, observation, prediction);
     if (observation.censoring != Censoring::none) {
         const double side = observation.censoring == Censoring::left ? 1.0 : -1.0;

@@ -43,7 +43,8 @@ struct LogLikelihood {
 
 /// log density of a measured value (of y, also on a logarithmic scale), or log probability of a
 /// censored one. Throws NumericalError when the prediction is not finite or, on a logarithmic
-/// scale, not positive. The observation and noise are those that require_usable accepts.
+/// scale, not positive (0 is below every limit: the log probability of a left-censored value is
+/// then 0). The observation and noise are those that require_usable accepts.
 LogLikelihood log_likelihood(const Noise& noise, const Observation& observation, double prediction);
 
 /// A residual r with r^2/2 = constant - log likelihood, and dr/dprediction, for least squares with

@@ -71,7 +71,7 @@ class Profiler {
             last = point;
             points.push_back(std::move(point));
         }
-        side.reason = (last.at == bound ? "the bound " + format_number(bound)
+        side.reason = (last.at == bound ? "the bound " + described(bound)
                                         : "point " + std::to_string(options_.most_points)) +
                       " is reached with a rise of " + format_number(side.greatest_rise, 3) +
                       " of " + format_number(threshold, 3);
@@ -79,6 +79,10 @@ class Profiler {
     }
 
   private:
+    std::string described(double at) const {
+        return options_.describe ? options_.describe(at) : format_number(at);
+    }
+
     std::vector<double> with_others(std::span<const double> others, double at) const {
         std::vector<double> full(others.begin(), others.end());
         full.insert(full.begin() + static_cast<std::ptrdiff_t>(parameter_), at);

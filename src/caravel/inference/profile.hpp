@@ -4,7 +4,9 @@
 
 #include "caravel/inference/quasi_newton.hpp"
 
+#include <functional>
 #include <optional>
+#include <string>
 
 namespace caravel::inference {
 
@@ -14,6 +16,8 @@ struct ProfileOptions {
     double longest_step = 0.05;  // of the width of the bounds
     int most_points = 60;        // on either side
     QuasiNewtonOptions solver;
+    /// A value of the profiled parameter as reasons tell it; empty: the number itself.
+    std::function<std::string(double at)> describe{};
 };
 
 struct ProfilePoint {

@@ -22,19 +22,21 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 /// Vectors at any address of doubles.
 template <class L>
 struct Unaligned {
-    using Values [[gnu::vector_size(8 * L::width), gnu::aligned(8), gnu::may_alias]] = double;
+    struct [[gnu::packed, gnu::may_alias]] Memory {
+        typename L::Values v;
+    };
 
     [[gnu::always_inline]] static typename L::Pack load(const double* from) {
         typename L::Pack pack;
 #pragma GCC unroll 4
         for (std::size_t i = 0; i < L::parts; ++i) {
-            pack.v[i] = reinterpret_cast<const Values*>(from)[i];
+            pack.v[i] = reinterpret_cast<const Memory*>(from)[i].v;
         }
         return pack;
     }
     [[gnu::always_inline]] static void store(double* to, const typename L::Pack& pack) {
 #pragma GCC unroll 4
-        for (std::size_t i = 0; i < L::parts; ++i) reinterpret_cast<Values*>(to)[i] = pack.v[i];
+        for (std::size_t i = 0; i < L::parts; ++i) reinterpret_cast<Memory*>(to)[i].v = pack.v[i];
     }
     [[gnu::always_inline]] static typename L::Pack coefficient(const VoxelCoefficient& c,
                                                                index_t first) {

@@ -3,6 +3,7 @@
 #include "caravel/base/error.hpp"
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/json_value.hpp"
+#include "caravel/report/result_lock.hpp"
 #include "caravel/report/sha256.hpp"
 
 #include <algorithm>
@@ -31,7 +32,7 @@ input::Table finite_only(const std::map<std::string, double>& timings) {
 
 bool is_listed(const fs::path& relative) {
     const std::string name = relative.filename().string();
-    return name != "manifest.json" && name != "journal.jsonl" &&
+    return name != "manifest.json" && name != "journal.jsonl" && name != result_lock_name &&
            name.find(".tmp-") == std::string::npos;
 }
 

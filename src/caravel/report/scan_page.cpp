@@ -84,7 +84,8 @@ std::string shaded_table(const ScanRecord& r, std::size_t output) {
                     ? fmt::format("<span style=\"background:rgba({},{:.2f});padding:2px 5px\">{}"
                                   "</span>",
                                   shade_colour, 0.05 + 0.5 * part, number(y))
-                    : "failed");
+                : r.points[i * across.size() + k].outputs.empty() ? "failed"
+                                                                  : "none");
         }
         table.add(cells);
     }
@@ -148,7 +149,9 @@ std::string all_points(const ScanRecord& r) {
     for (const auto& p : r.points) {
         auto cells = point_cells("", p);
         for (std::size_t o = 0; o < r.outputs.size(); ++o)
-            cells.push_back(p.outputs.empty() ? "failed" : number(p.outputs[o]));
+            cells.push_back(p.outputs.empty()             ? "failed"
+                            : std::isfinite(p.outputs[o]) ? number(p.outputs[o])
+                                                          : "none");
         table.add(cells, p.outputs.empty() ? "miss" : "");
     }
     return "<div class=\"scroll\">" + table.str() + "</div>";

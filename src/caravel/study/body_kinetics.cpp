@@ -45,8 +45,10 @@ BodyKinetics::BodyKinetics(couple::Wiring& wiring, const BuiltModel& built, Amou
         }
         drivers_.push_back(std::move(bound));
     }
-    for (const auto& grid : built.grids)
+    for (const auto& grid : built.grids) {
         returns_.push_back(ports.read_block(grid.name + ".return", "1/s", grid.returns.size()));
+        passing_.push_back(ports.read_block(grid.name + ".passing", "1", grid.returns.size()));
+    }
 }
 
 BodyKinetics::~BodyKinetics() = default;
@@ -106,9 +108,12 @@ void BodyKinetics::advance(couple::State& state, const couple::Window& window) c
     }
     for (std::size_t g = 0; g < returns_.size(); ++g) {
         const auto rates = state.end_block(returns_[g]);
-        for (std::size_t r = 0; r < rates.size(); ++r)
-            coefficients[static_cast<std::size_t>(built_.grids[g].returns[r].coefficient)] =
-                rates[r];
+        const auto passing = state.end_block(passing_[g]);
+        for (std::size_t r = 0; r < rates.size(); ++r) {
+            const auto& back = built_.grids[g].returns[r];
+            coefficients[static_cast<std::size_t>(back.coefficient)] = rates[r];
+            coefficients[static_cast<std::size_t>(back.passing)] = passing[r] * back.inflow_rate;
+        }
     }
     std::vector<const BoundDriver*> dynamic;
     for (const auto& driver : drivers_) {

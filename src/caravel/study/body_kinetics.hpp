@@ -85,6 +85,7 @@ class BodyKinetics final : public couple::Process {
     couple::WriteHandle step_;
     std::vector<BoundDriver> drivers_;
     std::vector<couple::ReadHandle> returns_;  // of every gridded tumour
+    std::vector<couple::ReadHandle> passing_;
 };
 
 }  // namespace caravel::study

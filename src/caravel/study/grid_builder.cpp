@@ -61,6 +61,7 @@ class GridBuilder {
                                                   plan_.tumour.vessels, plan_.normal.vessels);
         plan_.body_species = static_cast<int>(built_.model.all_species().size());
         plan_.body_flow = built_.model.species(name_ + ".blood_flow").index;
+        plan_.body_margin_flow = built_.model.species(name_ + ".margin_flow").index;
         return std::move(plan_);
     }
 
@@ -76,12 +77,16 @@ class GridBuilder {
             if (all[i].name == name) return static_cast<int>(i);
         return -1;
     }
+    double value_of(const std::string& name) const {
+        return plan_.local.coefficients()[at(coefficient(name))].value;
+    }
     /// Says what a coefficient follows; one that does not exist needs nothing.
     void vary(const std::string& name, Law law, int solute = -1, double value = 0.0) {
         const int id = coefficient(name);
         if (id >= 0) plan_.varying.push_back({id, law, solute, value});
     }
 
+    /// Volumes of cells are the first species of the local model, in this order.
     void make_volumes() {
         for (std::size_t i = 0; i < parameters_.populations.size(); ++i) {
             plan_.viable.push_back(tumour_.population(i).index);
@@ -121,6 +126,10 @@ class GridBuilder {
             vary(transfer(place(".plasma"), place(".interstitium")), Law::wall_out, solute);
             vary(transfer(place(".interstitium"), place(".plasma")), Law::wall_back, solute);
             vary(transfer(place(".interstitium"), "lymph"), Law::lymph, solute);
+            for (std::size_t i = 0; i < parameters_.populations.size(); ++i) {
+                const auto into = transfer(place(".interstitium"), tumour_.cell_place(i));
+                vary(into, Law::interstitium, -1, value_of(into));
+            }
         }
     }
 
@@ -178,12 +187,12 @@ class GridBuilder {
             };
             vary(cohort.transport_name(place(".plasma"), "venous"), Law::venous_outflow);
             vary(name(".plasma", ".interstitium"), Law::wall_out, solute);
-            vary(name(".plasma", ".endocytosed"), Law::tumour_share, -1,
+            vary(name(".plasma", ".endocytosed"), Law::tumour_part, -1,
                  capture / (parameters_.vascular_fraction * plasma));
-            vary(name(".interstitium", ".endocytosed"), Law::tumour_share, -1,
+            vary(name(".interstitium", ".endocytosed"), Law::tumour_part, solute,
                  parameters_.endocytosis_rate);
             if (binding)
-                vary(name(".interstitium", ".bound"), Law::tumour_share, -1, binding->on_rate);
+                vary(name(".interstitium", ".bound"), Law::tumour_part, solute, binding->on_rate);
             if (const auto* change = size_switch(study_.formulations[f]))
                 add_switch(cohort, *change, solute);
         }
@@ -227,12 +236,15 @@ class GridBuilder {
         vary_carrier(cohort, ".switched", solute);
         if (parameters_.endocytosis_rate <= 0.0) return;
         transport(place(".switched"), place(".endocytosed"));
-        vary(cohort.transport_name(place(".switched"), place(".endocytosed")), Law::tumour_share,
-             -1, parameters_.endocytosis_rate);
+        vary(cohort.transport_name(place(".switched"), place(".endocytosed")), Law::tumour_part,
+             solute, parameters_.endocytosis_rate);
     }
 
     /// Where the stepper finds a signal; a slot for the whole tumour unless it is a field.
     int signal(const std::string& environment, const std::string& name) {
+        if (environment == place(".interstitium"))
+            for (std::size_t m = 0; m < plan_.input.molecules.size(); ++m)
+                if (plan_.input.molecules[m].signal == name) return tissue::molecule_signal(m);
         if (name == "oxygen" && plan_.input.oxygen && environment != place(".plasma"))
             return tissue::oxygen_signal;
         const std::string slot = condition_slot(environment, name);
@@ -352,8 +364,10 @@ class GridBuilder {
         const std::string vessel = place(".plasma.");
         std::map<std::string, int> substances;
         auto& body = built_.model;
-        const auto flow = body.add_sum(
-            {place(".blood_flow.for_inflow"), {{body.species(place(".blood_flow")), 1.0}}, 0.0});
+        const auto flow = body.add_sum({place(".blood_flow.for_inflow"),
+                                        {{body.species(place(".blood_flow")), 1.0},
+                                         {body.species(place(".margin_flow")), 1.0}},
+                                        0.0});
         const double reference = parameters_.blood_flow * parameters_.volume;
         for (std::size_t v = 0; v < plan_.species.size(); ++v) {
             const auto& species = local().all_species()[v];
@@ -372,29 +386,39 @@ class GridBuilder {
             exchange.pool = pool.index;
             exchange.around =
                 body.add_species({place(".around.") + suffix, species.substance, dose, true}).index;
+            const double inflow = reference / built_.physiology.arterial_volume;
+            const kinetics::Factor by_flow{kinetics::Shape::linear, flow, reference, 1.0};
             const std::string label = place(".inflow.") + suffix;
-            body.add_transfer(
-                label, arterial, pool,
-                body.add_coefficient(label, reference / built_.physiology.arterial_volume),
-                {{kinetics::Shape::linear, flow, reference, 1.0}});
+            body.add_transfer(label, arterial, pool, body.add_coefficient(label, inflow),
+                              {by_flow});
+            const auto brought = body.add_species({place(".brought.") + suffix, "", dose, true});
+            exchange.brought = brought.index;
+            body.add_reaction({place(".brought.") + suffix,
+                               {{brought, 1.0}},
+                               {body.add_coefficient(place(".brought.") + suffix, inflow),
+                                arterial,
+                                {},
+                                {by_flow}}});
             const int e = static_cast<int>(plan_.exchanges.size());
             plan_.exchanges.push_back(exchange);
-            const int venous = add_return(e, "venous." + suffix, suffix, pool);
+            const auto give_back = [&](const std::string& to, const std::string& name) {
+                const std::string back = place(".return.") + name;
+                const std::string pass = place(".passing.") + name;
+                const auto rate = body.add_coefficient(back, 0.0);
+                const auto share = body.add_coefficient(pass, 0.0);
+                const auto target = body.species(to);
+                body.add_reaction({back, {{pool, -1.0}, {target, 1.0}}, {rate, {}, {}, {}}});
+                body.add_reaction(
+                    {pass, {{pool, -1.0}, {target, 1.0}}, {share, arterial, {}, {by_flow}}});
+                plan_.returns.push_back({e, rate.index, share.index, inflow});
+                return static_cast<int>(plan_.returns.size()) - 1;
+            };
+            const int venous = give_back("venous." + suffix, suffix);
             const std::string lymph =
                 body.has_species("lymph." + suffix) ? "lymph." + suffix : "venous." + suffix;
-            const int drained = add_return(e, lymph, suffix + ".lymph", pool);
+            const int drained = give_back(lymph, suffix + ".lymph");
             mark_exchange(e, suffix, venous, drained);
         }
-    }
-
-    int add_return(int exchange, const std::string& to, const std::string& suffix,
-                   kinetics::SpeciesId pool) {
-        auto& body = built_.model;
-        const std::string label = place(".return.") + suffix;
-        const auto id = body.add_coefficient(label, 0.0);
-        body.add_reaction({label, {{pool, -1.0}, {body.species(to), 1.0}}, {id, {}, {}, {}}});
-        plan_.returns.push_back({exchange, id.index});
-        return static_cast<int>(plan_.returns.size()) - 1;
     }
 
     /// The local species of one carried or free substance: "<place>.<suffix>".
@@ -446,9 +470,10 @@ const formulation::Response* size_switch(const formulation::Formulation& formula
     return nullptr;
 }
 
-kinetics::SpeciesId add_grid_flow(KineticModel& model, const tissue::TumourParameters& p) {
+GridFlow add_grid_flow(KineticModel& model, const tissue::TumourParameters& p) {
     const double flow = p.blood_flow * p.volume;
-    return model.add_species({p.name + ".blood_flow", "", flow, true}, flow);
+    return {model.add_species({p.name + ".blood_flow", "", flow, true}, flow),
+            model.add_species({p.name + ".margin_flow", "", flow, true})};
 }
 
 tissue::GridPlan build_grid(BuiltModel& built, const StudyInput& study, matter::Library& library,

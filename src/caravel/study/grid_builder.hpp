@@ -12,9 +12,12 @@ double tumour_wall(const tissue::TumourParameters& tumour, const body::CarrierKi
 /// The response that changes a carrier's size in the tumour; none: nullptr.
 const formulation::Response* size_switch(const formulation::Formulation& formulation);
 
-/// Adds the species that holds a gridded tumour's blood flow (m3/s).
-kinetics::SpeciesId add_grid_flow(kinetics::KineticModel& model,
-                                  const tissue::TumourParameters& tumour);
+/// Species that hold the blood flow (m3/s) of a gridded tumour and of the muscle around it.
+struct GridFlow {
+    kinetics::SpeciesId tumour;
+    kinetics::SpeciesId margin;
+};
+GridFlow add_grid_flow(kinetics::KineticModel& model, const tissue::TumourParameters& tumour);
 
 /// Plan of tumour t; adds to the body's model the pools through which it exchanges with blood.
 /// Throws InputError for what a tumour in space cannot do.

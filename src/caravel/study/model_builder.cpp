@@ -128,11 +128,14 @@ class Builder {
 
     void make_tumour_volumes() {
         kinetics::Sum flow{"tumours.blood_flow", {}, 0.0};
+        kinetics::Sum margin{"tumours.margin_flow", {}, 0.0};
         for (std::size_t t = 0; t < tumour_parameters_.size(); ++t) {
             const auto& p = tumour_parameters_[t];
             if (is_grid(t)) {
                 built_.tumours.emplace_back(model(), p, tissue::TumourSetting::record);
-                flow.terms.push_back({add_grid_flow(model(), p), 1.0});
+                const GridFlow own = add_grid_flow(model(), p);
+                flow.terms.push_back({own.tumour, 1.0});
+                margin.terms.push_back({own.margin, 1.0});
                 continue;
             }
             built_.tumours.emplace_back(model(), p);
@@ -145,6 +148,7 @@ class Builder {
         for (const auto& p : tumour_parameters_)
             rest_.flow_without_tumours += p.blood_flow * p.volume;
         if (!tumour_parameters_.empty()) rest_.tumour_flow = model().add_sum(std::move(flow));
+        if (!margin.terms.empty()) rest_.margin_flow = model().add_sum(std::move(margin));
         built_.rest = rest_;
     }
 

@@ -221,6 +221,7 @@ class Maker {
         }
         const auto all = join(released, carried(agent, tumour_places(t), 1.0));
         const auto mass = volume_terms(tumour, tissue_density);
+        const double least = stated_volume(tumour) * tissue_density;
         const double m = drug.molar_mass();
         const std::string label = title(t) + ": " + agent;
         add({.name = name(t + ".concentration", agent),
@@ -228,13 +229,15 @@ class Maker {
              .unit = "ug/g",
              .group = "tumour",
              .numerator = weigh(all, m),
-             .denominator_terms = mass});
+             .denominator_terms = mass,
+             .least_denominator = least});
         add({.name = name(t + ".released_concentration", agent),
              .label = label + ", released",
              .unit = "ug/g",
              .group = "tumour",
              .numerator = weigh(released, m),
-             .denominator_terms = mass});
+             .denominator_terms = mass,
+             .least_denominator = least});
         std::vector<Term> viable;
         for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)
             viable.push_back({tumour.population(i), tumour.parameters().cell_fraction()});
@@ -243,7 +246,8 @@ class Maker {
              .unit = "ug/mL",
              .group = "tumour",
              .numerator = cells,
-             .denominator_terms = viable});
+             .denominator_terms = viable,
+             .least_denominator = stated_volume(tumour) * tumour.parameters().cell_fraction()});
         add({.name = name(t + ".injected_dose_fraction", agent),
              .label = label,
              .unit = "%{ID}",
@@ -257,6 +261,7 @@ class Maker {
              .group = "tumour",
              .numerator = all,
              .denominator_terms = mass,
+             .least_denominator = least,
              .injected_agent = agent});
     }
 
@@ -337,6 +342,7 @@ class Maker {
                  .group = "tumour",
                  .numerator = places,
                  .denominator_terms = volume_terms(tumour, tissue_density),
+                 .least_denominator = stated_volume(tumour) * tissue_density,
                  .injected_carrier = f});
         }
     }
@@ -374,46 +380,10 @@ class Maker {
     report::Status status_ = report::Status::predicted;  // of what is being added
 };
 
-double total(const std::vector<Term>& terms, std::span<const double> y) {
-    double sum = 0.0;
-    for (const auto& term : terms)
-        sum += term.weight * y[static_cast<std::size_t>(term.species.index)];
-    return sum;
-}
-
 }  // namespace
 
 std::vector<Observable> make_observables(const BuiltModel& built, const StudyInput& study) {
     return Maker(built, study).make();
-}
-
-double injected_amount(const BuiltModel& built, const std::string& agent, double t) {
-    double sum = 0.0;
-    for (const auto& dose : built.doses) {
-        const auto found = dose.amounts.find(agent);
-        if (dose.start <= t && found != dose.amounts.end()) sum += found->second;
-    }
-    return sum;
-}
-
-double injected_carrier(const BuiltModel& built, int formulation, double t) {
-    double sum = 0.0;
-    for (const auto& dose : built.doses)
-        if (dose.start <= t && dose.formulation == formulation) sum += dose.carrier_mass;
-    return sum;
-}
-
-double evaluate(const Observable& o, const BuiltModel& built, std::span<const double> y, double t) {
-    return evaluate(o, parse_unit(o.unit), built, y, t);
-}
-
-double evaluate(const Observable& o, const Unit& unit, const BuiltModel& built,
-                std::span<const double> y, double t) {
-    double below = o.denominator + total(o.denominator_terms, y);
-    if (!o.injected_agent.empty()) below *= injected_amount(built, o.injected_agent, t);
-    if (o.injected_carrier >= 0) below *= injected_carrier(built, o.injected_carrier, t);
-    if (below == 0.0) return std::numeric_limits<double>::quiet_NaN();
-    return from_si(total(o.numerator, y) / below, unit);
 }
 
 }  // namespace caravel::study

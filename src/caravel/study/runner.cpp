@@ -16,7 +16,7 @@ namespace {
 constexpr int even_outputs = 400;
 constexpr int even_windows = 20;
 // Windows between a tumour in space and the body: the fields change over hours.
-constexpr int even_grid_windows = 240;
+constexpr int even_grid_windows = 96;
 constexpr double longest_grid_window = 1800.0;  // s
 
 std::vector<stimulus::Heating> heatings_of(const StudyInput& study, const std::string& tumour) {

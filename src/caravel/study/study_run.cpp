@@ -269,6 +269,9 @@ report::RunRecord simulate(const Prepared& prepared, const RunnerHooks& hooks,
     record.provenance = provenance(prepared);
     record.assumptions = prepared.built.assumptions;
     record.notes = std::move(untreated_notes);
+    if (!prepared.built.grids.empty())
+        record.notes.emplace_back(
+            "Intervals are left out: a tumour in space is computed once, not two hundred times.");
     add_notes(study, record);
     record.models = models_used(study);
     for (const auto& dose : prepared.built.doses) record.events.emplace_back(dose.start, dose.text);

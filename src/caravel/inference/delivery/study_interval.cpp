@@ -239,13 +239,42 @@ class Intervals {
             refuse(group, missing, rows.failure);
             return;
         }
-        std::vector<double> values(finished.size());
-        for (std::size_t k = 0; k < group.outputs.size(); ++k) {
-            for (std::size_t i = 0; i < finished.size(); ++i) values[i] = (*finished[i])[k];
-            const std::array<double, 2> interval = {weighted_quantile(values, kept, 0.05),
-                                                    weighted_quantile(values, kept, 0.95)};
-            place(group.places[k], interval, weighted_quantile(values, kept, 0.5), updated);
+        for (std::size_t k = 0; k < group.outputs.size(); ++k)
+            place_output(group.places[k], k, finished, kept, missing, updated);
+    }
+
+    /// Draws whose tumour has vanished have no value per its mass: with many of them there is no
+    /// interval at this time.
+    void place_output(const OutputPlace& at, std::size_t k,
+                      const std::vector<const std::vector<double>*>& finished,
+                      const std::vector<double>& kept, double missing, bool updated) {
+        std::vector<double> values;
+        std::vector<double> weights;
+        for (std::size_t i = 0; i < finished.size(); ++i) {
+            if (std::isfinite((*finished[i])[k])) {
+                values.push_back((*finished[i])[k]);
+                weights.push_back(kept[i]);
+            } else {
+                missing += kept[i];
+            }
         }
+        if (missing > most_missing) {
+            drop(at);
+            refuse(at, missing, "the tumour has vanished");
+            return;
+        }
+        place(at,
+              {weighted_quantile(values, weights, 0.05), weighted_quantile(values, weights, 0.95)},
+              weighted_quantile(values, weights, 0.5), updated);
+    }
+
+    /// After an update what was computed before it must not stand for what has no value.
+    void drop(const OutputPlace& at) {
+        if (at.is_quantity)
+            record_.quantities[at.index].interval.reset();
+        else
+            std::erase_if(record_.series[at.index].band,
+                          [&](const report::BandPoint& b) { return b.time == at.time; });
     }
 
     void place(const OutputPlace& place, const std::array<double, 2>& interval, double median,
@@ -270,16 +299,18 @@ class Intervals {
     }
 
     void refuse(const OutputGroup& group, double missing, const std::string& failure) {
-        for (const OutputPlace& place : group.places) {
-            if (!place.is_quantity) continue;
-            const std::string& name = record_.quantities[place.index].name;
-            const bool known = std::any_of(facts_.without.begin(), facts_.without.end(),
-                                           [&](const auto& w) { return w.first == name; });
-            if (!known)
-                facts_.without.emplace_back(
-                    name, fmt::format("{:.0f} % of the draws give no value ({})", 100.0 * missing,
-                                      failure));
-        }
+        for (const OutputPlace& place : group.places) refuse(place, missing, failure);
+    }
+
+    void refuse(const OutputPlace& place, double missing, const std::string& failure) {
+        if (!place.is_quantity) return;
+        const std::string& name = record_.quantities[place.index].name;
+        const bool known = std::any_of(facts_.without.begin(), facts_.without.end(),
+                                       [&](const auto& w) { return w.first == name; });
+        if (!known)
+            facts_.without.emplace_back(
+                name,
+                fmt::format("{:.0f} % of the draws give no value ({})", 100.0 * missing, failure));
     }
 
     report::RunRecord& record_;

@@ -1,6 +1,7 @@
 #include "caravel/base/unit.hpp"
 #include "caravel/inference/fit/objective.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -50,7 +51,52 @@ void check_censoring(const FitProblem& problem, std::vector<Diagnostic>& mistake
     }
 }
 
+Diagnostic always_zero(const FitProblem& problem, const Datum& datum) {
+    std::string time = problem.time_unit == "s"
+                           ? format_quantity(datum.time, "h")
+                           : format_number(datum.time) + " " + problem.time_unit;
+    std::string name = datum.observable;
+    if (!datum.condition.empty()) name += " (" + datum.condition + ")";
+    return {datum.where,
+            "the prediction of " + name + " at " + time +
+                " is 0 for all parameters, so no noise of the logarithm leads to the measured " +
+                format_number(datum.observation.value),
+            "a value at a time when something is predicted",
+            "drop the point, take noise of the value (normal, student_t), or mark it as below a "
+            "detection limit"};
+}
+
 }  // namespace
+
+void require_predictions_above_zero(const FitObjective& objective) {
+    const FitProblem& problem = objective.problem();
+    const ParameterSpace& space = objective.space();
+    std::vector<std::vector<double>> points{space.nominal()};
+    for (const double share : {0.25, 0.5, 0.75})
+        points.push_back(space.from_cube(std::vector<double>(space.size(), share)));
+    std::vector<bool> is_zero(problem.data.size());
+    for (std::size_t i = 0; i < is_zero.size(); ++i)
+        is_zero[i] = is_logarithmic(problem.data[i].noise) &&
+                     problem.data[i].observation.censoring != Censoring::left;
+    std::size_t tried = 0;
+    for (const auto& theta : points) {
+        if (std::find(is_zero.begin(), is_zero.end(), true) == is_zero.end()) return;
+        Prediction p;
+        try {
+            problem.predict(space.values(theta), false, p);
+        } catch (const NumericalError&) {
+            continue;  // the starts will tell
+        }
+        ++tried;
+        for (std::size_t i = 0; i < is_zero.size(); ++i)
+            is_zero[i] = is_zero[i] && p.value[i] == 0.0;
+    }
+    if (tried == 0) return;
+    std::vector<Diagnostic> mistakes;
+    for (std::size_t i = 0; i < is_zero.size(); ++i)
+        if (is_zero[i]) mistakes.push_back(always_zero(problem, problem.data[i]));
+    if (!mistakes.empty()) throw InputError(std::move(mistakes));
+}
 
 void require_fit_problem(const FitProblem& problem) {
     std::vector<Diagnostic> mistakes;

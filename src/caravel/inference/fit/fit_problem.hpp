@@ -2,6 +2,7 @@
 // with [[data]] and PEtab problems are both turned into this.
 #pragma once
 
+#include "caravel/base/error.hpp"
 #include "caravel/inference/matrix.hpp"
 #include "caravel/inference/noise.hpp"
 #include "caravel/inference/parameter_space.hpp"
@@ -22,6 +23,7 @@ struct Datum {
     Observation observation;
     NoiseKind noise = NoiseKind::normal;
     double freedom = 4.0;  // of Student's law
+    Location where{};      // of the table, for messages
 };
 
 /// Predictions of all data in order. Derivatives are with respect to all parameters of the problem
@@ -33,6 +35,9 @@ struct Prediction {
         sigma;  // of the noise, in the unit of the value or of its natural logarithm
     Matrix value_by_parameter;
     Matrix sigma_by_parameter;
+    /// Absolute tolerance of what integrated each value, in its unit: nearer to 0 than this it is
+    /// rounding. Empty where it is not known, as if 0.
+    std::vector<double> resolution{};
 };
 
 /// A smooth line of the model for plots.

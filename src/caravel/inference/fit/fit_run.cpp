@@ -3,6 +3,7 @@
 #include "caravel/base/error.hpp"
 #include "caravel/inference/fit/page.hpp"
 #include "caravel/report/atomic_file.hpp"
+#include "caravel/report/result_lock.hpp"
 #include "caravel/report/run_store.hpp"
 
 #include <chrono>
@@ -56,6 +57,7 @@ void complete(const FitObjective& objective, const FitJob& job, const FitRunOpti
 FitRun run_fit_job(const FitJob& job, const FitRunOptions& options) {
     const auto begin = std::chrono::steady_clock::now();
     const FitObjective objective(job.problem);
+    require_predictions_above_zero(objective);
     const report::RunStore store(options.out);
     const report::NewRun identified{job.problem.name,
                                     "caravel fit " + hash_of(job.problem, job.plan),
@@ -66,6 +68,7 @@ FitRun run_fit_job(const FitJob& job, const FitRunOptions& options) {
         throw UsageError("run '" + options.resume +
                          "' belongs to another fit, other data, another plan or another version; "
                          "leave out --resume to begin a new one");
+    const report::ResultLock lock(options.out / id);
     const report::RunFolder folder = store.create(identified, report::Existing::reuse);
     FitRun run;
     run.folder = folder.path;

@@ -12,6 +12,8 @@ namespace {
 // Keeps sums of log sigma and of log priors positive, so that they have a root.
 constexpr double headroom = 30.0;
 
+constexpr double solver_slack = 10.0;  // absolute tolerances below 0 that solvers accept
+
 // log sigma is counted from the size of the value where sigma has its unit.
 double log_sigma_origin(const Datum& datum) {
     if (is_logarithmic(datum.noise) || datum.observation.value == 0.0) return 0.0;
@@ -29,6 +31,19 @@ NumericalError bad_prediction(const Datum& datum, const char* what, double value
     return NumericalError(std::move(failure));
 }
 
+// As FitObjective::predict has it. Rows of exact derivatives follow.
+void lift_unresolved(const FitProblem& problem, Prediction& p) {
+    for (std::size_t i = 0; i < p.resolution.size(); ++i) {
+        const double e = p.resolution[i];
+        if (!is_unresolved(problem.data[i], p, i) || p.value[i] < -solver_slack * e) continue;
+        const double slope = std::exp(p.value[i] / e - 1.0);
+        p.value[i] = e * slope;
+        if (p.value_by_parameter.rows == 0) continue;
+        for (std::size_t j = 0; j < p.value_by_parameter.columns; ++j)
+            p.value_by_parameter(i, j) *= slope;
+    }
+}
+
 void check_prediction(const FitProblem& problem, const Prediction& p) {
     CARAVEL_EXPECTS(p.value.size() == problem.data.size());
     CARAVEL_EXPECTS(p.sigma.size() == problem.data.size());
@@ -37,7 +52,8 @@ void check_prediction(const FitProblem& problem, const Prediction& p) {
         if (!std::isfinite(p.value[i])) throw bad_prediction(datum, "prediction", p.value[i]);
         if (!(p.sigma[i] > 0.0) || !std::isfinite(p.sigma[i]))
             throw bad_prediction(datum, "sigma", p.sigma[i]);
-        if (is_logarithmic(datum.noise) && !(p.value[i] > 0.0))
+        if (!is_logarithmic(datum.noise) || p.value[i] > 0.0) continue;
+        if (p.value[i] < 0.0 || datum.observation.censoring != Censoring::left)
             throw bad_prediction(datum, "prediction under noise of the logarithm", p.value[i]);
     }
 }
@@ -86,6 +102,11 @@ bool is_student(NoiseKind kind) {
     return kind == NoiseKind::student_t || kind == NoiseKind::log_student_t;
 }
 
+bool is_unresolved(const Datum& datum, const Prediction& prediction, std::size_t i) {
+    return is_logarithmic(datum.noise) && i < prediction.resolution.size() &&
+           prediction.resolution[i] > 0.0 && prediction.value[i] < prediction.resolution[i];
+}
+
 FitObjective::FitObjective(FitProblem problem)
     : problem_(std::move(problem)),
       space_((require_fit_problem(problem_), problem_.parameters)),
@@ -102,6 +123,7 @@ FitObjective::FitObjective(FitProblem problem)
 Prediction FitObjective::predict(std::span<const double> theta, bool derivatives) const {
     Prediction p;
     problem_.predict(space_.values(theta), derivatives, p);
+    lift_unresolved(problem_, p);
     check_prediction(problem_, p);
     if (!derivatives) return p;
     if (p.value_by_parameter.rows == 0) {

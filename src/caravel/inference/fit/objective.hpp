@@ -24,7 +24,13 @@ class FitObjective {
 
     /// Predictions at theta; with derivatives by theta (data x theta) when asked for: the problem's
     /// own, else difference quotients. Throws NumericalError, naming the first datum, when a
-    /// prediction is not finite or a sigma not above 0.
+    /// prediction is not finite or a sigma not above 0, or under noise of the logarithm a
+    /// prediction is below 0 or, unless the value is known to be below a limit, 0.
+    ///
+    /// Under noise of the logarithm a prediction p that rounding may have left below the resolution
+    /// e of its integration, down to -10 e as solvers accept it, is taken as e exp(p / e - 1): a
+    /// positive number with the value and slope of p at e, so that a solution that has decayed to
+    /// nothing is far from every measured value, not without any likelihood.
     Prediction predict(std::span<const double> theta, bool derivatives) const;
 
     /// -log likelihood - log prior (density of the values: maximum a posteriori). `gradient` in
@@ -71,6 +77,14 @@ Noise noise_of(const Datum& datum, double sigma);
 
 /// Whether noise acts on the logarithm of the value.
 bool is_logarithmic(NoiseKind kind);
+
+/// Whether prediction i is nearer to 0 than its resolution and its noise acts on the logarithm.
+bool is_unresolved(const Datum& datum, const Prediction& prediction, std::size_t i);
+
+/// Throws InputError naming each measured value under noise of the logarithm, with its place in the
+/// table, of which the prediction is 0 wherever it was tried (start and three points of the box):
+/// before the first dose, or where a start value is 0. Points where the model fails do not count.
+void require_predictions_above_zero(const FitObjective& objective);
 
 /// Whether noise follows Student's law.
 bool is_student(NoiseKind kind);

@@ -4,6 +4,7 @@
 #include "caravel/inference/fit/petab_experiment.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <numbers>
@@ -191,12 +192,25 @@ std::vector<double> inputs_at(const PetabModel& m, std::span<const double> row,
     return inputs;
 }
 
+/// What the absolute tolerances of the states amount to in the value of a formula.
+double resolution(const PetabModel& m, const PetabFormula& formula,
+                  std::span<const double> slopes) {
+    const kinetics::SolverOptions options = kinetics::SbmlOptions{}.solver;
+    const auto& states = m.model.compiled().model().all_species();
+    double sum = 0.0;
+    for (std::size_t k = 0; k < formula.inputs.size(); ++k)
+        if (formula.inputs[k] < states.size())
+            sum += std::abs(slopes[2 * k]) * states[formula.inputs[k]].scale;
+    return std::isfinite(sum) ? sum * options.relative_tolerance * options.absolute_factor : 0.0;
+}
+
 void predict(const PetabModel& m, std::span<const double> values, bool derivatives,
              Prediction& prediction) {
     std::vector<PetabTrajectory> runs;
     for (const auto& experiment : m.experiments)
         runs.push_back(experiment.run(values, derivatives));
     const std::size_t n = m.places.size();
+    prediction.resolution.assign(n, 0.0);
     prediction.value.assign(n, 0.0);
     prediction.sigma.assign(n, 0.0);
     prediction.value_by_parameter = derivatives ? Matrix(n, m.parameters.size()) : Matrix();
@@ -211,8 +225,9 @@ void predict(const PetabModel& m, std::span<const double> values, bool derivativ
         formula.tape.run(inputs.data(), registers.data(), results.data());
         prediction.value[i] = results[0];
         prediction.sigma[i] = results[1];
-        if (!derivatives) continue;
         const auto slopes = std::span<const double>(results).subspan(2);
+        prediction.resolution[i] = resolution(m, formula, slopes);
+        if (!derivatives) continue;
         add_slopes(m, formula, run, place.time, slopes, &prediction.value_by_parameter(i, 0));
         if (!slopes.empty())
             add_slopes(m, formula, run, place.time, slopes.subspan(1),
@@ -237,6 +252,7 @@ std::vector<Datum> data_of(const PetabModel& m) {
         d.condition = measurement.condition;
         d.group = measurement.data_set.empty() ? measurement.condition : measurement.data_set;
         d.time = measurement.time;
+        d.where = measurement.where;
         d.observation.value = measurement.value;
         const auto& all = m.tables.observables;
         const auto o = std::find_if(all.begin(), all.end(),

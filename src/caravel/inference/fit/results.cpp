@@ -306,6 +306,9 @@ std::string fit_summary(const FitProblem& problem, const FitRecord& record) {
         if (e.interval)
             text += fmt::format("  95 % {} to {}", format_number((*e.interval)[0], 3),
                                 format_number((*e.interval)[1], 3));
+        else if (e.profile_low && e.profile_high)
+            text += fmt::format("  95 % by profile {} to {}", format_number(*e.profile_low, 3),
+                                format_number(*e.profile_high, 3));
         if (!e.is_determined) text += "  NOT DETERMINED by these data";
         if (!e.bound.empty())
             text += "  at its " + e.bound + " bound" + (e.interval ? "" : ": no interval");

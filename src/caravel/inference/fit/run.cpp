@@ -5,6 +5,7 @@
 #include "caravel/inference/fit/local_solver.hpp"
 #include "caravel/inference/fit/pieces.hpp"
 #include "caravel/inference/fit/squares_profile.hpp"
+#include "caravel/inference/fit/verdict.hpp"
 #include "caravel/inference/shards.hpp"
 #include "caravel/report/sha256.hpp"
 
@@ -49,6 +50,8 @@ class Fit {
         if (plan_.profiles) run_profiles();
         if (plan_.draws > 0) run_all_chains();
         summarise_posterior();
+        if (const auto text = unresolved_message(objective_.problem(), result_.prediction))
+            result_.messages.push_back(*text);
         return std::move(result_);
     }
 
@@ -261,14 +264,12 @@ class Fit {
         const Scale scale = objective_.space().estimated(i).scale;
         if (profile.below.limit) e.profile_low = from_scale(scale, *profile.below.limit);
         if (profile.above.limit) e.profile_high = from_scale(scale, *profile.above.limit);
-        if (profile.points.empty()) {
+        if (profile.points.empty())
             result_.messages.push_back("the profile of " + e.name +
                                        " failed: " + profile.below.reason);
-        } else if (profile.is_flat()) {
-            e.is_determined = false;
-            result_.messages.push_back("the profile of " + e.name +
-                                       " is flat: the data say nothing about it");
-        }
+        else if (const auto text = follow_profile(profile, objective_.box().lower[i],
+                                                  objective_.box().upper[i], e))
+            result_.messages.push_back(*text);
         e.profile = std::move(profile);
     }
 

@@ -52,6 +52,8 @@ struct Estimate {
     std::optional<double> profile_high;
     std::optional<PosteriorSummary> posterior;  // of the value
     std::string bound;                          // "lower" or "upper" when it ends there
+    /// By the profile where there is one: both sides close, or the one that stays open begins on a
+    /// bound. By the curvature otherwise.
     bool is_determined = true;
 };
 

@@ -1,5 +1,7 @@
 #include "caravel/inference/fit/squares_profile.hpp"
 
+#include "caravel/base/unit.hpp"
+
 #include <cmath>
 #include <map>
 
@@ -79,6 +81,18 @@ class HeldFit {
     std::map<double, std::vector<double>> found_;
 };
 
+// "1000 1/h": the natural value of theta with its unit. Six digits: a bound that went to the scale
+// and back shall read as it was given.
+std::string described(const FitObjective& objective, std::size_t parameter, double at) {
+    const FitProblem& problem = objective.problem();
+    const Parameter& estimated = objective.space().estimated(parameter);
+    std::string text = format_number(from_scale(estimated.scale, at), 6);
+    for (std::size_t i = 0; i < problem.parameter_units.size(); ++i)
+        if (problem.parameters[i].name == estimated.name && !problem.parameter_units[i].empty())
+            text += ' ' + problem.parameter_units[i];
+    return text;
+}
+
 }  // namespace
 
 Profile profile_by_squares(const FitObjective& objective, std::span<const double> optimum,
@@ -93,7 +107,9 @@ Profile profile_by_squares(const FitObjective& objective, std::span<const double
     };
     const Box box{{objective.box().lower[parameter]}, {objective.box().upper[parameter]}};
     const std::vector<double> start{optimum[parameter]};
-    Profile profile = profile_likelihood(line, box, start, 0);
+    ProfileOptions options;
+    options.describe = [&](double at) { return described(objective, parameter, at); };
+    Profile profile = profile_likelihood(line, box, start, 0, options);
     profile.parameter = parameter;
     for (ProfilePoint& point : profile.points) point.theta = fit.theta(point.at);
     if (profile.better) profile.better->theta = fit.theta(profile.better->at);

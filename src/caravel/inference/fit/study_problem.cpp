@@ -250,6 +250,7 @@ class Builder {
         datum.condition = input_.experiments[from.experiment].name;
         datum.group = m.point.group;
         datum.time = m.point.time;
+        datum.where = m.where;
         datum.observation = {from_si(to_si(m.point.value, own), to),
                              m.point.below_limit ? Censoring::left : Censoring::none};
         datum.noise = noise.kind == "normal"       ? NoiseKind::normal

@@ -255,7 +255,10 @@ std::vector<double> FamilyOutputs::values(const study::StudyInput& study, const 
             found == observables.end()
                 ? std::nan("")
                 : study::evaluate(*found, built, treated.row(row_of(treated, t.time)), t.time);
-        if (!std::isfinite(value)) throw no_value(names_[t.output], t.time);
+        // A tumour that vanishes is no failure of the variant: it has no value there.
+        const bool may_vanish =
+            found != observables.end() && found->least_denominator > 0.0 && std::isnan(value);
+        if (!std::isfinite(value) && !may_vanish) throw no_value(names_[t.output], t.time);
         values[t.output] = value;
     }
     if (needs_curves()) take_quantities(study, built, observables, treated, untreated, values);

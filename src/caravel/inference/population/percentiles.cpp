@@ -51,6 +51,13 @@ std::array<Estimate, 6> by_replicates(std::span<const double> values,
     return result;
 }
 
+/// Whether every replicate has an individual: not so where most have no value.
+bool has_all_replicates(std::span<const std::uint64_t> index) {
+    std::array<bool, replicates> has{};
+    for (const std::uint64_t i : index) has[i % replicates] = true;
+    return std::all_of(has.begin(), has.end(), [](bool one) { return one; });
+}
+
 std::array<Estimate, 6> by_bootstrap(std::span<const double> values, std::uint64_t seed) {
     const auto statistic = [&](std::span<const std::size_t> rows) {
         std::vector<double> chosen;
@@ -81,7 +88,7 @@ Spread spread_of(std::span<const double> values, std::span<const std::uint64_t> 
     const Statistics all = statistics({values.begin(), values.end()});
     std::array<Estimate, 6> estimates;
     for (std::size_t k = 0; k < 6; ++k) estimates[k] = {all[k], 0.0, all[k], all[k]};
-    if (values.size() >= enough_for_replicates)
+    if (values.size() >= enough_for_replicates && has_all_replicates(index))
         estimates = by_replicates(values, index, all);
     else if (values.size() > 1)
         estimates = by_bootstrap(values, seed);
@@ -97,6 +104,16 @@ Spread spread_of(std::span<const double> values, std::span<const std::uint64_t> 
                                                     : spread.standard_deviation / std::abs(all[0]);
     spread.lowest = *std::min_element(values.begin(), values.end());
     spread.highest = *std::max_element(values.begin(), values.end());
+    return spread;
+}
+
+Spread no_spread() {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    Spread spread;
+    spread.mean = {none, none, none, none};
+    spread.percentiles.fill(spread.mean);
+    spread.standard_deviation = spread.coefficient_of_variation = none;
+    spread.lowest = spread.highest = none;
     return spread;
 }
 

@@ -37,6 +37,9 @@ double percentile(std::span<const double> ascending, double level);
 Spread spread_of(std::span<const double> values, std::span<const std::uint64_t> index,
                  std::uint64_t seed);
 
+/// What a number that no individual has says: count 0, all else NaN.
+Spread no_spread();
+
 /// How many of a group fulfil a condition, with the 95 % interval of Wilson (J. Am. Stat. Assoc. 22
 /// (1927) 209).
 struct Share {

@@ -44,7 +44,8 @@ class Table {
 
     void add(std::uint64_t i, std::span<const double> row) {
         std::string line = std::to_string(i);
-        for (std::size_t k = 0; k < columns_; ++k) line += ',' + report::exact_text(row[k]);
+        for (std::size_t k = 0; k < columns_; ++k)
+            line += ',' + (std::isfinite(row[k]) ? report::exact_text(row[k]) : std::string());
         file_.add(line + '\n');
     }
 
@@ -144,9 +145,26 @@ class Analysis {
         table.finish();
     }
 
+    /// Of the individuals that have a value: none where their tumour has vanished.
+    Spread spread(const std::vector<double>& values,
+                  const std::vector<std::uint64_t>& index) const {
+        if (std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); }))
+            return spread_of(values, index, seed_);
+        std::vector<double> stated;
+        std::vector<std::uint64_t> whose;
+        for (std::size_t m = 0; m < values.size(); ++m) {
+            if (!std::isfinite(values[m])) continue;
+            stated.push_back(values[m]);
+            whose.push_back(index[m]);
+        }
+        return stated.empty() ? no_spread() : spread_of(stated, whose, seed_);
+    }
+
     NumberResult number(const Column& column, const std::vector<double>& values) const {
-        NumberResult result{column, spread_of(values, members_.index, seed_), {}};
+        NumberResult result{column, spread(values, members_.index), {}};
+        if (result.spread.count == 0) return result;
         std::vector<double> sorted = values;
+        std::erase_if(sorted, [](double x) { return !std::isfinite(x); });
         std::sort(sorted.begin(), sorted.end());
         const double low = percentile(sorted, 0.005);
         const double high = percentile(sorted, 0.995);
@@ -155,7 +173,7 @@ class Analysis {
         for (std::size_t b = 0; b <= bins; ++b)
             result.histogram.edges.push_back(low + width * static_cast<double>(b));
         result.histogram.counts.assign(bins, 0);
-        for (const double x : values) {
+        for (const double x : sorted) {
             const double place = std::clamp((x - low) / width, 0.0, static_cast<double>(bins - 1));
             ++result.histogram.counts[static_cast<std::size_t>(place)];
         }
@@ -214,7 +232,7 @@ class Analysis {
             index.push_back(members_.index[m]);
         }
         if (inside.empty()) return std::nullopt;
-        return spread_of(inside, index, seed_);
+        return spread(inside, index);
     }
 
     void summarise_outputs() {
@@ -241,7 +259,7 @@ class Analysis {
                 const auto band = std::find_if(study_.bands().rbegin(), study_.bands().rend(),
                                                [&](const Band& b) { return b.first <= k; });
                 const auto place = static_cast<std::size_t>(study_.bands().rend() - band) - 1;
-                result_.bands[place].spreads.push_back(spread_of(values, members_.index, seed_));
+                result_.bands[place].spreads.push_back(spread(values, members_.index));
                 continue;
             }
             result_.numbers.push_back(number(study_.columns()[study_.first_output() + k], values));

@@ -3,6 +3,7 @@
 #include "caravel/exec/threads.hpp"
 #include "caravel/inference/population/population_results.hpp"
 #include "caravel/report/atomic_file.hpp"
+#include "caravel/report/result_lock.hpp"
 #include "caravel/report/run_store.hpp"
 #include "caravel/report/sha256.hpp"
 #include "caravel/report/text.hpp"
@@ -105,6 +106,7 @@ ManyRunsDone run_many(const ManyRuns& runs, const ManyRunOptions& options,
         throw UsageError("run '" + options.resume +
                          "' belongs to another plan, study, seed or version; leave out --resume to "
                          "begin a new run");
+    const report::ResultLock lock(options.out / id);
     const auto folder = store.create(identified, report::Existing::reuse);
     study::remove_abandoned_files(folder.path);
     ManyRunsDone done{folder.path, folder.id, {}};

@@ -3,11 +3,13 @@
 #include "caravel/base/unit.hpp"
 #include "caravel/inference/population/population_run.hpp"
 #include "caravel/report/atomic_file.hpp"
+#include "caravel/report/result_lock.hpp"
 #include "caravel/report/run_store.hpp"
 #include "caravel/report/text.hpp"
 #include "caravel/study/stored_study.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace caravel::inference::population {
 namespace {
@@ -65,7 +67,8 @@ class TableFile {
         std::string line = std::to_string(p.index);
         for (const double v : p.values) line += ',' + format_number(v);
         for (std::size_t o = 0; o < outputs; ++o)
-            line += ',' + (failure ? std::string() : format_number(p.outputs[o]));
+            line += ',' + (failure || !std::isfinite(p.outputs[o]) ? std::string()
+                                                                   : format_number(p.outputs[o]));
         file_.add(line + ',' + (failure ? report::csv_cell(failure->reason) : std::string()) +
                   '\n');
     }
@@ -80,6 +83,7 @@ void add_to(std::vector<report::ScanSummary>& summaries, const report::ScanPoint
     for (std::size_t o = 0; o < summaries.size(); ++o) {
         auto& s = summaries[o];
         const double value = p.outputs[o];
+        if (!std::isfinite(value)) continue;  // of a tumour that has vanished
         ++s.count;
         s.mean += (value - s.mean) / static_cast<double>(s.count);
         if (s.count == 1 || value < s.lowest.outputs[o]) s.lowest = p;
@@ -158,12 +162,13 @@ ScanResult run_scan(const ScanOptions& options, const study::DataPaths& data) {
     const StudyFamily family(family_plan(options), data);
     const std::string text = plan_text(options.plan, family);
     const auto seed = static_cast<std::uint64_t>(options.plan.seed);
-    if (!options.resume.empty() &&
-        !report::run_id(text, options.version, seed).starts_with(options.resume))
+    const std::string id = report::run_id(text, options.version, seed);
+    if (!options.resume.empty() && !id.starts_with(options.resume))
         throw UsageError("run '" + options.resume +
                          "' belongs to another scan, other data or another version; leave out "
                          "--resume to begin a new one");
     const report::RunStore store(options.out);
+    const report::ResultLock lock(options.out / id);
     const auto folder =
         store.create({"scan of " + options.plan.study, text, options.version, seed, ""},
                      report::Existing::reuse);

@@ -99,6 +99,8 @@ TissueMotion::TissueMotion(const Grid& grid, const std::array<bool, 6>& mirrored
     }
 }
 
+void TissueMotion::forget() { std::fill(potential_.begin(), potential_.end(), 0.0); }
+
 const FaceField& TissueMotion::velocity(exec::ThreadTeam& team, View<const double> growth) {
     if (growth.size() != grid_.cell_count())
         throw std::invalid_argument("growth has one value per voxel");

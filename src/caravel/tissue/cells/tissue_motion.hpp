@@ -18,6 +18,9 @@ class TissueMotion {
     /// values, NumericalError when a box of mirrored faces alone is to grow.
     const FaceField& velocity(exec::ThreadTeam& team, View<const double> growth);
 
+    /// Forgets the last potential: the next velocity does not depend on what came before.
+    void forget();
+
     /// Greatest |div v - growth| of the last solution (1/s).
     double divergence_error(exec::ThreadTeam& team, View<const double> growth) const;
 

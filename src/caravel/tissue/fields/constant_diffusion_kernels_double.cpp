@@ -6,17 +6,17 @@ namespace {
 
 struct Narrow {
     using Value = double;
-    using Values [[gnu::vector_size(16), gnu::aligned(8), gnu::may_alias]] = double;
+    using Values [[gnu::vector_size(16)]] = double;
     static constexpr index_t width = 2;
 };
 struct Middle {
     using Value = double;
-    using Values [[gnu::vector_size(32), gnu::aligned(8), gnu::may_alias]] = double;
+    using Values [[gnu::vector_size(32)]] = double;
     static constexpr index_t width = 4;
 };
 struct Wide {
     using Value = double;
-    using Values [[gnu::vector_size(64), gnu::aligned(8), gnu::may_alias]] = double;
+    using Values [[gnu::vector_size(64)]] = double;
     static constexpr index_t width = 8;
 };
 

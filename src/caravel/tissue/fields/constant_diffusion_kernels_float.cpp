@@ -6,17 +6,17 @@ namespace {
 
 struct Narrow {
     using Value = float;
-    using Values [[gnu::vector_size(16), gnu::aligned(4), gnu::may_alias]] = float;
+    using Values [[gnu::vector_size(16)]] = float;
     static constexpr index_t width = 4;
 };
 struct Middle {
     using Value = float;
-    using Values [[gnu::vector_size(32), gnu::aligned(4), gnu::may_alias]] = float;
+    using Values [[gnu::vector_size(32)]] = float;
     static constexpr index_t width = 8;
 };
 struct Wide {
     using Value = float;
-    using Values [[gnu::vector_size(64), gnu::aligned(4), gnu::may_alias]] = float;
+    using Values [[gnu::vector_size(64)]] = float;
     static constexpr index_t width = 16;
 };
 

@@ -11,14 +11,22 @@
 
 namespace caravel::tissue::lanes {
 
+/// A vector in memory of plain numbers. Packed, for it may lie anywhere; an alignment of the vector
+/// types themselves would not do, for clang forgets it in types that templates name.
+template <class Values>
+struct [[gnu::packed, gnu::may_alias]] Memory {
+    Values v;
+};
+
 template <class Lanes>
-[[gnu::always_inline]] inline const typename Lanes::Values& load(const typename Lanes::Value* p) {
-    return *reinterpret_cast<const typename Lanes::Values*>(p);
+[[gnu::always_inline]] inline const Memory<typename Lanes::Values>& load(
+    const typename Lanes::Value* p) {
+    return *reinterpret_cast<const Memory<typename Lanes::Values>*>(p);
 }
 
 template <class Lanes>
-[[gnu::always_inline]] inline typename Lanes::Values& store(typename Lanes::Value* p) {
-    return *reinterpret_cast<typename Lanes::Values*>(p);
+[[gnu::always_inline]] inline Memory<typename Lanes::Values>& store(typename Lanes::Value* p) {
+    return *reinterpret_cast<Memory<typename Lanes::Values>*>(p);
 }
 
 /// Where the vectors of one group of columns stand: one after the other, but the last may begin
@@ -95,13 +103,13 @@ class Rows {
     [[gnu::always_inline]] static inline void advance(const T* row, index_t last, T scale,
                                                       T coupling, Values* carried,
                                                       std::index_sequence<J...>) {
-        ((carried[J] = load<Lanes>(row + at(J, last)) * scale + carried[J] * coupling), ...);
+        ((carried[J] = load<Lanes>(row + at(J, last)).v * scale + carried[J] * coupling), ...);
     }
 
     template <std::size_t... J>
     [[gnu::always_inline]] static inline void retreat(const T* row, index_t last, T coupling,
                                                       Values* carried, std::index_sequence<J...>) {
-        ((carried[J] = load<Lanes>(row + at(J, last)) + carried[J] * coupling), ...);
+        ((carried[J] = load<Lanes>(row + at(J, last)).v + carried[J] * coupling), ...);
     }
 
     template <class Combine, std::size_t... J>
@@ -117,18 +125,18 @@ class Rows {
                                                   Values* results, std::index_sequence<J...>) {
         if (s.field != nullptr) {
             const T* const row = s.field + i * s.stride;
-            ((results[J] += load<Lanes>(row + at(J, last))), ...);
+            ((results[J] += load<Lanes>(row + at(J, last)).v), ...);
         } else {
             const T row = s.row[i];
             const T end = s.end[i];
-            ((results[J] += load<Lanes>(s.with_row + at(J, last)) * row + end), ...);
+            ((results[J] += load<Lanes>(s.with_row + at(J, last)).v * row + end), ...);
         }
     }
 
     template <std::size_t... J>
     [[gnu::always_inline]] static inline void put(const Values* results, T* row, index_t last,
                                                   std::index_sequence<J...>) {
-        ((store<Lanes>(row + at(J, last)) = results[J]), ...);
+        ((store<Lanes>(row + at(J, last)).v = results[J]), ...);
     }
 };
 
@@ -147,7 +155,7 @@ struct LessOld {
     using Values = typename Lanes::Values;
     [[gnu::always_inline]] inline void operator()(const Values& p, const T* old,
                                                   Values& result) const {
-        result = p - load<Lanes>(old);
+        result = p - load<Lanes>(old).v;
     }
 };
 
@@ -159,7 +167,7 @@ struct SecondStage {
     static constexpr T of_solution = static_cast<T>(2.41421356237309504880);
     [[gnu::always_inline]] inline void operator()(const Values& p, const T* old,
                                                   Values& result) const {
-        result = p * of_solution - load<Lanes>(old) * of_old;
+        result = p * of_solution - load<Lanes>(old).v * of_old;
     }
 };
 
@@ -284,18 +292,18 @@ template <class Lanes, std::size_t... I, class T = typename Lanes::Value>
 [[gnu::always_inline]] inline void transpose(const T* const* from, index_t at, T* to,
                                              index_t stride, std::index_sequence<I...> all) {
     typename Lanes::Values square[Lanes::width];
-    ((square[I] = load<Lanes>(from[I] + at)), ...);
+    ((square[I] = load<Lanes>(from[I] + at).v), ...);
     exchange_halves<Lanes, Lanes::width / 2>(square, all);
-    ((store<Lanes>(to + static_cast<index_t>(I) * stride) = square[I]), ...);
+    ((store<Lanes>(to + static_cast<index_t>(I) * stride).v = square[I]), ...);
 }
 
 template <class Lanes, std::size_t... I, class T = typename Lanes::Value>
 [[gnu::always_inline]] inline void transpose_back(const T* from, index_t stride, T* const* to,
                                                   index_t at, std::index_sequence<I...> all) {
     typename Lanes::Values square[Lanes::width];
-    ((square[I] = load<Lanes>(from + static_cast<index_t>(I) * stride)), ...);
+    ((square[I] = load<Lanes>(from + static_cast<index_t>(I) * stride).v), ...);
     exchange_halves<Lanes, Lanes::width / 2>(square, all);
-    ((store<Lanes>(to[I] + at) = square[I]), ...);
+    ((store<Lanes>(to[I] + at).v = square[I]), ...);
 }
 
 /// `count` lines (at most one vector's width) into a column of vectors, and back. The last square

@@ -4,47 +4,54 @@ namespace caravel::tissue {
 
 namespace {
 
-// Vectors as the compilers' extension has them; they are held in memory of plain numbers.
+// Vectors as the compilers' extension has them.
 struct Lanes1 {
     using Doubles = double;
     using Floats = float;
     static constexpr index_t width = 1;
 };
 struct Lanes2 {
-    using Doubles [[gnu::vector_size(16), gnu::aligned(8), gnu::may_alias]] = double;
-    using Floats [[gnu::vector_size(8), gnu::aligned(4), gnu::may_alias]] = float;
+    using Doubles [[gnu::vector_size(16)]] = double;
+    using Floats [[gnu::vector_size(8)]] = float;
     static constexpr index_t width = 2;
 };
 struct Lanes4 {
-    using Doubles [[gnu::vector_size(32), gnu::aligned(8), gnu::may_alias]] = double;
-    using Floats [[gnu::vector_size(16), gnu::aligned(4), gnu::may_alias]] = float;
+    using Doubles [[gnu::vector_size(32)]] = double;
+    using Floats [[gnu::vector_size(16)]] = float;
     static constexpr index_t width = 4;
 };
 struct Lanes8 {
-    using Doubles [[gnu::vector_size(64), gnu::aligned(8), gnu::may_alias]] = double;
-    using Floats [[gnu::vector_size(32), gnu::aligned(4), gnu::may_alias]] = float;
+    using Doubles [[gnu::vector_size(64)]] = double;
+    using Floats [[gnu::vector_size(32)]] = float;
     static constexpr index_t width = 8;
 };
 struct Lanes16 {
-    using Floats [[gnu::vector_size(64), gnu::aligned(4), gnu::may_alias]] = float;
+    using Floats [[gnu::vector_size(64)]] = float;
     static constexpr index_t width = 16;
 };
 
+// A vector in memory of plain numbers. Packed, for it may lie anywhere; an alignment of the vector
+// types themselves would not do, for clang forgets it in types that templates name.
+template <class Values>
+struct [[gnu::packed, gnu::may_alias]] Memory {
+    Values v;
+};
+
 template <class L>
-[[gnu::always_inline]] inline const typename L::Floats& load(const float* p) {
-    return *reinterpret_cast<const typename L::Floats*>(p);
+[[gnu::always_inline]] inline const Memory<typename L::Floats>& load(const float* p) {
+    return *reinterpret_cast<const Memory<typename L::Floats>*>(p);
 }
 template <class L>
-[[gnu::always_inline]] inline const typename L::Doubles& load(const double* p) {
-    return *reinterpret_cast<const typename L::Doubles*>(p);
+[[gnu::always_inline]] inline const Memory<typename L::Doubles>& load(const double* p) {
+    return *reinterpret_cast<const Memory<typename L::Doubles>*>(p);
 }
 template <class L>
-[[gnu::always_inline]] inline typename L::Floats& store(float* p) {
-    return *reinterpret_cast<typename L::Floats*>(p);
+[[gnu::always_inline]] inline Memory<typename L::Floats>& store(float* p) {
+    return *reinterpret_cast<Memory<typename L::Floats>*>(p);
 }
 template <class L>
-[[gnu::always_inline]] inline typename L::Doubles& store(double* p) {
-    return *reinterpret_cast<typename L::Doubles*>(p);
+[[gnu::always_inline]] inline Memory<typename L::Doubles>& store(double* p) {
+    return *reinterpret_cast<Memory<typename L::Doubles>*>(p);
 }
 
 template <class L>
@@ -52,7 +59,7 @@ template <class L>
     if constexpr (L::width == 1) {
         to = static_cast<double>(*from);
     } else {
-        to = __builtin_convertvector(load<L>(from), typename L::Doubles);
+        to = __builtin_convertvector(load<L>(from).v, typename L::Doubles);
     }
 }
 template <class L>
@@ -60,7 +67,7 @@ template <class L>
     if constexpr (L::width == 1) {
         *to = static_cast<float>(from);
     } else {
-        store<L>(to) = __builtin_convertvector(from, typename L::Floats);
+        store<L>(to).v = __builtin_convertvector(from, typename L::Floats);
     }
 }
 
@@ -79,11 +86,12 @@ using VectorOf = typename Chosen<L, T>::Type;
 template <class L, class T>
 [[gnu::always_inline]] inline void neighbours(const Stencil<T>& s, const T* u, index_t p,
                                               VectorOf<L, T>& sum) {
-    sum = load<L>(s.x + p) * load<L>(u + p - 1) + load<L>(s.x + p + 1) * load<L>(u + p + 1) +
-          load<L>(s.y + p) * load<L>(u + p - s.row) +
-          load<L>(s.y + p + s.row) * load<L>(u + p + s.row) +
-          load<L>(s.z + p) * load<L>(u + p - s.plane) +
-          load<L>(s.z + p + s.plane) * load<L>(u + p + s.plane);
+    sum = load<L>(s.x + p).v * load<L>(u + p - 1).v +
+          load<L>(s.x + p + 1).v * load<L>(u + p + 1).v +
+          load<L>(s.y + p).v * load<L>(u + p - s.row).v +
+          load<L>(s.y + p + s.row).v * load<L>(u + p + s.row).v +
+          load<L>(s.z + p).v * load<L>(u + p - s.plane).v +
+          load<L>(s.z + p + s.plane).v * load<L>(u + p + s.plane).v;
 }
 
 // sum of coefficients times f / diagonal of the neighbours
@@ -93,21 +101,21 @@ template <class L>
     const Stencil<float>& s = pass.stencil;
     const auto* f = pass.f;
     const auto* d = pass.inverse;
-    sum = load<L>(s.x + p) * (load<L>(f + p - 1) * load<L>(d + p - 1)) +
-          load<L>(s.x + p + 1) * (load<L>(f + p + 1) * load<L>(d + p + 1)) +
-          load<L>(s.y + p) * (load<L>(f + p - s.row) * load<L>(d + p - s.row)) +
-          load<L>(s.y + p + s.row) * (load<L>(f + p + s.row) * load<L>(d + p + s.row)) +
-          load<L>(s.z + p) * (load<L>(f + p - s.plane) * load<L>(d + p - s.plane)) +
-          load<L>(s.z + p + s.plane) * (load<L>(f + p + s.plane) * load<L>(d + p + s.plane));
+    sum = load<L>(s.x + p).v * (load<L>(f + p - 1).v * load<L>(d + p - 1).v) +
+          load<L>(s.x + p + 1).v * (load<L>(f + p + 1).v * load<L>(d + p + 1).v) +
+          load<L>(s.y + p).v * (load<L>(f + p - s.row).v * load<L>(d + p - s.row).v) +
+          load<L>(s.y + p + s.row).v * (load<L>(f + p + s.row).v * load<L>(d + p + s.row).v) +
+          load<L>(s.z + p).v * (load<L>(f + p - s.plane).v * load<L>(d + p - s.plane).v) +
+          load<L>(s.z + p + s.plane).v * (load<L>(f + p + s.plane).v * load<L>(d + p + s.plane).v);
 }
 
 template <class L>
 [[gnu::always_inline]] inline void at(const SmoothPass& pass, index_t p) {
     typename L::Floats sum;
     neighbours<L>(pass.stencil, pass.u, p, sum);
-    const typename L::Floats u = load<L>(pass.u + p);
-    store<L>(pass.out + p) =
-        u + pass.weight * (load<L>(pass.inverse + p) * (load<L>(pass.f + p) + sum) - u);
+    const typename L::Floats u = load<L>(pass.u + p).v;
+    store<L>(pass.out + p).v =
+        u + pass.weight * (load<L>(pass.inverse + p).v * (load<L>(pass.f + p).v + sum) - u);
 }
 
 template <class L>
@@ -116,23 +124,24 @@ template <class L>
     scaled_neighbours<L>(pass, p, sum);
     const float own = pass.first + pass.second * (1.0F - pass.first);
     const float others = pass.second * pass.first;
-    store<L>(pass.out + p) = load<L>(pass.inverse + p) * (own * load<L>(pass.f + p) + others * sum);
+    store<L>(pass.out + p).v =
+        load<L>(pass.inverse + p).v * (own * load<L>(pass.f + p).v + others * sum);
 }
 
 template <class L>
 [[gnu::always_inline]] inline void at(const ResidualPass& pass, index_t p) {
     typename L::Floats sum;
     neighbours<L>(pass.stencil, pass.u, p, sum);
-    store<L>(pass.out + p) =
-        load<L>(pass.share + p) *
-        ((load<L>(pass.f + p) - load<L>(pass.diagonal + p) * load<L>(pass.u + p)) + sum);
+    store<L>(pass.out + p).v =
+        load<L>(pass.share + p).v *
+        ((load<L>(pass.f + p).v - load<L>(pass.diagonal + p).v * load<L>(pass.u + p).v) + sum);
 }
 
 template <class L>
 [[gnu::always_inline]] inline void at(const DirectionPass& pass, index_t p) {
     typename L::Doubles z;
     widen<L>(pass.z + p, z);
-    store<L>(pass.p + p) = pass.scale * z + pass.beta * load<L>(pass.p + p);
+    store<L>(pass.p + p).v = pass.scale * z + pass.beta * load<L>(pass.p + p).v;
 }
 
 template <class L>
@@ -140,18 +149,18 @@ template <class L>
                                       typename L::Doubles& total) {
     typename L::Doubles sum;
     neighbours<L>(pass.stencil, pass.p, p, sum);
-    const typename L::Doubles own = load<L>(pass.p + p);
-    const typename L::Doubles q = load<L>(pass.diagonal + p) * own - sum;
-    store<L>(pass.q + p) = q;
+    const typename L::Doubles own = load<L>(pass.p + p).v;
+    const typename L::Doubles q = load<L>(pass.diagonal + p).v * own - sum;
+    store<L>(pass.q + p).v = q;
     total += own * q;
 }
 
 template <class L>
 [[gnu::always_inline]] inline void at(const AdvancePass& pass, index_t p,
                                       typename L::Doubles& total) {
-    store<L>(pass.x + p) = load<L>(pass.x + p) + pass.step * load<L>(pass.p + p);
-    const typename L::Doubles r = load<L>(pass.r + p) - pass.step * load<L>(pass.q + p);
-    store<L>(pass.r + p) = r;
+    store<L>(pass.x + p).v = load<L>(pass.x + p).v + pass.step * load<L>(pass.p + p).v;
+    const typename L::Doubles r = load<L>(pass.r + p).v - pass.step * load<L>(pass.q + p).v;
+    store<L>(pass.r + p).v = r;
     const typename L::Doubles scaled = pass.scale * r;
     narrow<L>(scaled, pass.f + p);
     total += r * r;
@@ -162,7 +171,7 @@ template <class L>
                                       typename L::Doubles& total) {
     typename L::Doubles z;
     widen<L>(pass.z + p, z);
-    total += z * load<L>(pass.r + p);
+    total += z * load<L>(pass.r + p).v;
 }
 
 template <class L, class Pass>
@@ -247,7 +256,7 @@ StencilWidth widest_stencil() {
 void add_scaled(float weight, const float* from, float* to, index_t count) {
     index_t i = 0;
     for (; i + Lanes4::width <= count; i += Lanes4::width) {
-        store<Lanes4>(to + i) += weight * load<Lanes4>(from + i);
+        store<Lanes4>(to + i).v += weight * load<Lanes4>(from + i).v;
     }
     for (; i < count; ++i) to[i] += weight * from[i];
 }

@@ -1,5 +1,6 @@
 #include "caravel/tissue/grid/grid_coefficients.hpp"
 
+#include "caravel/tissue/grid/grid_molecules.hpp"
 #include "caravel/tissue/grid/grid_oxygen.hpp"
 #include "caravel/tissue/grid/grid_transport.hpp"
 #include "caravel/tissue/interstitium/wall_exchange.hpp"
@@ -22,7 +23,7 @@ std::vector<double>& GridCoefficients::map_of(int coefficient) {
 
 void GridCoefficients::set_wall(const VaryingCoefficient& c, const SceneBuilder& builder,
                                 const Scene& scene, const GridTransport& transport) {
-    const auto& solute = plan_.solutes[static_cast<std::size_t>(c.solute)];
+    const Solute& solute = solute_of(c);
     const auto space = transport.capacity(c.solute);
     auto& map = map_of(c.coefficient);
     for (std::size_t i = 0; i < map.size(); ++i) {
@@ -36,40 +37,42 @@ void GridCoefficients::set_wall(const VaryingCoefficient& c, const SceneBuilder&
     }
 }
 
+/// Value of a coefficient that follows the scene in voxel i.
+double GridCoefficients::value_in(const VaryingCoefficient& c, const SceneBuilder& builder,
+                                  const Scene& scene, View<const double> space,
+                                  std::size_t i) const {
+    const auto over = [](double rate, double volume) { return volume > 0.0 ? rate / volume : 0.0; };
+    const auto v = static_cast<index_t>(i);
+    switch (c.law) {
+    case Law::venous_outflow: return over(scene.perfusion[i], scene.blood[i]);
+    case Law::lymph: return over(scene.drainage[i], space[v]) + c.value * scene.share[i];
+    case Law::tumour_part:
+        return c.value * (c.solute >= 0 ? builder.tumour_part(scene, solute_of(c), i)
+                                        : builder.tumour_part_of_blood(scene, i));
+    case Law::interstitium:
+        return over(c.value * plan_.tumour.interstitial_fraction, scene.interstitium[i]);
+    default: return c.value;
+    }
+}
+
 void GridCoefficients::follow_scene(const SceneBuilder& builder, const Scene& scene,
                                     const GridTransport& transport) {
     for (const auto& c : plan_.varying) {
-        switch (c.law) {
-        case Law::wall_out:
-        case Law::wall_back: set_wall(c, builder, scene, transport); break;
-        case Law::venous_outflow: {
-            auto& map = map_of(c.coefficient);
-            for (std::size_t i = 0; i < map.size(); ++i)
-                map[i] = scene.blood[i] > 0.0 ? scene.perfusion[i] / scene.blood[i] : 0.0;
-            break;
+        if (c.law == Law::proliferation || c.law == Law::necrosis) continue;  // with the window
+        if (c.law == Law::wall_out || c.law == Law::wall_back) {
+            set_wall(c, builder, scene, transport);
+            continue;
         }
-        case Law::lymph: {
-            const auto space = transport.capacity(c.solute);
-            auto& map = map_of(c.coefficient);
-            for (std::size_t i = 0; i < map.size(); ++i)
-                map[i] =
-                    space[i] > 0.0 ? scene.drainage[i] / space[i] + c.value * scene.share[i] : 0.0;
-            break;
-        }
-        case Law::tumour_share: {
-            auto& map = map_of(c.coefficient);
-            for (std::size_t i = 0; i < map.size(); ++i) map[i] = c.value * scene.share[i];
-            break;
-        }
-        case Law::proliferation:
-        case Law::necrosis: break;  // with the window
-        }
+        const auto space = c.solute >= 0 ? transport.capacity(c.solute) : View<const double>{};
+        auto& map = map_of(c.coefficient);
+        for (std::size_t i = 0; i < map.size(); ++i) map[i] = value_in(c, builder, scene, space, i);
     }
 }
 
 void GridCoefficients::follow_window(const Scene& scene, std::span<const double> inflow,
                                      std::span<const double> signals,
-                                     std::span<const double> oxygen, double start, double end) {
+                                     std::span<const double> oxygen,
+                                     std::span<const double> molecules, double start, double end) {
     const double middle = 0.5 * (start + end);
     for (std::size_t e = 0; e < plan_.exchanges.size(); ++e) {
         auto& map = map_of(plan_.exchanges[e].coefficient);
@@ -86,12 +89,15 @@ void GridCoefficients::follow_window(const Scene& scene, std::span<const double>
                          : c.value * proliferation_share(plan_.biology, oxygen[i]);
     }
     const auto signal = [&](int source, std::size_t i) {
-        return source == oxygen_signal ? oxygen[i] : signals[static_cast<std::size_t>(source)];
+        if (source == oxygen_signal) return oxygen[i];
+        if (!is_field(source)) return signals[static_cast<std::size_t>(source)];
+        const auto m = static_cast<std::size_t>(molecule_signal(0) - source);
+        return signal_of(plan_.input.molecules[m], molecules[m * oxygen.size() + i]);
     };
     for (const auto& r : plan_.releases) {
         const double age = std::abs(middle - r.birth);
         bool local = false;
-        for (const int source : r.signals) local = local || source == oxygen_signal;
+        for (const int source : r.signals) local = local || is_field(source);
         const auto at = [&](std::size_t i) {
             return formulation::release_rate(r.laws, age, r.transit_time, [&](std::size_t law) {
                 return signal(r.signals[law], i);
@@ -108,7 +114,7 @@ void GridCoefficients::follow_window(const Scene& scene, std::span<const double>
         const auto at = [&](std::size_t i) {
             return s.rate * formulation::response_factor(s.trigger.response, signal(s.signal, i));
         };
-        if (s.signal != oxygen_signal) {
+        if (!is_field(s.signal)) {
             values_[static_cast<std::size_t>(s.coefficient)] = {at(0), nullptr};
             continue;
         }

@@ -18,15 +18,21 @@ class GridCoefficients {
     /// What follows from vessels, fluid and cells.
     void follow_scene(const SceneBuilder& builder, const Scene& scene,
                       const GridTransport& transport);
-    /// What follows from the window: inflow (amount per exchange), release, triggers, oxygen.
+    /// What follows from the window: inflow (amount per exchange), release, triggers, oxygen;
+    /// `molecules` holds molecule after molecule.
     void follow_window(const Scene& scene, std::span<const double> inflow,
                        std::span<const double> signals, std::span<const double> oxygen,
-                       double start, double end);
+                       std::span<const double> molecules, double start, double end);
 
     std::span<const kinetics::VoxelCoefficient> values() const { return values_; }
 
   private:
     std::vector<double>& map_of(int coefficient);
+    const Solute& solute_of(const VaryingCoefficient& c) const {
+        return plan_.solutes[static_cast<std::size_t>(c.solute)];
+    }
+    double value_in(const VaryingCoefficient& c, const SceneBuilder& builder, const Scene& scene,
+                    View<const double> space, std::size_t i) const;
     void set_wall(const VaryingCoefficient& c, const SceneBuilder& builder, const Scene& scene,
                   const GridTransport& transport);
 

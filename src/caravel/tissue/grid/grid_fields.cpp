@@ -1,5 +1,7 @@
 #include "caravel/tissue/grid/grid_fields.hpp"
 
+#include "caravel/tissue/grid/grid_molecules.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -94,6 +96,14 @@ std::vector<GridField> shown_fields(const GridPlan& plan, std::span<const double
     if (plan.input.fluid)
         result.push_back({"interstitial_fluid_pressure", "interstitial fluid pressure", "mm[Hg]",
                           shown.stored(species + 1)});
+    for (std::size_t m = 0; m < plan.input.molecules.size(); ++m) {
+        const auto& molecule = plan.input.molecules[m];
+        auto values = shown.stored(species + 2 + m);
+        for (double& v : values) v = signal_of(molecule, v);
+        const bool ph = molecule.signal == "pH";
+        result.push_back(
+            {molecule.signal, molecule.signal, ph ? "1" : "umol/L", std::move(values)});
+    }
     return result;
 }
 

@@ -27,7 +27,8 @@ double grid_memory(const GridPlan& plan, double voxels) {
                       [](const GridSpecies& s) { return s.motion == Motion::outflow; }));
     const double solvers = (plan.input.oxygen ? elliptic_solver + 3 : 0) +
                            (plan.input.fluid ? 2 * elliptic_solver + 10 : 0) + elliptic_solver + 10;
-    const double fields = 3.0 * (species + 2.0);
+    const auto molecules = static_cast<double>(plan.input.molecules.size());
+    const double fields = 3.0 * (species + 2.0 + molecules) + elliptic_solver * molecules;
     const double numbers = fields + maps + leaving + solvers + fixed +
                            per_solute * static_cast<double>(plan.solutes.size());
     return number * numbers * voxels;

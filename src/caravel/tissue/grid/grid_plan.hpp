@@ -44,16 +44,20 @@ struct GridSpecies {
 /// spreads them.
 struct Exchange {
     int pool = -1;         // species of the body's model
+    int brought = -1;      // species of the body that counts all that came
     int coefficient = -1;  // of the local model, per volume and second
     int around = -1;       // species of the body that records what is around the tumour
     int substance = 0;     // exchanges of one substance (a drug, free or carried) share this number
     double scale = 1.0;    // amount given in all doses: what a residual is measured by
 };
 
-/// Amounts that go back: from the pool of an exchange into the body, at a constant rate per window.
+/// Amounts that go back from the pool of an exchange into the body: a share of what comes in, which
+/// passes the tumour, and a constant rate beside it; both are constant over a window.
 struct Return {
     int exchange = -1;
-    int coefficient = -1;  // of the body's model, amount per second
+    int coefficient = -1;      // of the body's model, amount per second
+    int passing = -1;          // of the body's model: share times `inflow_rate`
+    double inflow_rate = 0.0;  // 1/s, of the arterial amount at the reference flow
 };
 
 /// What a coefficient of the local model follows, voxel by voxel.
@@ -62,14 +66,15 @@ enum class Law {
     wall_out,        // vessel to interstitium
     wall_back,       // interstitium to vessel
     lymph,           // interstitium to lymph
-    tumour_share,    // value times the share of tumour
+    tumour_part,     // value times the part of the content (solute, or blood) that is tumour's
+    interstitium,    // value times the tumour's interstitial fraction over the voxel's
     proliferation,   // value times what oxygen allows
     necrosis         // rate of death for want of oxygen
 };
 
 struct VaryingCoefficient {
     int coefficient = -1;
-    Law law = Law::tumour_share;
+    Law law = Law::tumour_part;
     int solute = -1;
     double value = 0.0;
 };
@@ -80,9 +85,12 @@ struct UniformSignal {
     std::string unit{};
 };
 
-/// Where a trigger finds its signal: at this place of plan.uniform_signals, or here.
-inline constexpr int oxygen_signal = -1;  // in the oxygen field
-inline constexpr int no_signal = -2;      // the law has no trigger
+/// Where a trigger finds its signal: at this place of plan.uniform_signals, or, below 0, here.
+inline constexpr int no_signal = -1;      // the law has no trigger
+inline constexpr int oxygen_signal = -2;  // in the oxygen field
+/// In the field of molecule m of the study.
+constexpr int molecule_signal(std::size_t m) { return -3 - static_cast<int>(m); }
+constexpr bool is_field(int signal) { return signal < no_signal; }
 
 /// A coefficient that follows release laws with age and triggers.
 struct GridRelease {
@@ -145,8 +153,9 @@ struct GridPlan {
     std::vector<UniformSignal> uniform_signals{};  // that releases and switches read
     CellBiology biology{};
     OxygenConstants oxygen{};
-    int body_species = 0;  // of the body's model
-    int body_flow = -1;    // its species that holds the tumour's blood flow
+    int body_species = 0;       // of the body's model
+    int body_margin_flow = -1;  // likewise, of the blood flow around it
+    int body_flow = -1;         // its species that holds the tumour's blood flow
 };
 
 }  // namespace caravel::tissue

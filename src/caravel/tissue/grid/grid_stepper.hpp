@@ -21,9 +21,10 @@ struct GridStatistics {
 };
 
 /// Advances the fields of a tumour in place. Fields: the local species in their order (amount per
-/// volume of tissue; those of Motion::outflow stay 0), then oxygen (Pa), then interstitial fluid
-/// pressure (Pa), each with one value per voxel. Strang order: half the local kinetics, half the
-/// convection, diffusion, the other halves; tissue moves at the end. Second order in the window.
+/// volume of tissue; those of Motion::outflow stay 0), then oxygen (Pa), interstitial fluid
+/// pressure (Pa) and the molecules of the study (mol/m3), each with one value per voxel. Strang
+/// order: half the local kinetics, half the convection, diffusion, the other halves; tissue moves
+/// at the end. Second order in the window.
 class GridStepper {
   public:
     /// `plan` must outlive the stepper.
@@ -47,8 +48,8 @@ class GridStepper {
         double around = 0.0;
     };
     std::vector<Content> contents(std::span<const double> fields) const;
-    /// Blood flow (m3/s) through the domain as of the last window.
-    double blood_flow(std::span<const double> fields) const;
+    /// Blood flow (m3/s) through the tumour and through the tissue around it.
+    Content blood_flow(std::span<const double> fields) const;
     const GridStatistics& statistics() const;
 
   private:

@@ -38,7 +38,8 @@ GridTransport::GridTransport(const GridPlan& plan)
     : plan_(plan),
       velocity_(plan.domain.grid),
       motion_(plan.domain),
-      tissue_(plan.domain.grid),
+      cells_(plan.domain.grid),
+      in_cells_(plan.domain.grid),
       carried_out_(plan.returns.size(), 0.0) {
     for (std::size_t k = 0; k < plan.solutes.size(); ++k) solutes_.emplace_back(plan.domain.grid);
 }
@@ -114,23 +115,28 @@ void GridTransport::advance(exec::ThreadTeam& team, std::span<double> fields, do
 void GridTransport::move_tissue(exec::ThreadTeam& team, std::span<double> fields,
                                 const Scene& scene, double dt) {
     const auto n = plan_.domain.region.size();
-    std::vector<double> growth(n, 0.0);
-    for (const auto* list : {&plan_.viable, &plan_.dead})
-        for (const int s : *list) {
-            const auto u = species_view(fields, static_cast<std::size_t>(s), n);
-            for (std::size_t i = 0; i < n; ++i) growth[i] += u[static_cast<index_t>(i)];
-        }
-    for (std::size_t i = 0; i < n; ++i) growth[i] = (growth[i] - scene.cells[i]) / dt;
-    const auto rate = view_of(std::as_const(growth));
-    if (is_empty(team, rate)) return;
-    tissue_.set_velocity(motion_.velocity(team, rate));
-    for (std::size_t s = 0; s < plan_.species.size(); ++s) {
+    // Volumes of cells are the first species of the local model, one after the other.
+    const auto kinds = static_cast<index_t>(plan_.viable.size() + plan_.dead.size());
+    const View<double> volumes(fields.data(), kinds * static_cast<index_t>(n));
+    std::vector<double> filling(n);
+    sum_kinds(team, volumes, kinds, view_of(filling));
+    std::vector<double> growth(n);
+    for (std::size_t i = 0; i < n; ++i) growth[i] = (filling[i] - scene.cells[i]) / dt;
+    if (is_empty(team, view_of(std::as_const(growth)))) return;
+    add_repacking(plan_.domain.grid, view_of(std::as_const(filling)), dt, view_of(growth));
+    // What a window gives must not depend on whether the run was interrupted before it.
+    motion_.forget();
+    const FaceField& velocity = motion_.velocity(team, view_of(std::as_const(growth)));
+    std::vector<double> left(static_cast<std::size_t>(kinds), 0.0);
+    cells_.advance(team, volumes, kinds, velocity, dt, left);
+    in_cells_.set_velocity(velocity);
+    for (auto s = static_cast<std::size_t>(kinds); s < plan_.species.size(); ++s) {
         if (plan_.species[s].motion != Motion::tissue) continue;
         const auto u = species_view(fields, s, n);
         if (is_empty(team, u)) continue;
-        const double left = tissue_.advance(team, u, {}, dt);
-        const int out = plan_.species[s].outflow;
-        if (out >= 0) carried_out_[static_cast<std::size_t>(out)] += left * plan_.domain.copies;
+        const double out = in_cells_.advance(team, u, {}, dt);
+        const int back = plan_.species[s].outflow;
+        if (back >= 0) carried_out_[static_cast<std::size_t>(back)] += out * plan_.domain.copies;
     }
 }
 

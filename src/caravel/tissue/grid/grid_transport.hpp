@@ -3,6 +3,7 @@
 #pragma once
 
 #include "caravel/exec/threads.hpp"
+#include "caravel/tissue/cells/tissue_carrier.hpp"
 #include "caravel/tissue/cells/tissue_motion.hpp"
 #include "caravel/tissue/fields/convection.hpp"
 #include "caravel/tissue/grid/scene.hpp"
@@ -54,7 +55,8 @@ class GridTransport {
     FaceField velocity_;
     bool flows_ = false;
     TissueMotion motion_;
-    Convection tissue_;
+    TissueCarrier cells_;  // volumes of cells
+    Convection in_cells_;  // substances in and on them
     std::vector<double> scratch_;
     std::vector<double> carried_out_;
 };

@@ -14,33 +14,44 @@ GridTumour::GridTumour(couple::Wiring& wiring, const GridPlan& plan, int threads
     for (const auto& signal : plan.uniform_signals)
         signals_.push_back(ports.read(signal.slot, signal.unit));
     fields_ = ports.write_block(plan.name + ".fields", "1", stepper_.size());
+    passing_ = ports.write_block(plan.name + ".passing", "1", plan.returns.size());
     return_ = ports.write_block(plan.name + ".return", "1/s", plan.returns.size());
     owed_ = ports.write_block(plan.name + ".owed", "1", plan.returns.size());
 }
 
 void GridTumour::initialise(couple::State& state) const {
     stepper_.initialise(state.jump_block(fields_));
-    for (const auto handle : {return_, owed_}) {
+    for (const auto handle : {passing_, return_, owed_}) {
         const auto block = state.jump_block(handle);
         std::fill(block.begin(), block.end(), 0.0);
     }
 }
 
-/// What came into the pools in the window: their change, and what the body took out of them.
-std::vector<double> GridTumour::inflow(const couple::State& state, double dt) const {
+std::vector<double> GridTumour::inflow(const couple::State& state) const {
     const auto before = state.start_block(amounts_);
     const auto after = state.end_block(amounts_);
-    const auto rates = state.end_block(couple::ReadHandle{return_.slot});
     std::vector<double> amounts;
     for (const auto& exchange : plan_.exchanges) {
-        const auto pool = static_cast<std::size_t>(exchange.pool);
-        amounts.push_back(after[pool] - before[pool]);
+        const auto counter = static_cast<std::size_t>(exchange.brought);
+        amounts.push_back(std::max(after[counter] - before[counter], 0.0));
     }
-    for (std::size_t r = 0; r < plan_.returns.size(); ++r)
-        amounts[static_cast<std::size_t>(plan_.returns[r].exchange)] += dt * rates[r];
-    // Where nothing comes in, rounding of what goes out remains.
-    for (std::size_t e = 0; e < amounts.size(); ++e) amounts[e] = std::max(amounts[e], 0.0);
     return amounts;
+}
+
+/// Shares and rates that give back what is due (per return) in a window with this inflow. Never out
+/// of the body: what it got too much waits for what leaves later.
+void GridTumour::plan_returns(const std::vector<double>& inflow, const std::vector<double>& due,
+                              std::span<double> passing, std::span<double> rates, double dt) const {
+    std::vector<double> all(inflow.size(), 0.0);
+    for (std::size_t r = 0; r < due.size(); ++r)
+        all[static_cast<std::size_t>(plan_.returns[r].exchange)] += std::max(due[r], 0.0);
+    for (std::size_t r = 0; r < due.size(); ++r) {
+        const auto e = static_cast<std::size_t>(plan_.returns[r].exchange);
+        const double wanted = std::max(due[r], 0.0);
+        // All of the inflow passes where more is due than came.
+        passing[r] = wanted > 0.0 ? wanted / std::max(all[e], inflow[e]) : 0.0;
+        rates[r] = std::max(wanted - passing[r] * inflow[e], 0.0) / dt;
+    }
 }
 
 void GridTumour::advance(couple::State& state, const couple::Window& window) const {
@@ -51,15 +62,21 @@ void GridTumour::advance(couple::State& state, const couple::Window& window) con
     const double middle = 0.5 * (window.start + window.end);
     std::vector<double> signals;
     for (const auto& handle : signals_) signals.push_back(state.ramp(handle, window, middle));
-    const auto left =
-        stepper_.advance(fields, inflow(state, dt), signals, window.start, window.end);
+    const auto came = inflow(state);
+    const auto left = stepper_.advance(fields, came, signals, window.start, window.end);
     const auto owed_before = state.start_block(owed_);
     const auto owed = state.end_block(owed_);
+    const auto passing = state.end_block(passing_);
     const auto rates = state.end_block(return_);
+    std::vector<double> due;
     for (std::size_t r = 0; r < left.size(); ++r) {
-        owed[r] = owed_before[r] + left[r] - dt * rates[r];
-        rates[r] = (left[r] + owed_before[r]) / dt;
+        // What the body took in this sweep, with the shares and rates of the sweep before.
+        const double taken =
+            passing[r] * came[static_cast<std::size_t>(plan_.returns[r].exchange)] + dt * rates[r];
+        due.push_back(owed_before[r] + left[r]);
+        owed[r] = due[r] - taken;
     }
+    plan_returns(came, due, passing, rates, dt);
 }
 
 double GridTumour::publish(const couple::State& state, std::span<double> body) const {
@@ -83,7 +100,9 @@ double GridTumour::publish(const couple::State& state, std::span<double> body) c
     }
     for (std::size_t e = 0; e < around.size(); ++e)
         record(plan_.exchanges[e].around, static_cast<int>(e), around[e]);
-    body[static_cast<std::size_t>(plan_.body_flow)] = stepper_.blood_flow(fields);
+    const auto flow = stepper_.blood_flow(fields);
+    body[static_cast<std::size_t>(plan_.body_flow)] = flow.tumour;
+    body[static_cast<std::size_t>(plan_.body_margin_flow)] = flow.around;
     return settle(state, body);
 }
 

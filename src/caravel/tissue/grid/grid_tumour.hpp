@@ -12,10 +12,13 @@
 namespace caravel::tissue {
 
 /// Slots: reads the body's amounts `kinetics.amounts` and the signals of triggers; writes
-/// `<tumour>.fields` (its memory), `<tumour>.return` (amount per second to the body, per return;
-/// constant over a window) and `<tumour>.owed` (what left the tumour and is not yet in the body).
-/// Blood that reaches the tumour gathers in pools of the body's model; what a window's inflow was
-/// follows from them, so nothing is lost or counted twice: pool = owed at the end of every window.
+/// `<tumour>.fields` (its memory), `<tumour>.passing` and `<tumour>.return` (per return the share
+/// of the inflow that goes back, and an amount per second beside it; constant over a window) and
+/// `<tumour>.owed` (what left the tumour and is not yet in the body). Blood that reaches the tumour
+/// gathers in pools of the body's model, and a counter there says how much; nothing is lost or
+/// counted twice: pool = owed at the end of every window. Blood passes a tumour many times in a
+/// window; as the body sends the passing share back at once, the two sweeps have to agree on the
+/// small part that stays alone.
 class GridTumour final : public couple::Process {
   public:
     /// `plan` must outlive the process.
@@ -40,13 +43,16 @@ class GridTumour final : public couple::Process {
 
   private:
     double settle(const couple::State& state, std::span<double> body) const;
-    std::vector<double> inflow(const couple::State& state, double dt) const;
+    std::vector<double> inflow(const couple::State& state) const;
+    void plan_returns(const std::vector<double>& inflow, const std::vector<double>& due,
+                      std::span<double> passing, std::span<double> rates, double dt) const;
 
     const GridPlan& plan_;
     GridStepper stepper_;
     couple::ReadHandle amounts_;
     std::vector<couple::ReadHandle> signals_;
     couple::WriteHandle fields_;
+    couple::WriteHandle passing_;
     couple::WriteHandle return_;
     couple::WriteHandle owed_;
 };

@@ -43,6 +43,7 @@ void SceneBuilder::follow_cells(Scene& scene, std::span<const double> fields) co
     const auto& t = plan_.tumour;
     const auto& h = plan_.normal;
     double flow = 0.0;
+    double tumour_flow = 0.0;
     for (std::size_t i = 0; i < n; ++i) {
         double volume = 0.0;
         double need = 0.0;
@@ -68,8 +69,11 @@ void SceneBuilder::follow_cells(Scene& scene, std::span<const double> fields) co
             exists * blend(t.vessels.perfusion * perfusion_pattern_[i], h.vessels.perfusion, share);
         scene.interstitium[i] = blend(t.interstitial_fraction, h.interstitial_fraction, share);
         flow += scene.perfusion[i];
+        tumour_flow += exists * share * t.vessels.perfusion * perfusion_pattern_[i];
     }
-    scene.flow = flow * plan_.domain.grid.cell_volume() * plan_.domain.copies;
+    const double volume = plan_.domain.grid.cell_volume() * plan_.domain.copies;
+    scene.flow = flow * volume;
+    scene.tumour_flow = tumour_flow * volume;
 }
 
 FluidTerms SceneBuilder::fluid_terms(const Scene& scene) const {
@@ -105,6 +109,17 @@ double SceneBuilder::permeability_surface(const Scene& scene, const Solute& solu
     const double share = scene.share[i];
     return share * solute.permeability_surface * pattern_[i] +
            (1.0 - share) * solute.normal_permeability_surface;
+}
+
+double SceneBuilder::tumour_part_of_blood(const Scene& scene, std::size_t i) const {
+    if (scene.blood[i] <= 0.0) return scene.share[i];
+    return scene.share[i] * plan_.tumour.vessels.blood_fraction * pattern_[i] / scene.blood[i];
+}
+
+double SceneBuilder::tumour_part(const Scene& scene, const Solute& solute, std::size_t i) const {
+    const double all = permeability_surface(scene, solute, i);
+    if (all <= 0.0) return scene.share[i];
+    return scene.share[i] * solute.permeability_surface * pattern_[i] / all;
 }
 
 }  // namespace caravel::tissue

@@ -23,6 +23,7 @@ struct Scene {
     std::vector<double> filtration;    // 1/s
     std::vector<double> drainage;      // 1/s
     double flow = 0.0;                 // m3/s of blood through the whole domain, copies included
+    double tumour_flow = 0.0;          // m3/s of it through the tumour
 };
 
 /// Blends tumour and normal tissue by the share of tumour in every voxel.
@@ -37,6 +38,12 @@ class SceneBuilder {
 
     /// Vessel wall permeability times surface (1/s) of a solute in voxel i.
     double permeability_surface(const Scene& scene, const Solute& solute, std::size_t i) const;
+
+    /// Part (0 to 1) of voxel i's content in vessels, or of a solute in the interstitium, that is
+    /// the tumour's: by blood volume, and by what its vessels let out. A voxel on the surface that
+    /// is half tumour holds nearly all its carriers there.
+    double tumour_part_of_blood(const Scene& scene, std::size_t i) const;
+    double tumour_part(const Scene& scene, const Solute& solute, std::size_t i) const;
 
   private:
     double blend(double tumour, double normal, double share) const {
