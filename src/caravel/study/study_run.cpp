@@ -269,6 +269,8 @@ report::RunRecord simulate(const Prepared& prepared, const RunnerHooks& hooks,
     record.provenance = provenance(prepared);
     record.assumptions = prepared.built.assumptions;
     record.notes = std::move(untreated_notes);
+    for (auto& note : vanishing_notes(prepared.built, record.times, record.series))
+        record.notes.push_back(std::move(note));
     if (!prepared.built.grids.empty())
         record.notes.emplace_back(
             "Intervals are left out: a tumour in space is computed once, not two hundred times.");
