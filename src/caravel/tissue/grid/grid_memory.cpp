@@ -14,8 +14,9 @@ constexpr double number = sizeof(double);
 // Numbers per voxel, counted in the classes that hold them.
 constexpr double per_solute = 1 + 3 + 3 + 2;  // capacity, conductances, velocity, stages
 constexpr double per_scene = 11;
-constexpr double elliptic_solver = 12;        // finest level, right-hand sides, coarser levels
-constexpr double fixed = 3 * per_scene + 14;  // scenes, vessels, domain, depth
+constexpr double elliptic_solver = 12;  // finest level, right-hand sides, coarser levels
+// Scenes, vessels, domain, depth; files and pictures of the fields while the report is made.
+constexpr double fixed = 3 * per_scene + 14 + 30;
 
 }  // namespace
 
