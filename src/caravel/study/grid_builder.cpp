@@ -43,6 +43,7 @@ class GridBuilder {
 
     tissue::GridPlan build() {
         const auto& input = study_.subject.tumours[t_];
+        refuse_injection();
         plan_.name = name_;
         plan_.input = input.tissue.grid;
         set_tissue_constants(plan_, parameters_, built_.physiology, library_, input.tissue.where);
@@ -67,6 +68,18 @@ class GridBuilder {
 
   private:
     KineticModel& local() { return plan_.local; }
+
+    void refuse_injection() const {
+        for (const auto& a : study_.protocol.administrations) {
+            if (a.route != "intratumoural") continue;
+            // Without a name it goes into the first tumour.
+            if (a.into.empty() ? t_ != 0 : a.into != name_) continue;
+            throw InputError(Diagnostic{
+                a.where, "an injection into tumour '" + name_ + "', which is computed in space",
+                "route = \"intravenous\", or model = \"lumped\"", ""});
+        }
+    }
+
     std::string place(const char* suffix) const { return name_ + suffix; }
     /// Amount per volume at which tolerances matter: the dose spread over the body.
     double scale(double dose) const { return dose / (built_.physiology.body_weight * 1e-3); }
