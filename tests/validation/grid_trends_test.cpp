@@ -25,7 +25,7 @@ double number(const report::RunRecord& record, const std::string& name) {
 }
 
 double spread(const report::RunRecord& record, const std::string& carrier) {
-    return number(record, "tumour.inner_to_outer_ratio[carrier_" + carrier + "]");
+    return number(record, "tumour.core_to_mean_ratio[carrier_" + carrier + "]");
 }
 
 double last(const report::RunRecord& record, const std::string& series) {
@@ -36,7 +36,8 @@ double last(const report::RunRecord& record, const std::string& series) {
 
 TEST(GridTrends, SizeSwitchRuleSmallPenetratesLargeStays) {
     const auto record = run("grid_size_penetration_mouse");
-    EXPECT_GT(spread(record, "micelle"), 1.5 * spread(record, "liposome"));
+    EXPECT_GT(spread(record, "micelle"), 3.0 * spread(record, "liposome"));
+    EXPECT_LT(spread(record, "liposome"), 0.05);
     // Pressure holds fluid up in the middle: it reaches the effective pressure of the vessels.
     EXPECT_GT(number(record, "tumour.interstitial_fluid_pressure_max"), 8.0);
     EXPECT_LT(number(record, "tumour.interstitial_fluid_pressure_max"), 11.6);
@@ -44,7 +45,7 @@ TEST(GridTrends, SizeSwitchRuleSmallPenetratesLargeStays) {
 
 TEST(GridTrends, HeMsnPpPegShrinkingOnArrivalSpreads) {
     const auto record = run("grid_size_switch_mouse");
-    EXPECT_GT(spread(record, "switching"), 1.5 * spread(record, "large"));
+    EXPECT_GT(spread(record, "switching"), 10.0 * spread(record, "large"));
     // Without the enzyme both are the same particle.
     const auto without = run("grid_size_switch_mouse", {"subject.condition[0].value=\"0 nmol/L\""});
     EXPECT_NEAR(spread(without, "switching"), spread(without, "large"),
@@ -55,14 +56,14 @@ TEST(GridTrends, FengPh20HyaluronidaseOpensTheMatrixAndLowersPressure) {
     const auto with = run("grid_hyaluronidase_mouse");
     const auto without =
         run("grid_hyaluronidase_mouse", {"subject.tumour[0].grid.matrix.hyaluronidase=0"});
-    EXPECT_GT(spread(with, "carrier"), 1.05 * spread(without, "carrier"));
+    EXPECT_GT(spread(with, "carrier"), 1.1 * spread(without, "carrier"));
     EXPECT_LT(number(with, "tumour.interstitial_fluid_pressure_max"),
               number(without, "tumour.interstitial_fluid_pressure_max"));
 }
 
 TEST(GridTrends, BindingSiteBarrierKeepsABinderShallowAndLonger) {
     const auto record = run("grid_binding_barrier_mouse");
-    EXPECT_GT(spread(record, "twin"), 1.3 * spread(record, "binder"));
+    EXPECT_GT(spread(record, "twin"), 10.0 * spread(record, "binder"));
     EXPECT_GT(last(record, "tumour.delivery_efficiency[binder]"),
               1.3 * last(record, "tumour.delivery_efficiency[twin]"));
 }

@@ -113,11 +113,11 @@ TEST(GridTumour, AgreesWithTheLumpedTumourInTheWellMixedLimit) {
 }
 
 TEST(GridTumour, TheLedgerOfBodyAndTumourClosesOverAWeek) {
-    const auto prepared = prepare_text(
-        text(grid_model,
-             "\n[subject.tumour.grid]\nresolution = \"700 um\"\n[subject.tumour.growth]\n"
-             "law = \"exponential\"\ndoubling_time = \"5 d\"\n",
-             "until = \"168 h\"\noutput_interval = \"4 h\"\n"));
+    const auto prepared = prepare_text(text(grid_model,
+                                            "\n[subject.tumour.grid]\nresolution = \"700 "
+                                            "um\"\nmargin = \"2.8 mm\"\n[subject.tumour.growth]\n"
+                                            "law = \"exponential\"\ndoubling_time = \"5 d\"\n",
+                                            "until = \"168 h\"\noutput_interval = \"4 h\"\n"));
     const auto outcome = run_model(prepared.file.input, prepared.built, {}, {});
     EXPECT_GT(outcome.field_residual, 0.0);
     EXPECT_LT(outcome.field_residual, 1e-9);  // asked: 1e-6
@@ -187,6 +187,108 @@ TEST(GridTumour, ResumesWithTheSameBits) {
     const auto b = resumed.record.values();
     ASSERT_EQ(a.size(), b.size());
     EXPECT_EQ(0, std::memcmp(a.data(), b.data(), a.size_bytes()));
+}
+
+TEST(GridTumour, MoleculesAreFieldsThatSurviveAnInterruption) {
+    const test::TemporaryFolder folder;
+    const auto prepared =
+        prepare_text(text(grid_model,
+                          "\n[subject.tumour.grid]\nresolution = \"600 um\"\n"
+                          "[[subject.tumour.grid.molecule]]\nsignal = \"pH\"\n"
+                          "diffusion = \"500 um2/s\"\nproduction = \"5 mmol/L/h\"\n"
+                          "hypoxic_production = \"20 mmol/L/h\"\n"
+                          "[[subject.tumour.grid.molecule]]\nsignal = \"MMP\"\n"
+                          "diffusion = \"50 um2/s\"\nproduction = \"1e-6 mmol/L/h\"\n"
+                          "half_life = \"60 min\"\n",
+                          "until = \"4 h\"\noutput_interval = \"1 h\"\n"));
+    const auto& plan = prepared.built.grids.front();
+    ASSERT_EQ(plan.input.molecules.size(), 2U);
+    RunnerHooks hooks;
+    std::vector<double> last;
+    hooks.fields = [&](const tissue::GridTumour&, std::span<const double> fields, double) {
+        last.assign(fields.begin(), fields.end());
+    };
+    const auto whole = run_model(prepared.file.input, prepared.built, {}, hooks);
+    const auto n = plan.domain.region.size();
+    ASSERT_EQ(last.size(), (plan.species.size() + 4) * n);
+    // Acid and enzyme are most in the middle of the tumour, which is the corner of the octant.
+    const auto at = [&](std::size_t molecule, std::size_t voxel) {
+        return last[(plan.species.size() + 2 + molecule) * n + voxel];
+    };
+    for (const std::size_t m : {0U, 1U}) {
+        EXPECT_GT(at(m, 0), 0.0);
+        EXPECT_GT(at(m, 0), 2.0 * at(m, n - 1));
+    }
+    hooks.checkpoint = folder.path() / "checkpoint.bin";
+    hooks.identity = "test";
+    int windows = 0;
+    hooks.interrupted = [&] { return ++windows == 12; };
+    EXPECT_THROW(run_model(prepared.file.input, prepared.built, {}, hooks), Interrupted);
+    hooks.interrupted = nullptr;
+    const auto resumed = run_model(prepared.file.input, prepared.built, {}, hooks);
+    EXPECT_EQ(0, std::memcmp(whole.record.values().data(), resumed.record.values().data(),
+                             whole.record.values().size_bytes()));
+}
+
+TEST(GridTumour, TwoOfThemShareOneBody) {
+    const std::string second = R"(
+[[subject.tumour]]
+name = "other"
+model = "grid"
+volume = "100 mm3"
+[subject.tumour.grid]
+resolution = "600 um"
+)";
+    const auto record =
+        run(text(grid_model, open_grid + second, "until = \"6 h\"\noutput_interval = \"1 h\"\n"));
+    const double large = value(record, "tumour.delivery_efficiency", 6.0);
+    const double small = value(record, "other.delivery_efficiency", 6.0);
+    EXPECT_GT(small, 0.2 * large);
+    EXPECT_LT(small, large);
+    for (const auto& row : record.ledger) EXPECT_LT(row.relative_residual, 1e-9) << row.substance;
+}
+
+TEST(GridTumour, RefusesWhatItCannotDo) {
+    const auto message = [](const std::string& tumour, const std::string& protocol) {
+        try {
+            prepare_text(text(grid_model, tumour, "until = \"6 h\"\n") + protocol);
+        } catch (const InputError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    const auto has = [](const std::string& what, const std::string& part) {
+        return what.find(part) != std::string::npos;
+    };
+    EXPECT_TRUE(has(message("",
+                            "[[protocol.administer]]\nat = \"1 h\"\nroute = "
+                            "\"intratumoural\"\ndose = \"1 mg/kg\"\nof = \"doxorubicin\"\n"),
+                    "an injection into tumour 'tumour', which is computed in space"));
+    EXPECT_TRUE(has(message("[subject.tumour.grid]\nfields_at = [\"9 h\"]\n", ""),
+                    "fields_at 9 h is after the end of the study"));
+    EXPECT_TRUE(has(message("[subject.tumour.growth]\nlaw = \"gompertz\"\nrate = \"0.1 1/d\"\n"
+                            "capacity = \"2000 mm3\"\n",
+                            ""),
+                    "limited by its oxygen"));
+    EXPECT_TRUE(has(message("[subject.tumour.grid.cells]\ndoubling_time = \"20 h\"\n", ""),
+                    "'doubling_time' of the cells has no effect"));
+}
+
+TEST(GridTumour, StopsWhenItReachesTheEndOfItsBox) {
+    const auto prepared =
+        prepare_text(text(grid_model,
+                          "\n[subject.tumour.grid]\nresolution = \"700 um\"\nmargin = \"0.8 mm\"\n"
+                          "oxygen = false\n[subject.tumour.growth]\nlaw = \"exponential\"\n"
+                          "doubling_time = \"1 d\"\n",
+                          "until = \"120 h\"\n"));
+    try {
+        run_model(prepared.file.input, prepared.built, {}, {});
+        ADD_FAILURE() << "grew on";
+    } catch (const NumericalError& error) {
+        EXPECT_NE(std::string(error.what()).find("the tumour has grown to the end of its box"),
+                  std::string::npos)
+            << error.what();
+    }
 }
 
 }  // namespace

@@ -52,7 +52,6 @@ std::string pictures(const RunRecord& record) {
     limits.bytes = std::min(limits.bytes, all / record.pictures.size());
     std::string html;
     for (const auto& picture : record.pictures) {
-        html += fmt::format("<h3>{}</h3>", html::text(picture.label));
         html += field_slices_html(picture, limits);
     }
     return html;

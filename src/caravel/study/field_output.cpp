@@ -67,7 +67,7 @@ std::string label_of(std::string name) {
     if (dot == std::string::npos) return name;
     const std::string what = name.substr(dot + 1);
     const std::string base = name.substr(0, dot);
-    if (what == "interstitium") return base + ", free in the interstitium";
+    if (what == "interstitium") return base + ", in the interstitial fluid";
     return base + (what == "cells" ? ", inside cells" : ", " + what);
 }
 
@@ -189,8 +189,8 @@ std::vector<report::QuantityResult> field_quantities(const BuiltModel& built,
         const auto p = tissue::penetration(plan, depth, field.values);
         if (p.depth_90 <= 0.0) continue;
         const std::string what = field.name.substr(0, dot);
-        add("inner_to_outer_ratio[" + what + "]",
-            what + ": inner half of the tumour against the outer half", p.inner_to_outer, "1");
+        add("core_to_mean_ratio[" + what + "]",
+            what + ": deepest eighth of the tumour against its mean", p.core_to_mean, "1");
         add("depth_of_90_percent[" + what + "]", what + ": depth that holds 90 %", p.depth_90,
             "um");
     }

@@ -2,6 +2,7 @@
 
 #include "caravel/body/two_pore.hpp"
 #include "caravel/study/conditions.hpp"
+#include "caravel/study/grid_checks.hpp"
 #include "caravel/study/grid_constants.hpp"
 #include "caravel/study/receptor_binding.hpp"
 #include "caravel/tissue/grid/grid_memory.hpp"
@@ -23,6 +24,10 @@ using tissue::Motion;
 /// take for liposomes, and the order of magnitude below that measurements in skin suggest).
 constexpr double normal_wall = 0.2;
 
+/// Reflection of carriers at the wall: their permeability is an effective one, measured as flux
+/// over difference of concentrations, and holds what filtration drags along.
+constexpr double no_drag = 1.0;
+
 /// Hydrodynamic radius (m) of a molecule of this molar mass (kg/mol): 0.912 nm (M/kDa)^0.333
 /// (Schmidt & Wittrup 2009).
 double molecular_radius(double molar_mass) { return 0.912e-9 * std::cbrt(molar_mass); }
@@ -43,7 +48,7 @@ class GridBuilder {
 
     tissue::GridPlan build() {
         const auto& input = study_.subject.tumours[t_];
-        refuse_injection();
+        check_grid_input(study_, t_);
         plan_.name = name_;
         plan_.input = input.tissue.grid;
         set_tissue_constants(plan_, parameters_, built_.physiology, library_, input.tissue.where);
@@ -58,9 +63,9 @@ class GridBuilder {
         tissue::check_grid_memory(
             plan_, tissue::plan_domain(shape, parameters_.volume, input.tissue.where));
         plan_.domain = tissue::make_domain(shape, parameters_.volume, input.tissue.where);
+        check_volume(input, plan_.domain.tumour_volume());
         plan_.vessels = tissue::make_vascular_map(plan_.domain, plan_.input.vessels,
                                                   plan_.tumour.vessels, plan_.normal.vessels);
-        plan_.body_species = static_cast<int>(built_.model.all_species().size());
         plan_.body_flow = built_.model.species(name_ + ".blood_flow").index;
         plan_.body_margin_flow = built_.model.species(name_ + ".margin_flow").index;
         return std::move(plan_);
@@ -68,17 +73,6 @@ class GridBuilder {
 
   private:
     KineticModel& local() { return plan_.local; }
-
-    void refuse_injection() const {
-        for (const auto& a : study_.protocol.administrations) {
-            if (a.route != "intratumoural") continue;
-            // Without a name it goes into the first tumour.
-            if (a.into.empty() ? t_ != 0 : a.into != name_) continue;
-            throw InputError(Diagnostic{
-                a.where, "an injection into tumour '" + name_ + "', which is computed in space",
-                "route = \"intravenous\", or model = \"lumped\"", ""});
-        }
-    }
 
     std::string place(const char* suffix) const { return name_ + suffix; }
     /// Amount per volume at which tolerances matter: the dose spread over the body.
@@ -109,17 +103,17 @@ class GridBuilder {
     }
 
     int add_solute(const std::string& name, double radius, double wall, double normal,
-                   double plasma_space) {
-        plan_.solutes.push_back({name, radius, wall, normal,
-                                 tissue::reflection_coefficient(radius, tissue::WallPores{}),
-                                 plasma_space});
+                   double plasma_space, double reflection) {
+        plan_.solutes.push_back({name, radius, wall, normal, reflection, plasma_space});
         return static_cast<int>(plan_.solutes.size()) - 1;
     }
 
     void make_drugs() {
         const double surfaces =
             plan_.normal.vessels.surface_density / plan_.tumour.vessels.surface_density;
-        for (const auto& [agent, drug] : built_.drugs) {
+        for (const auto& entry : built_.drugs) {
+            const std::string& agent = entry.first;
+            const auto& drug = entry.second;
             const auto& d = drug.disposition();
             const double dose = built_.model.all_species()[at(drug.pool("arterial").index)].scale;
             auto& mine = drugs_.emplace(agent, body::DrugBlock(d, drug.molar_mass(), scale(dose)))
@@ -129,8 +123,10 @@ class GridBuilder {
             tumour_.add_drug_pools(local(), mine);
             tumour_.add_drug_reactions(local(), mine, built_.physiology);
             const double wall = tissue::drug_wall(d, parameters_);
-            const int solute = add_solute(agent, molecular_radius(drug.molar_mass()), wall,
-                                          wall * surfaces, d.blood_to_plasma);
+            const double radius = molecular_radius(drug.molar_mass());
+            const int solute =
+                add_solute(agent, radius, wall, wall * surfaces, d.blood_to_plasma,
+                           tissue::reflection_coefficient(radius, tissue::WallPores{}));
             solute_of_[place(".interstitium") + "." + agent] = solute;
             const auto transfer = [&](const std::string& from, const std::string& to) {
                 return tissue::LumpedTumour::drug_transfer(from, to, agent);
@@ -141,7 +137,7 @@ class GridBuilder {
             vary(transfer(place(".interstitium"), "lymph"), Law::lymph, solute);
             for (std::size_t i = 0; i < parameters_.populations.size(); ++i) {
                 const auto into = transfer(place(".interstitium"), tumour_.cell_place(i));
-                vary(into, Law::interstitium, -1, value_of(into));
+                vary(into, Law::interstitium, solute, value_of(into));
             }
         }
     }
@@ -187,7 +183,7 @@ class GridBuilder {
         const int solute = add_solute(k.name, k.hydrodynamic_radius, wall,
                                       wall * normal_wall * plan_.normal.vessels.surface_density /
                                           plan_.tumour.vessels.surface_density,
-                                      plasma);
+                                      plasma, no_drag);
         for (std::size_t c = 0; c < cohorts_.size(); ++c) {
             if (built_.cohorts[c].formulation != static_cast<int>(f)) continue;
             const auto& cohort = cohorts_[c];
@@ -205,7 +201,7 @@ class GridBuilder {
             vary(name(".interstitium", ".endocytosed"), Law::tumour_part, solute,
                  parameters_.endocytosis_rate);
             if (binding)
-                vary(name(".interstitium", ".bound"), Law::tumour_part, solute, binding->on_rate);
+                vary(name(".interstitium", ".bound"), Law::binding, solute, binding->on_rate);
             if (const auto* change = size_switch(study_.formulations[f]))
                 add_switch(cohort, *change, solute);
         }
@@ -233,7 +229,7 @@ class GridBuilder {
         const double ratio = plan_.solutes[at(before)].normal_permeability_surface /
                              plan_.solutes[at(before)].permeability_surface;
         const int solute = add_solute(cohort.carrier() + ", switched", radius, wall, wall * ratio,
-                                      built_.physiology.plasma_fraction());
+                                      built_.physiology.plasma_fraction(), no_drag);
         mark_fluid(cohort, ".switched", solute);
         const auto transport = [&](const std::string& from, const std::string& to) {
             const std::string label = cohort.transport_name(from, to);
@@ -306,10 +302,6 @@ class GridBuilder {
 
     void make_cells(const Tumour& input) {
         for (const auto& kill : input.kills) {
-            if (kill.site == "plasma")
-                throw InputError(Diagnostic{input.tissue.where,
-                                            "a kill at the site 'plasma' in a tumour in space",
-                                            "site = \"cells\" or \"interstitium\"", ""});
             response::add_kill(local(), tumour_, kill, drugs_, built_.physiology);
         }
         const double rate = growth_rate(input);
@@ -334,7 +326,8 @@ class GridBuilder {
         local().add_reaction(
             {name, {{cells, -1.0}, {tumour_.dying().front(), 1.0}}, {id, cells, {}, {}}});
         for (const auto& [agent, drug] : drugs_)
-            local().add_transfer(name + ".drug." + agent, drug.pool(tumour_.cell_place(i)),
+            local().add_transfer(fmt::format("{}.drug.{}", name, agent),
+                                 drug.pool(tumour_.cell_place(i)),
                                  drug.pool(place(".interstitium")), id);
         vary(name, Law::necrosis, -1, 1.0);
     }

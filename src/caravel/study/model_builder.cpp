@@ -386,6 +386,12 @@ class Builder {
     }
 
     void make_responses() {
+        make_tumour_responses();
+        const int species = static_cast<int>(model().all_species().size());
+        for (auto& grid : built_.grids) grid.body_species = species;
+    }
+
+    void make_tumour_responses() {
         for (std::size_t t = 0; t < built_.tumours.size(); ++t) {
             const auto& input = study_.subject.tumours[t];
             if (is_grid(t)) {

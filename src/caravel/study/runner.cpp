@@ -18,6 +18,7 @@ constexpr int even_windows = 20;
 // Windows between a tumour in space and the body: the fields change over hours.
 constexpr int even_grid_windows = 96;
 constexpr double longest_grid_window = 1800.0;  // s
+constexpr double most_grid_windows = 1e5;
 
 std::vector<stimulus::Heating> heatings_of(const StudyInput& study, const std::string& tumour) {
     std::vector<stimulus::Heating> heatings;
@@ -121,7 +122,15 @@ double even_step(const StudyInput& study, const BuiltModel& built) {
     const double end = study.run.until;
     if (built.grids.empty()) return end / even_outputs;
     double step = std::clamp(end / even_grid_windows, 60.0, longest_grid_window);
-    for (const auto& grid : built.grids) step = std::min(step, grid.input.time_step.value_or(step));
+    for (const auto& grid : built.grids) {
+        step = std::min(step, grid.input.time_step.value_or(step));
+        if (end / step > most_grid_windows)
+            throw InputError(Diagnostic{{},
+                                        "time_step of tumour '" + grid.name + "' makes more than " +
+                                            format_number(most_grid_windows, 6) + " windows",
+                                        "a longer time_step, or a shorter study",
+                                        ""});
+    }
     return std::min(step, end);
 }
 
@@ -161,7 +170,11 @@ std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built
     std::vector<double> times{end};
     const double piece = study.run.checkpoint_interval.value_or(end / even_windows);
     // What is in a tumour in space is known at the ends of windows alone.
-    if (!built.grids.empty()) times = output_times(study, built, extra);
+    if (!built.grids.empty()) {
+        times = output_times(study, built, extra);
+        const double longest = even_step(study, built);
+        for (double t = longest; t < end; t += longest) times.push_back(t);
+    }
     const auto pieces = static_cast<std::int64_t>(std::ceil(end / piece * (1.0 - 1e-12)));
     for (std::int64_t i = 1; i < pieces; ++i) times.push_back(static_cast<double>(i) * piece);
     for (const auto& jump : built.jumps) times.push_back(jump.time);

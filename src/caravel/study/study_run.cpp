@@ -8,6 +8,7 @@
 #include "caravel/report/series_csv.hpp"
 #include "caravel/report/sha256.hpp"
 #include "caravel/study/field_output.hpp"
+#include "caravel/study/grid_builder.hpp"
 #include "caravel/study/record_builder.hpp"
 #include "caravel/study/study_diff.hpp"
 #include "caravel/tissue/grid/grid_memory.hpp"
@@ -88,11 +89,18 @@ std::vector<report::Provenance> provenance(const Prepared& prepared) {
     return rows;
 }
 
+bool has_grid(const StudyInput& study) {
+    return std::any_of(study.subject.tumours.begin(), study.subject.tumours.end(),
+                       [](const Tumour& t) { return t.tissue.model == "grid"; });
+}
+
 void add_notes(const StudyInput& study, report::RunRecord& record) {
     for (const auto& f : study.formulations) {
-        for (const auto& r : f.responses)
+        for (const auto& r : f.responses) {
+            if (has_grid(study) && &r == size_switch(f)) continue;
             record.notes.push_back(f.name + ": " + r.trigger.signal + " acting on " + r.effect +
                                    " is described but not simulated yet.");
+        }
         for (const auto& l : f.labels)
             record.notes.push_back(f.name + ": label '" + l.name +
                                    "' is described but not imaged yet.");
@@ -111,11 +119,7 @@ std::vector<std::string> models_used(const StudyInput& study) {
     }
     if (!study.subject.tumours.empty()) {
         models.emplace_back("lumped_tumour");
-        for (const auto& t : study.subject.tumours)
-            if (t.tissue.model == "grid") {
-                models.emplace_back("grid_tumour");
-                break;
-            }
+        if (has_grid(study)) models.emplace_back("grid_tumour");
         models.emplace_back("growth_and_kill");
     }
     if (!study.subject.toxicities.empty()) models.emplace_back("myelosuppression");
@@ -351,7 +355,7 @@ CostEstimate estimate(const Prepared& prepared) {
         cost.memory = std::max(cost.memory, beside) + tissue::grid_memory(grid, voxels);
         // Two sweeps of every window; measured on one core of 2024.
         cost.seconds += 2.0 * static_cast<double>(cost.windows) * voxels *
-                        (static_cast<double>(grid.species.size()) * 30e-9 + 300e-9);
+                        (static_cast<double>(grid.species.size()) * 110e-9 + 1e-6);
     }
     return cost;
 }

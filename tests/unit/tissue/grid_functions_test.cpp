@@ -69,14 +69,14 @@ GridPlan row() {
     return plan;
 }
 
-TEST(GridFunctions, PenetrationComparesTheHalves) {
+TEST(GridFunctions, PenetrationComparesTheCoreWithAll) {
     const GridPlan plan = row();
     const std::vector<double> depth{0.5e-4, 1.5e-4, 2.5e-4, 3.5e-4};
     const auto p = penetration(plan, depth, {6.0, 2.0, 1.0, 1.0});
-    EXPECT_DOUBLE_EQ(p.inner_to_outer, 1.0 / 4.0);
+    EXPECT_DOUBLE_EQ(p.core_to_mean, 1.0 / 2.5);
     EXPECT_DOUBLE_EQ(p.depth_90, 2.5e-4);  // 6 + 2 + 1 of 10
     const auto even = penetration(plan, depth, {1.0, 1.0, 1.0, 1.0});
-    EXPECT_DOUBLE_EQ(even.inner_to_outer, 1.0);
+    EXPECT_DOUBLE_EQ(even.core_to_mean, 1.0);
     EXPECT_EQ(penetration(plan, depth, {0.0, 0.0, 0.0, 0.0}).depth_90, 0.0);
 }
 

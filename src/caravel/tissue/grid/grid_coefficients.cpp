@@ -27,13 +27,14 @@ void GridCoefficients::set_wall(const VaryingCoefficient& c, const SceneBuilder&
     const auto space = transport.capacity(c.solute);
     auto& map = map_of(c.coefficient);
     for (std::size_t i = 0; i < map.size(); ++i) {
+        const auto v = static_cast<index_t>(i);
         const auto rates = wall_rates(builder.permeability_surface(scene, solute, i),
                                       solute.reflection, scene.filtration[i]);
         if (c.law == Law::wall_out)
             map[i] =
                 scene.blood[i] > 0.0 ? rates.out / (scene.blood[i] * solute.plasma_space) : 0.0;
         else
-            map[i] = space[i] > 0.0 ? rates.back / space[i] : 0.0;
+            map[i] = space[v] > 0.0 ? rates.back / space[v] : 0.0;
     }
 }
 
@@ -45,12 +46,18 @@ double GridCoefficients::value_in(const VaryingCoefficient& c, const SceneBuilde
     const auto v = static_cast<index_t>(i);
     switch (c.law) {
     case Law::venous_outflow: return over(scene.perfusion[i], scene.blood[i]);
-    case Law::lymph: return over(scene.drainage[i], space[v]) + c.value * scene.share[i];
+    case Law::lymph:
+        // Lymph vessels are in normal tissue and drain what is there.
+        return over(scene.drainage[i] * (1.0 - builder.tumour_part(scene, solute_of(c), i)),
+                    (1.0 - scene.share[i]) * space[v]) +
+               c.value * scene.share[i];
     case Law::tumour_part:
         return c.value * (c.solute >= 0 ? builder.tumour_part(scene, solute_of(c), i)
                                         : builder.tumour_part_of_blood(scene, i));
-    case Law::interstitium:
-        return over(c.value * plan_.tumour.interstitial_fraction, scene.interstitium[i]);
+    case Law::interstitium: return over(c.value * plan_.tumour.interstitial_fraction, space[v]);
+    case Law::binding:
+        return over(c.value * plan_.tumour.interstitial_fraction, space[v]) *
+               builder.tumour_part(scene, solute_of(c), i);
     default: return c.value;
     }
 }

@@ -77,7 +77,7 @@ std::vector<GridField> shown_fields(const GridPlan& plan, std::span<const double
         result.push_back(
             {s.label + ".total", s.label + ", total", "ug/mL",
              shown.sum(s.mass, [&](std::size_t, const auto& species) { return is_it(species); })});
-        result.push_back({s.label + ".interstitium", s.label + ", free in the interstitium",
+        result.push_back({s.label + ".interstitium", s.label + ", in the interstitial fluid",
                           "ug/mL", shown.sum(s.mass, [&](std::size_t i, const auto& species) {
                               return is_it(species) && plan.species[i].motion == Motion::fluid;
                           })});
@@ -140,17 +140,16 @@ Penetration penetration(const GridPlan& plan, const std::vector<double>& depth,
     if (order.empty()) return {};
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return depth[a] < depth[b]; });
-    const std::size_t half = order.size() / 2;
+    const std::size_t core = std::max<std::size_t>(order.size() / 8, 1);
     double all = 0.0;
-    double outer = 0.0;
+    double deep = 0.0;
     for (std::size_t k = 0; k < order.size(); ++k) {
         all += values[order[k]];
-        if (k < half) outer += values[order[k]];
+        if (k + core >= order.size()) deep += values[order[k]];
     }
-    if (all <= 0.0 || outer <= 0.0) return {};
-    const double inner_mean = (all - outer) / static_cast<double>(order.size() - half);
+    if (all <= 0.0) return {};
     Penetration p;
-    p.inner_to_outer = inner_mean / (outer / static_cast<double>(half));
+    p.core_to_mean = deep / static_cast<double>(core) / (all / static_cast<double>(order.size()));
     double so_far = 0.0;
     for (const std::size_t i : order) {
         so_far += values[i];

@@ -40,10 +40,10 @@ struct GridSummary {
 };
 GridSummary summarise(const GridPlan& plan, std::span<const double> fields);
 
-/// How evenly a field is spread over the tumour: mean in the inner half of its volume (by depth)
-/// over that in the outer half, and the depth (m) above which 90 % of the amount lies.
+/// How far a field comes into the tumour: mean in the deepest eighth of its volume (half the radius
+/// of a sphere) over the mean of all, and the depth (m) above which 90 % of the amount lies.
 struct Penetration {
-    double inner_to_outer = 0.0;
+    double core_to_mean = 0.0;
     double depth_90 = 0.0;
 };
 Penetration penetration(const GridPlan& plan, const std::vector<double>& depth,

@@ -57,12 +57,12 @@ void GridOxygen::balance(exec::ThreadTeam& team, const Scene& scene, std::span<d
     for (std::size_t i = 0; i < n; ++i) {
         const double dividing = dividing_share(b, oxygen[i]);
         // Normal tissue consumes as resting cells do (assumed).
-        const double normal =
-            plan_.domain.region[i] == Region::outside ? 0.0 : 1.0 - scene.share[i];
+        const double normal = is_perfused(plan_.domain.region[i]) ? 1.0 - scene.share[i] : 0.0;
         const double need =
             scene.viable[i] * (dividing + (1.0 - dividing) * b.resting_consumption) +
             normal * b.resting_consumption + scene.dead[i] * b.dead_consumption;
-        consumption_[i] = need * (first_order ? b.oxygen_uptake * far_half : b.oxygen_consumption);
+        const double there = plan_.domain.region[i] == Region::outside ? 0.0 : need;
+        consumption_[i] = there * (first_order ? b.oxygen_uptake * far_half : b.oxygen_consumption);
         exchange_[i] = oxygen_exchange(plan_.oxygen, scene.surface[i], scene.perfusion[i]);
         vessel_[i] = plan_.oxygen.arterial_pressure;
     }

@@ -67,7 +67,8 @@ enum class Law {
     wall_back,       // interstitium to vessel
     lymph,           // interstitium to lymph
     tumour_part,     // value times the part of the content (solute, or blood) that is tumour's
-    interstitium,    // value times the tumour's interstitial fraction over the voxel's
+    interstitium,    // value times the tumour's interstitial fraction over what the solute fills
+    binding,         // both
     proliferation,   // value times what oxygen allows
     necrosis         // rate of death for want of oxygen
 };

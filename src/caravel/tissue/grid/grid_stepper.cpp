@@ -117,7 +117,9 @@ GridStepper::~GridStepper() = default;
 GridStepper::GridStepper(GridStepper&&) noexcept = default;
 GridStepper& GridStepper::operator=(GridStepper&&) noexcept = default;
 
-std::size_t GridStepper::size() const { return (work_->plan.species.size() + 2) * work_->cells(); }
+std::size_t GridStepper::size() const {
+    return (work_->plan.species.size() + 2 + work_->plan.input.molecules.size()) * work_->cells();
+}
 
 void GridStepper::initialise(std::span<double> fields) const {
     Work& w = *work_;
@@ -150,7 +152,7 @@ std::vector<double> GridStepper::advance(std::span<double> fields, std::span<con
     w.molecules.balance(w.team, w.scene, oxygen, w.molecules_of(fields));
     w.transport.advance(w.team, fields, dt, w.statistics);
     w.run_local(fields, 0.5 * dt);
-    w.transport.move_tissue(w.team, fields, w.scene, dt);
+    w.transport.move_tissue(w.team, fields, w.scene, start, end);
     ++w.statistics.windows;
     auto left = w.collect();
     const auto carried = w.transport.take_carried_out();

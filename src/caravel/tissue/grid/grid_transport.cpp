@@ -1,9 +1,11 @@
 #include "caravel/tissue/grid/grid_transport.hpp"
 
+#include "caravel/base/error.hpp"
 #include "caravel/exec/reduce.hpp"
 #include "caravel/tissue/grid/grid_stepper.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace caravel::tissue {
 namespace {
@@ -27,6 +29,23 @@ bool is_empty(exec::ThreadTeam& team, View<const double> values) {
     return exec::max_abs(team, values) == 0.0;
 }
 
+/// No flow through faces of air.
+void close_outside(const Domain& domain, FaceField& velocity) {
+    const Grid& g = domain.grid;
+    for (index_t k = 0; k < g.nz; ++k)
+        for (index_t j = 0; j < g.ny; ++j)
+            for (index_t i = 0; i < g.nx; ++i) {
+                if (domain.region[static_cast<std::size_t>(g.index(i, j, k))] != Region::outside)
+                    continue;
+                const auto x = static_cast<std::size_t>(i + (g.nx + 1) * (j + g.ny * k));
+                const auto y = static_cast<std::size_t>(i + g.nx * (j + (g.ny + 1) * k));
+                const auto z = static_cast<std::size_t>(i + g.nx * (j + g.ny * k));
+                velocity.x[x] = velocity.x[x + 1] = 0.0;
+                velocity.y[y] = velocity.y[y + static_cast<std::size_t>(g.nx)] = 0.0;
+                velocity.z[z] = velocity.z[z + static_cast<std::size_t>(g.nx * g.ny)] = 0.0;
+            }
+}
+
 }  // namespace
 
 GridTransport::SoluteTransport::SoluteTransport(const Grid& grid)
@@ -46,9 +65,8 @@ GridTransport::GridTransport(const GridPlan& plan)
 
 void GridTransport::solve_fluid(exec::ThreadTeam& team, const FluidTerms& terms,
                                 std::span<double> pressure, Scene& scene) {
-    // Far tissue and skin are at the pressure of the surroundings.
-    FaceCondition boundary;
-    boundary.kind = FaceCondition::Kind::value;
+    // Beyond the box lies more of the same tissue; its lymph vessels keep the pressure.
+    const FaceCondition boundary;
     const std::vector<double> guess(pressure.begin(), pressure.end());
     auto fluid = solve_interstitial_fluid(team, plan_.domain, terms, boundary, guess);
     std::copy(fluid.pressure.begin(), fluid.pressure.end(), pressure.begin());
@@ -70,7 +88,7 @@ void GridTransport::prepare(exec::ThreadTeam& team, const Scene& scene) {
         const double a_n = available_share(r, plan_.normal.matrix);
         for (std::size_t i = 0; i < conductivity.size(); ++i) {
             const double s = scene.share[i];
-            const bool tissue = plan_.domain.region[i] != Region::outside;
+            const bool tissue = is_perfused(plan_.domain.region[i]);
             solute.capacity[i] = tissue ? scene.interstitium[i] * (s * a_t + (1.0 - s) * a_n) : 0.0;
             conductivity[i] = solute.capacity[i] * (s * d_t + (1.0 - s) * d_n);
         }
@@ -113,22 +131,28 @@ void GridTransport::advance(exec::ThreadTeam& team, std::span<double> fields, do
 }
 
 void GridTransport::move_tissue(exec::ThreadTeam& team, std::span<double> fields,
-                                const Scene& scene, double dt) {
+                                const Scene& scene, double start, double end) {
     const auto n = plan_.domain.region.size();
+    const double dt = end - start;
     // Volumes of cells are the first species of the local model, one after the other.
     const auto kinds = static_cast<index_t>(plan_.viable.size() + plan_.dead.size());
     const View<double> volumes(fields.data(), kinds * static_cast<index_t>(n));
     std::vector<double> filling(n);
     sum_kinds(team, volumes, kinds, view_of(filling));
-    std::vector<double> growth(n);
-    for (std::size_t i = 0; i < n; ++i) growth[i] = (filling[i] - scene.cells[i]) / dt;
+    std::vector<double> growth(n, 0.0);
+    for (std::size_t i = 0; i < n; ++i)
+        if (scene.cells[i] > 0.0 && filling[i] > 0.0)
+            growth[i] = scene.cells[i] * std::log(filling[i] / scene.cells[i]) / dt;
     if (is_empty(team, view_of(std::as_const(growth)))) return;
-    add_repacking(plan_.domain.grid, view_of(std::as_const(filling)), dt, view_of(growth));
+    // What the window's growth adds moves away as growth; only older errors are repacked.
+    add_repacking(plan_.domain.grid, view_of(scene.cells), dt, view_of(growth));
     // What a window gives must not depend on whether the run was interrupted before it.
     motion_.forget();
-    const FaceField& velocity = motion_.velocity(team, view_of(std::as_const(growth)));
+    FaceField velocity = motion_.velocity(team, view_of(std::as_const(growth)));
+    close_outside(plan_.domain, velocity);
     std::vector<double> left(static_cast<std::size_t>(kinds), 0.0);
     cells_.advance(team, volumes, kinds, velocity, dt, left);
+    check_inside(left, start, end);
     in_cells_.set_velocity(velocity);
     for (auto s = static_cast<std::size_t>(kinds); s < plan_.species.size(); ++s) {
         if (plan_.species[s].motion != Motion::tissue) continue;
@@ -138,6 +162,17 @@ void GridTransport::move_tissue(exec::ThreadTeam& team, std::span<double> fields
         const int back = plan_.species[s].outflow;
         if (back >= 0) carried_out_[static_cast<std::size_t>(back)] += out * plan_.domain.copies;
     }
+}
+
+void GridTransport::check_inside(const std::vector<double>& left, double start, double end) const {
+    double lost = 0.0;
+    for (const double volume : left) lost += volume;
+    lost *= plan_.domain.copies;
+    // The surface is a few voxels wide; its last traces may pass.
+    if (lost <= 1e-4 * plan_.domain.tumour_volume()) return;
+    throw NumericalError({plan_.name + " (grid)", "cells", "the end of the box", end, start,
+                          "the tumour has grown to the end of its box",
+                          "a larger margin in [subject.tumour.grid], or a shorter study"});
 }
 
 std::vector<double> GridTransport::take_carried_out() {

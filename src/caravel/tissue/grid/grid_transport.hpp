@@ -33,9 +33,10 @@ class GridTransport {
     /// Half the convection, diffusion, half the convection of all species in the fluid.
     void advance(exec::ThreadTeam& team, std::span<double> fields, double dt,
                  GridStatistics& statistics);
-    /// Moves what belongs to cells as their volume grew since `scene`.
+    /// Moves what belongs to cells as their volume grew since `scene`. Throws NumericalError when
+    /// the tumour reaches the end of the box.
     void move_tissue(exec::ThreadTeam& team, std::span<double> fields, const Scene& scene,
-                     double dt);
+                     double start, double end);
     /// Amounts per return that the fluid carried out of the box since the last call.
     std::vector<double> take_carried_out();
 
@@ -49,9 +50,10 @@ class GridTransport {
     void advance_species(exec::ThreadTeam& team, std::size_t species, View<double> u, double dt,
                          GridStatistics& statistics);
 
+    void check_inside(const std::vector<double>& left, double start, double end) const;
+
     const GridPlan& plan_;
     std::vector<SoluteTransport> solutes_;
-    std::vector<int> lymph_return_;  // of each species: where what leaves the box goes
     FaceField velocity_;
     bool flows_ = false;
     TissueMotion motion_;

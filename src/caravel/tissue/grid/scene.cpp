@@ -9,6 +9,9 @@ namespace {
 /// Voxels with less tumour than this say nothing about the pattern of its vessels.
 constexpr double telling_share = 0.05;
 
+/// Moving tissue is packed to a few per cent; what is missing inside is not normal tissue.
+constexpr double full_filling = 0.97;
+
 /// What a blended map says of tumour tissue alone, against its mean.
 std::vector<double> pattern_of(const Domain& domain, const std::vector<double>& map, double tumour,
                                double normal) {
@@ -54,9 +57,9 @@ void SceneBuilder::follow_cells(Scene& scene, std::span<const double> fields) co
         }
         double dead = 0.0;
         for (const int k : plan_.dead) dead += fields[static_cast<std::size_t>(k) * n + i];
-        const bool tissue = plan_.domain.region[i] != Region::outside;
+        const bool tissue = is_perfused(plan_.domain.region[i]);
         scene.cells[i] = volume + dead;
-        const double share = std::clamp(scene.cells[i], 0.0, 1.0);
+        const double share = std::clamp(scene.cells[i] / full_filling, 0.0, 1.0);
         scene.share[i] = share;
         scene.viable[i] = need;
         scene.dead[i] = dead;
@@ -99,6 +102,10 @@ FluidTerms SceneBuilder::fluid_terms(const Scene& scene) const {
         terms.vessel_conductance[i] = wall_t + wall_n;
         if (wall_t + wall_n > 0.0)
             terms.vessel_pressure[i] = (wall_t * p_tumour + wall_n * p_normal) / (wall_t + wall_n);
+        if (!is_perfused(plan_.domain.region[i])) {
+            terms.vessel_conductance[i] = 0.0;
+            continue;
+        }
         terms.lymph_conductance[i] = blend(t.lymph_conductance, h.lymph_conductance, share);
     }
     return terms;

@@ -26,6 +26,11 @@ struct Scene {
     double tumour_flow = 0.0;          // m3/s of it through the tumour
 };
 
+/// Whether blood and fluid of tissue are in a voxel of this region.
+inline bool is_perfused(Region region) {
+    return region == Region::normal || region == Region::tumour || region == Region::organ;
+}
+
 /// Blends tumour and normal tissue by the share of tumour in every voxel.
 class SceneBuilder {
   public:
