@@ -1,6 +1,6 @@
-// Diffusion with coefficients that vary in space: 100^3 voxels in double, conductances of every face
-// per species, two threads, against a STREAM triad of the same arrays. Gate: one l_stable step of
-// 10 species within 40 ms (twice that of constant coefficients).
+// Diffusion with coefficients that vary in space: 100^3 voxels in double, conductances of every
+// face per species, two threads, against a STREAM triad of the same arrays. Gate: one l_stable step
+// of 10 species within 40 ms (twice that of constant coefficients).
 #include "caravel/tissue/fields/convection.hpp"
 #include "caravel/tissue/fields/variable_diffusion.hpp"
 
@@ -31,7 +31,8 @@ std::vector<double> wave(double mean, double swing) {
     return values;
 }
 
-// Bytes that every cell must move per step: u and stage in and out, three faces (x and y once more).
+// Bytes that every cell must move per step: u and stage in and out, three faces (x and y once
+// more).
 double bytes_per_step(TimeScheme scheme) {
     const double words = scheme == TimeScheme::backward_euler ? 7.0 : 15.0;
     return 8.0 * words * static_cast<double>(grid().cell_count());
@@ -63,9 +64,9 @@ void step(benchmark::State& state) {
             diffusions[s].step(team, view_of(fields[s]), terms, 60.0, scheme, scratch);
         }
     }
-    state.counters["bytes"] = benchmark::Counter(
-        species * bytes_per_step(scheme), benchmark::Counter::kIsIterationInvariantRate,
-        benchmark::Counter::kIs1000);
+    state.counters["bytes"] = benchmark::Counter(species * bytes_per_step(scheme),
+                                                 benchmark::Counter::kIsIterationInvariantRate,
+                                                 benchmark::Counter::kIs1000);
 }
 
 void convect(benchmark::State& state) {
@@ -94,10 +95,9 @@ void triad(benchmark::State& state) {
             }
         });
     }
-    state.counters["bytes"] =
-        benchmark::Counter(24.0 * static_cast<double>(size),
-                           benchmark::Counter::kIsIterationInvariantRate,
-                           benchmark::Counter::kIs1000);
+    state.counters["bytes"] = benchmark::Counter(24.0 * static_cast<double>(size),
+                                                 benchmark::Counter::kIsIterationInvariantRate,
+                                                 benchmark::Counter::kIs1000);
 }
 
 BENCHMARK(step)

@@ -14,8 +14,9 @@ namespace caravel::study {
 /// the run.
 std::vector<double> field_times(const tissue::GridPlan& plan, double until);
 
-/// Writes the fields of a tumour at a time into a folder of its name in `folder` as HDF5 (t000001.h5, for
-/// reading back), VTK image data (for ParaView) and NIfTI (one file per field). Whole or not there.
+/// Writes the fields of a tumour at a time into a folder of its name in `folder` as HDF5
+/// (t000001.h5, for reading back), VTK image data (for ParaView) and NIfTI (one file per field).
+/// Whole or not there.
 void write_fields(const BuiltModel& built, const tissue::GridTumour& tumour,
                   std::span<const double> fields, double time, double until,
                   const std::filesystem::path& folder);

@@ -27,11 +27,11 @@ struct StudyFamily::Content {
     Content(const Plan& p, const study::DataPaths& d)
         : data(d), study(p, d), outputs(study.base(), p.outputs) {
         if (!study.base().built.grids.empty())
-            throw InputError(Diagnostic{
-                {p.study.string(), 0, 0},
-                "many runs of a tumour in space (model = \"grid\") are not available",
-                "model = \"lumped\"",
-                "caravel run --set key=value computes one at a time"});
+            throw InputError(
+                Diagnostic{{p.study.string(), 0, 0},
+                           "many runs of a tumour in space (model = \"grid\") are not available",
+                           "model = \"lumped\"",
+                           "caravel run --set key=value computes one at a time"});
         std::string all = study::identity(study.base().stored, p.version, data);
         for (const auto& key : study.keys()) all += "\n" + key.key + " " + key.unit;
         for (const auto& name : outputs.names()) all += "\n" + name;
