@@ -130,7 +130,8 @@ std::vector<report::FieldPicture> read_pictures(const BuiltModel& built, const f
                 auto& picture = by_name[field.name];
                 if (picture.times.empty()) {
                     picture.name = file_name(plan.name + "." + field.name);
-                    picture.label = plan.name + ": " + label_of(field.name);
+                    picture.label = label_of(field.name);
+                    if (built.grids.size() > 1) picture.label = plan.name + ": " + picture.label;
                     picture.unit = field.unit;
                     const auto& grid = plan.domain.grid;
                     picture.cells = {grid.nx, grid.ny, grid.nz};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace caravel::study {
@@ -39,7 +40,13 @@ class Maker {
             status_ = agent_status(agent, drug);
             add_blood(agent, drug);
             for (const auto& organ : built_.physiology.organs) add_organ(agent, drug, organ);
-            for (const auto& tumour : built_.tumours) add_tumour(agent, drug, tumour);
+            for (const auto& tumour : built_.tumours) {
+                // What the body's kinetics were calibrated with says nothing of a tumour in space.
+                const auto known = status_;
+                if (is_in_space(tumour)) status_ = report::Status::predicted;
+                add_tumour(agent, drug, tumour);
+                status_ = known;
+            }
             add_elimination(agent, drug);
         }
         for (std::size_t f = 0; f < study_.formulations.size(); ++f) {
@@ -66,6 +73,11 @@ class Maker {
 
     static report::Status status_of(bool calibrated) {
         return calibrated ? report::Status::calibrated : report::Status::predicted;
+    }
+
+    bool is_in_space(const tissue::LumpedTumour& tumour) const {
+        return std::any_of(built_.grids.begin(), built_.grids.end(),
+                           [&](const auto& grid) { return grid.name == tumour.name(); });
     }
 
     /// An agent's curves are calibrated when its own kinetics or those of a carrier of it are.

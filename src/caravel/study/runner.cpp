@@ -17,7 +17,7 @@ constexpr int even_outputs = 400;
 constexpr int even_windows = 20;
 // Windows between a tumour in space and the body: the fields change over hours.
 constexpr int even_grid_windows = 96;
-constexpr double longest_grid_window = 1800.0;  // s
+constexpr double longest_grid_window = 3600.0;  // s
 constexpr double most_grid_windows = 1e5;
 
 std::vector<stimulus::Heating> heatings_of(const StudyInput& study, const std::string& tumour) {
