@@ -1,0 +1,77 @@
+// What is treated and with what: tissues, agents, lamps, coils, antennas, probes and their control.
+#pragma once
+
+#include "caravel/response/damage/tissue_damage.hpp"
+#include "caravel/response/photodynamic/photodynamics.hpp"
+#include "caravel/stimulus/contact/applicator.hpp"
+#include "caravel/stimulus/light/light_input.hpp"
+#include "caravel/stimulus/light/tissue_optics.hpp"
+#include "caravel/stimulus/magnetic/coil.hpp"
+#include "caravel/stimulus/microwave/antenna.hpp"
+#include "caravel/stimulus/power_control.hpp"
+#include "caravel/tissue/domain/domain.hpp"
+#include "caravel/tissue/heat/heat_medium.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace caravel::response {
+
+/// One kind of tissue: its optics from composition, or fixed values whatever the wavelength.
+struct TreatedTissue {
+    std::string name{};
+    std::optional<stimulus::TissueOptics> composition{};
+    stimulus::OpticalMedium optics{};  // without composition
+    tissue::ThermalTissue thermal{};
+    std::string dielectric{};  // of data/dielectric.csv; empty: muscle
+};
+
+/// A carrier (amounts in kg of dry mass per m3 of tissue) or a dissolved agent (mol/m3).
+struct TreatedAgent {
+    std::string name{};
+    bool carrier = true;
+    std::vector<stimulus::AbsorberOptics> optics{};  // one per light
+    /// One per coil; empty where nothing is magnetic.
+    std::vector<stimulus::ParticleHeating> magnetic{};
+    double density = 0.0;         // kg/m3 of the dry carrier; 0: no effective properties
+    double conductivity = 0.0;    // W/m/K
+    double heat_capacity = 0.0;   // J/kg/K
+    double latent_heat = 0.0;     // J/kg, of a phase-change core
+    double solidus = 0.0;         // K
+    double liquidus = 0.0;        // K
+    double ice_nucleation = 0.0;  // relative sites of ice per kg/m3
+};
+
+struct TreatmentPlan {
+    std::string name{};
+    tissue::Domain domain{};
+    std::vector<std::uint16_t> label{};  // of `tissues`, per voxel
+    std::vector<TreatedTissue> tissues{};
+    std::vector<TreatedAgent> agents{};
+    std::vector<stimulus::LightInput> lights{};
+    std::vector<stimulus::CoilInput> coils{};
+    std::vector<stimulus::MicrowaveInput> microwaves{};
+    std::vector<stimulus::ProbeInput> probes{};
+    std::vector<stimulus::ControlInput> controls{};
+    DamageInput damage{};
+    std::optional<PhotodynamicInput> photodynamic{};
+    std::array<tissue::HeatFace, 6> heat_faces{};
+    std::array<stimulus::LightFace, 6> light_faces{};
+    double outside_index = 1.0;
+    double body_temperature = 310.15;  // K
+    double longest_step = 2.0;         // s, while something acts
+    /// Change of the fluence's weight (coagulation, particles) that asks for a new light run.
+    double light_tolerance = 0.05;
+    std::uint64_t seed = 1;
+};
+
+/// What the voxels hold while a window runs; empty views: nothing of the kind.
+struct TreatmentLoad {
+    std::vector<View<const double>> agents{};  // kg/m3 or mol/m3, in the plan's order
+    PhotodynamicLoad photodynamic{};
+    View<const double> perfusion_factor{};  // of the tissue's own perfusion (vessels of the tumour)
+};
+
+}  // namespace caravel::response

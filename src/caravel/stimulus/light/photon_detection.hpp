@@ -1,0 +1,21 @@
+// What detected photons tell: other absorption without a second run, and where light has been.
+#pragma once
+
+#include "caravel/stimulus/light/photon_transport.hpp"
+
+#include <span>
+
+namespace caravel::stimulus {
+
+/// Detected share of the launched energy per detector, if each medium's absorption (1/m) rose by
+/// `added_absorption` (white Monte Carlo: weights exp(-sum of added absorption times path)).
+std::vector<double> reweighted_detection(const PhotonTally& tally, std::size_t detectors,
+                                         std::span<const double> added_absorption);
+
+/// Change of the light that reaches detector `d` with absorption in every voxel (m, per launched
+/// energy: d(detected)/d(mu_a)): detected photons run again, their weight tallied along the path.
+std::vector<double> absorption_sensitivity(exec::ThreadTeam& team, const PhotonMedium& medium,
+                                           const LightSourceInput& source, const PhotonRun& run,
+                                           const PhotonTally& tally, int detector);
+
+}  // namespace caravel::stimulus
