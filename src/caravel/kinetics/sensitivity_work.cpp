@@ -269,13 +269,14 @@ double SensitivitySolver::Work::error() const {
     for (const SensitivityTile& tile : tiles) {
         const std::size_t stride = tile.size * tile.lanes;
         const double* const last = tile.stages.data() + (step.stages - 1) * stride;
+        const double* const before = last - stride;
         for (std::size_t lane = 0; lane < tile.parameters; ++lane) {
             const double scale = parameters[tile.first_parameter + lane].scale;
             double squares = 0.0;
             for (std::size_t i = 0; i < tile.size; ++i) {
                 const std::size_t p = i * tile.lanes + lane;
                 const double size = std::max(std::abs(tile.now[p]), std::abs(tile.result[p]));
-                const double error = last[p] - last[p - stride];
+                const double error = last[p] - before[p];
                 const double ratio =
                     error / (state.absolute[i] / scale + state.options.relative_tolerance * size);
                 squares += ratio * ratio;
