@@ -76,6 +76,8 @@ void add_other_commands(CLI::App& app, Options& o) {
     compare->add_option("--out", o.out, "folder of runs")->capture_default_str();
     compare->callback([&o] { o.command = caravel::apps::command_compare; });
     auto* manual = app.add_subcommand("manual", "Keys of a study file as a table, or its schema");
+    manual->add_flag_callback(
+        "--phantom", [&o] { o.what = "phantom"; }, "keys of a file with [phantom]");
     manual->add_flag("--schema", o.json, "JSON Schema (draft-07)");
     manual->callback([&o] { o.command = caravel::apps::command_manual; });
 }

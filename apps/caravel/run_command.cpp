@@ -85,10 +85,12 @@ void command_run(const Options& o) {
         throw;
     }
     progress.finish();
-    // The record says why a tumour in space has none.
+    // The record says why a tumour in space has none; a phantom has nobody to vary.
     const auto& models = result.record.models;
-    if (std::find(models.begin(), models.end(), "grid_tumour") == models.end())
-        compute_intervals(o, intervals, result, data);
+    const auto uses = [&](const char* model) {
+        return std::find(models.begin(), models.end(), model) != models.end();
+    };
+    if (!uses("grid_tumour") && !uses("phantom")) compute_intervals(o, intervals, result, data);
     if (o.quiet) {
         std::cout << result.record.run_id << '\n';
         return;

@@ -5,6 +5,7 @@
 #include "caravel/input/reader.hpp"
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/run_store.hpp"
+#include "caravel/study/phantom_run.hpp"
 #include "caravel/study/study_run.hpp"
 
 #include <fmt/format.h>
@@ -27,12 +28,33 @@ std::filesystem::path first_of(const std::filesystem::path& folder,
     return folder / names.front();
 }
 
+void check_phantom(const Options& o) {
+    const auto prepared =
+        study::prepare_phantom(o.study, o.assignments, study::default_data_paths());
+    fmt::print("{}: no mistakes found\n", o.study);
+    for (const auto& line : study::phantom_summary(prepared)) fmt::print("  {}\n", line);
+}
+
+void show_phantom(const Options& o) {
+    const auto data = study::default_data_paths();
+    matter::Library library(data.root);
+    const auto file = study::read_phantom(o.study, o.assignments, data, library);
+    if (o.json)
+        std::cout << input::to_json({input::echo(file.input), {}}) << '\n';
+    else
+        std::cout << file.echo;
+}
+
 /// Keys of a study file as a manual table needs a nested name for its title.
 constexpr const char* manual_title = "Keys of a study file";
 
 }  // namespace
 
 void command_check(const Options& o) {
+    if (study::is_phantom_file(o.study)) {
+        check_phantom(o);
+        return;
+    }
     const auto prepared = prepare(o);
     const auto cost = study::estimate(prepared);
     const auto& built = prepared.built;
@@ -73,6 +95,10 @@ void command_show(const Options& o) {
                 : std::vector<std::string>{"study.toml", "plan.toml", "scan.toml", "fitted.toml"}));
         return;
     }
+    if (study::is_phantom_file(o.study)) {
+        show_phantom(o);
+        return;
+    }
     const auto data = study::default_data_paths();
     matter::Library library(data.root);
     const auto file = study::read_study(o.study, o.assignments, data, library);
@@ -96,6 +122,14 @@ void command_flow(const Options& o) {
 }
 
 void command_manual(const Options& o) {
+    if (o.what == "phantom") {
+        if (o.json)
+            std::cout << input::to_json(input::json_schema<study::PhantomStudy>("Caravel phantom"))
+                      << '\n';
+        else
+            std::cout << input::manual<study::PhantomStudy>("Keys of a phantom");
+        return;
+    }
     if (o.json)
         std::cout << input::to_json(input::json_schema<study::StudyInput>("Caravel study")) << '\n';
     else

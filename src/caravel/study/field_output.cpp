@@ -5,6 +5,7 @@
 #include "caravel/report/field_file.hpp"
 #include "caravel/report/nifti_file.hpp"
 #include "caravel/report/vti_file.hpp"
+#include "caravel/study/treatment_output.hpp"
 #include "caravel/tissue/grid/grid_fields.hpp"
 
 #include <algorithm>
@@ -44,8 +45,17 @@ std::string file_name(const std::string& name) {
 
 std::vector<tissue::GridField> fields_in_units(const BuiltModel& built,
                                                const tissue::GridPlan& plan,
-                                               std::span<const double> fields) {
-    auto shown = tissue::shown_fields(plan, fields, shown_substances(built));
+                                               const FieldMoment& moment) {
+    auto shown = tissue::shown_fields(plan, moment.fields, shown_substances(built));
+    if (moment.treatment)
+        for (auto& field : moment.treatment->treatment().fields(moment.memory)) {
+            // Photochemistry has an oxygen of its own.
+            const bool taken = std::any_of(shown.begin(), shown.end(),
+                                           [&](const auto& f) { return f.name == field.name; });
+            shown.push_back({taken ? "photodynamic." + field.name : std::move(field.name),
+                             std::move(field.label), std::move(field.unit),
+                             std::move(field.values)});
+        }
     std::erase_if(shown, [](const auto& f) {
         return std::none_of(f.values.begin(), f.values.end(),
                             [](double v) { return std::isfinite(v) && v != 0.0; });
@@ -84,12 +94,12 @@ std::vector<double> field_times(const tissue::GridPlan& plan, double until) {
     return {until / 24.0, until / 6.0, until / 2.0, until};
 }
 
-void write_fields(const BuiltModel& built, const tissue::GridTumour& tumour,
-                  std::span<const double> fields, double time, double until,
+void write_fields(const BuiltModel& built, const FieldMoment& moment, double until,
                   const fs::path& folder) {
-    const auto& plan = tumour.plan();
+    const auto& plan = moment.tumour.plan();
+    const double time = moment.time;
     const auto number = number_of(field_times(plan, until), time);
-    auto shown = fields_in_units(built, plan, fields);
+    auto shown = fields_in_units(built, plan, moment);
     const fs::path own = folder / file_name(plan.name);
     fs::create_directories(own);
     std::vector<double> region;
@@ -160,8 +170,9 @@ std::vector<report::FieldPicture> read_pictures(const BuiltModel& built, const f
 }
 
 std::vector<report::QuantityResult> field_quantities(const BuiltModel& built,
-                                                     const tissue::GridPlan& plan,
-                                                     std::span<const double> fields, double time) {
+                                                     const FieldMoment& moment) {
+    const auto& plan = moment.tumour.plan();
+    const auto fields = moment.fields;
     const auto summary = tissue::summarise(plan, fields);
     std::vector<report::QuantityResult> result;
     const auto add = [&](const std::string& name, const std::string& label, double si,
@@ -171,7 +182,7 @@ std::vector<report::QuantityResult> field_quantities(const BuiltModel& built,
         q.label = label;
         q.value = from_si(si, unit);
         q.unit = unit;
-        q.time = time;
+        q.time = moment.time;
         q.key = key;
         result.push_back(std::move(q));
     };
@@ -195,6 +206,9 @@ std::vector<report::QuantityResult> field_quantities(const BuiltModel& built,
         add("depth_of_90_percent[" + what + "]", what + ": depth that holds 90 %", p.depth_90,
             "um");
     }
+    if (moment.treatment)
+        for (auto& q : treatment_quantities(*moment.treatment, moment.memory, moment.time))
+            result.push_back(std::move(q));
     return result;
 }
 

@@ -3,7 +3,7 @@
 
 #include "caravel/report/record.hpp"
 #include "caravel/study/model_builder.hpp"
-#include "caravel/tissue/grid/grid_tumour.hpp"
+#include "caravel/study/runner.hpp"
 
 #include <filesystem>
 #include <vector>
@@ -17,17 +17,16 @@ std::vector<double> field_times(const tissue::GridPlan& plan, double until);
 /// Writes the fields of a tumour at a time into a folder of its name in `folder` as HDF5
 /// (t000001.h5, for reading back), VTK image data (for ParaView) and NIfTI (one file per field).
 /// Whole or not there.
-void write_fields(const BuiltModel& built, const tissue::GridTumour& tumour,
-                  std::span<const double> fields, double time, double until,
+void write_fields(const BuiltModel& built, const FieldMoment& moment, double until,
                   const std::filesystem::path& folder);
 
 /// Pictures of all fields in `folder` for the report.
 std::vector<report::FieldPicture> read_pictures(const BuiltModel& built,
                                                 const std::filesystem::path& folder);
 
-/// Numbers that sum up the fields of a tumour at a time: hypoxia, pressure, penetration.
+/// Numbers that sum up the fields of a tumour at a time: hypoxia, pressure, penetration; lesion and
+/// energy of its treatment.
 std::vector<report::QuantityResult> field_quantities(const BuiltModel& built,
-                                                     const tissue::GridPlan& plan,
-                                                     std::span<const double> fields, double time);
+                                                     const FieldMoment& moment);
 
 }  // namespace caravel::study

@@ -5,6 +5,7 @@
 #include "caravel/study/grid_checks.hpp"
 #include "caravel/study/grid_constants.hpp"
 #include "caravel/study/receptor_binding.hpp"
+#include "caravel/study/treatment_builder.hpp"
 #include "caravel/tissue/grid/grid_memory.hpp"
 #include "caravel/tissue/interstitium/wall_exchange.hpp"
 
@@ -51,6 +52,7 @@ class GridBuilder {
         check_grid_input(study_, t_);
         plan_.name = name_;
         plan_.input = input.tissue.grid;
+        plan_.treated = is_treated(study_, name_);
         set_tissue_constants(plan_, parameters_, built_.physiology, library_, input.tissue.where);
         make_volumes();
         make_drugs();
@@ -254,6 +256,7 @@ class GridBuilder {
         if (environment == place(".interstitium"))
             for (std::size_t m = 0; m < plan_.input.molecules.size(); ++m)
                 if (plan_.input.molecules[m].signal == name) return tissue::molecule_signal(m);
+        if (name == "temperature" && plan_.treated) return tissue::temperature_signal;
         if (name == "oxygen" && plan_.input.oxygen && environment != place(".plasma"))
             return tissue::oxygen_signal;
         const std::string slot = condition_slot(environment, name);
@@ -316,6 +319,7 @@ class GridBuilder {
                 if (plan_.input.oxygen) vary(name, Law::proliferation, -1, own);
             }
             if (plan_.input.oxygen) add_necrosis(i);
+            if (plan_.treated) add_deaths(i);
         }
     }
 
@@ -330,6 +334,14 @@ class GridBuilder {
                                  drug.pool(tumour_.cell_place(i)),
                                  drug.pool(place(".interstitium")), id);
         vary(name, Law::necrosis, -1, 1.0);
+    }
+
+    /// What a treatment that kills population i moves.
+    void add_deaths(std::size_t i) {
+        plan_.deaths.push_back({tumour_.population(i).index, tumour_.dying().front().index});
+        for (const auto& entry : drugs_)
+            plan_.deaths.push_back({entry.second.pool(tumour_.cell_place(i)).index,
+                                    entry.second.pool(place(".interstitium")).index});
     }
 
     double growth_rate(const Tumour& input) const {

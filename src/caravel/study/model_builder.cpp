@@ -8,6 +8,7 @@
 #include "caravel/study/dose_plan.hpp"
 #include "caravel/study/grid_builder.hpp"
 #include "caravel/study/receptor_binding.hpp"
+#include "caravel/study/treatment_builder.hpp"
 
 #include <algorithm>
 #include <numbers>
@@ -88,6 +89,8 @@ class Builder {
         make_reactions();
         make_responses();
         place_doses(built_, study_, dose_cohorts_);
+        built_.data = paths_.root;
+        build_treatments(built_, study_, library_);
         built_.model.check_conservation();
         return std::move(built_);
     }
@@ -134,6 +137,7 @@ class Builder {
             if (is_grid(t)) {
                 built_.tumours.emplace_back(model(), p, tissue::TumourSetting::record);
                 const GridFlow own = add_grid_flow(model(), p);
+                if (is_treated(study_, p.name)) add_treatment_record(model(), p.name);
                 flow.terms.push_back({own.tumour, 1.0});
                 margin.terms.push_back({own.margin, 1.0});
                 continue;

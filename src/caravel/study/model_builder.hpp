@@ -6,6 +6,7 @@
 #include "caravel/formulation/properties.hpp"
 #include "caravel/kinetics/model.hpp"
 #include "caravel/matter/table.hpp"
+#include "caravel/response/treatment/tumour_treatment.hpp"
 #include "caravel/study/study_input.hpp"
 #include "caravel/tissue/grid/grid_plan.hpp"
 #include "caravel/tissue/lumped_tumour.hpp"
@@ -78,6 +79,7 @@ struct BuiltModel {
     std::vector<Cohort> cohorts;
     std::vector<tissue::LumpedTumour> tumours;
     std::vector<tissue::GridPlan> grids;                     // of the tumours in space
+    std::vector<response::TumourTreatmentPlan> treatments;   // of those that are treated
     std::map<std::string, kinetics::SpeciesId> blood_cells;  // by name
     std::vector<PlannedDose> doses;
     std::vector<Jump> jumps;
@@ -85,6 +87,8 @@ struct BuiltModel {
     std::vector<ReleaseDriver> releases;
     std::vector<Condition> conditions;     // constant ones
     std::vector<std::string> assumptions;  // sentences for the report
+    std::vector<std::string> warnings;     // likewise: what is unsafe or does nothing
+    std::filesystem::path data;            // where the tables are
     std::string main_agent;                // of observables without a name in brackets
 };
 

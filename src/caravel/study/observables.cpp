@@ -359,6 +359,22 @@ class Maker {
         }
     }
 
+    /// What light, heat and cold do to a tumour in space.
+    void add_treatment(const std::string& t) {
+        const auto record = [&](const char* what, const char* label, const char* unit) {
+            if (!built_.model.has_species(t + what)) return;
+            add({.name = t + what,
+                 .label = title(t) + label,
+                 .unit = unit,
+                 .group = "tumour",
+                 .numerator = {{built_.model.species(t + what), 1.0}},
+                 .denominator = 1.0});
+        };
+        record(".temperature_mean", ": mean temperature", "Cel");
+        record(".temperature_max", ": highest temperature", "Cel");
+        record(".treatment_survival", ": cells that light, heat and cold left", "%");
+    }
+
     void add_cells(const tissue::LumpedTumour& tumour) {
         const std::string& t = tumour.name();
         add({.name = t + ".volume",
@@ -376,6 +392,7 @@ class Maker {
              .group = "tumour",
              .numerator = viable,
              .denominator = tumour.parameters().volume});
+        add_treatment(t);
         if (viable.size() < 2) return;
         for (std::size_t i = 0; i < viable.size(); ++i)
             add({.name = t + ".population_fraction." + tumour.parameters().populations[i].name,

@@ -42,6 +42,13 @@ struct Machine {
     std::vector<const stimulus::LocalHeating*> heatings;
     const ConstantConditions* conditions = nullptr;
     std::vector<const tissue::GridTumour*> grids;
+    std::vector<const response::TumourTreatment*> treatments;
+
+    const response::TumourTreatment* treatment_of(const tissue::GridTumour& grid) const {
+        for (const auto* t : treatments)
+            if (&t->grid() == &grid.plan()) return t;
+        return nullptr;
+    }
 };
 
 Machine make_machine(const StudyInput& study, const BuiltModel& built, AmountRecord& record,
@@ -72,6 +79,15 @@ Machine make_machine(const StudyInput& study, const BuiltModel& built, AmountRec
         machine.grids.push_back(grid.get());
         processes.push_back(std::move(grid));
     }
+    if (!built.treatments.empty()) {
+        matter::Library library(built.data);
+        for (const auto& plan : built.treatments) {
+            auto treatment = std::make_unique<response::TumourTreatment>(
+                wiring, plan, built.grids[plan.grid], library, threads);
+            machine.treatments.push_back(treatment.get());
+            processes.push_back(std::move(treatment));
+        }
+    }
     machine.schedule = std::make_unique<couple::Schedule>(std::move(wiring), std::move(processes));
     return machine;
 }
@@ -81,6 +97,7 @@ void initialise(const Machine& machine, couple::State& state) {
     for (const auto* heating : machine.heatings) heating->initialise(state);
     machine.kinetics->initialise(state);
     for (const auto* grid : machine.grids) grid->initialise(state);
+    for (const auto* treatment : machine.treatments) treatment->initialise(state);
 }
 
 /// Largest residual of a substance between a gridded tumour and the body, against the dose.
@@ -99,6 +116,15 @@ void publish(const Machine& machine, couple::State& state, double now, double la
                  "does not balance: relative residual " + format_number(residual, 3),
                  "a shorter time_step in [subject.tumour.grid]"});
     }
+    for (const auto* treatment : machine.treatments)
+        treatment->publish(state, machine.kinetics->amounts(state));
+}
+
+FieldMoment moment_of(const Machine& machine, const tissue::GridTumour& grid,
+                      const couple::State& state, double now) {
+    const auto* treatment = machine.treatment_of(grid);
+    return {grid, grid.fields(state), treatment,
+            treatment ? treatment->memory(state) : std::span<const double>{}, now};
 }
 
 void show_fields(const Machine& machine, const couple::State& state, double now, double until,
@@ -107,7 +133,7 @@ void show_fields(const Machine& machine, const couple::State& state, double now,
     for (const auto* grid : machine.grids) {
         const auto times = field_times(grid->plan(), until);
         if (std::find(times.begin(), times.end(), now) != times.end())
-            hooks.fields(*grid, grid->fields(state), now);
+            hooks.fields(moment_of(machine, *grid, state, now));
     }
 }
 
@@ -160,6 +186,9 @@ std::vector<double> output_times(const StudyInput& study, const BuiltModel& buil
     times.insert(times.end(), extra.begin(), extra.end());
     for (const auto& grid : built.grids)
         for (const double t : field_times(grid, end)) times.push_back(t);
+    // Temperatures change within minutes.
+    for (const auto& treatment : built.treatments)
+        for (const double t : response::treatment_windows(treatment, end)) times.push_back(t);
     sort_unique(times, end);
     return times;
 }
@@ -240,7 +269,7 @@ RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
     machine.kinetics->record_start(state, now);
     outcome.statistics = machine.kinetics->statistics();
     for (const auto* grid : machine.grids)
-        for (auto& q : field_quantities(built, grid->plan(), grid->fields(state), now))
+        for (auto& q : field_quantities(built, moment_of(machine, *grid, state, now)))
             outcome.field_quantities.push_back(std::move(q));
     return outcome;
 }

@@ -23,6 +23,15 @@ std::vector<double> output_times(const StudyInput& study, const BuiltModel& buil
 std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built,
                                 const std::vector<double>& extra = {});
 
+/// The fields of a tumour in space at a time, and those of its treatment (or null).
+struct FieldMoment {
+    const tissue::GridTumour& tumour;
+    std::span<const double> fields;
+    const response::TumourTreatment* treatment = nullptr;
+    std::span<const double> memory{};
+    double time = 0.0;  // s
+};
+
 struct RunnerHooks {
     /// Simulated time (s) so far and in all.
     std::function<void(double, double)> progress;
@@ -37,8 +46,7 @@ struct RunnerHooks {
     /// Threads for runs that do not depend on each other.
     int threads = 1;
     /// Takes the fields of a tumour in space at the times of field_times().
-    std::function<void(const tissue::GridTumour&, std::span<const double> fields, double time)>
-        fields;
+    std::function<void(const FieldMoment&)> fields;
 };
 
 struct RunOutcome {

@@ -26,6 +26,7 @@ void describe(input::Visitor& v, Tumour& t) {
     tissue::describe_tumour(v, t.tissue);
     v.record({"growth", "growth law (default: none)"}, t.growth);
     v.records({"kill", "how drugs kill"}, t.kills);
+    v.record({"treatment", "how a tumour in space answers to light, heat and cold"}, t.treatment);
 }
 
 void describe(input::Visitor& v, ConditionInput& c) {
@@ -120,6 +121,7 @@ void describe(input::Visitor& v, Sample& s) {
 void describe(input::Visitor& v, Protocol& p) {
     v.records({"administer", "doses"}, p.administrations);
     v.records({"stimulus", "what acts from outside"}, p.stimuli);
+    stimulus::describe_stimuli(v, p.local);
     v.records({"image", "scans"}, p.images);
     v.records({"sample", "samples taken"}, p.samples);
     v.records({"measure", "measurements on samples"}, p.measurements);

@@ -7,6 +7,8 @@
 #include "caravel/response/growth.hpp"
 #include "caravel/response/kill.hpp"
 #include "caravel/response/myelosuppression.hpp"
+#include "caravel/response/treatment/treatment_input.hpp"
+#include "caravel/stimulus/stimuli.hpp"
 #include "caravel/tissue/lumped_tumour.hpp"
 
 #include <optional>
@@ -27,6 +29,7 @@ struct Tumour {
     tissue::TumourInput tissue;
     response::Growth growth;
     std::vector<response::Kill> kills;
+    response::TreatmentInput treatment;  // of a tumour in space by light, heat or cold
 };
 
 /// A local condition that a trigger sees, known for this subject.
@@ -99,6 +102,7 @@ struct Sample {
 struct Protocol {
     std::vector<Administration> administrations;
     std::vector<Stimulus> stimuli;
+    stimulus::Stimuli local;  // light, fields and probes on a tumour in space
     std::vector<Image> images;
     std::vector<Sample> samples;
     std::vector<Sample> measurements;

@@ -9,8 +9,10 @@
 #include "caravel/report/sha256.hpp"
 #include "caravel/study/field_output.hpp"
 #include "caravel/study/grid_builder.hpp"
+#include "caravel/study/phantom_run.hpp"
 #include "caravel/study/record_builder.hpp"
 #include "caravel/study/study_diff.hpp"
+#include "caravel/study/treatment_output.hpp"
 #include "caravel/tissue/grid/grid_memory.hpp"
 
 #include <algorithm>
@@ -124,6 +126,7 @@ std::vector<std::string> models_used(const StudyInput& study) {
     }
     if (!study.subject.toxicities.empty()) models.emplace_back("myelosuppression");
     if (!study.protocol.stimuli.empty()) models.emplace_back("local_heating");
+    if (!study.protocol.local.empty()) models.emplace_back("treatment");
     return models;
 }
 
@@ -178,9 +181,8 @@ RunnerHooks runner_hooks(const RunOptions& options, const report::RunFolder& fol
     hooks.interrupted = options.interrupted;
     hooks.threads = options.threads;
     const auto fields = folder.path / "fields";
-    hooks.fields = [&prepared, fields](const tissue::GridTumour& tumour,
-                                       std::span<const double> values, double time) {
-        write_fields(prepared.built, tumour, values, time, prepared.file.input.run.until, fields);
+    hooks.fields = [&prepared, fields](const FieldMoment& moment) {
+        write_fields(prepared.built, moment, prepared.file.input.run.until, fields);
     };
     hooks.checkpoint_spacing = options.checkpoint_spacing;
     hooks.checkpoint = folder.path / "checkpoint.bin";
@@ -283,11 +285,14 @@ report::RunRecord simulate(const Prepared& prepared, const RunnerHooks& hooks,
     for (const auto& dose : prepared.built.doses) record.events.emplace_back(dose.start, dose.text);
     for (const auto& s : study.protocol.stimuli)
         record.events.emplace_back(s.at, s.kind + " on " + s.on);
+    for (auto& event : treatment_events(study.protocol.local)) record.events.push_back(event);
+    for (const auto& warning : prepared.built.warnings) record.notes.push_back(warning);
     record.timings["all"] = watch.seconds();
     return record;
 }
 
 RunResult run_study(const RunOptions& options, const DataPaths& data) {
+    if (names_phantom(options)) return run_phantom(options, data);
     const Stopwatch watch;
     const report::RunStore store(options.out);
     auto assignments = options.assignments;

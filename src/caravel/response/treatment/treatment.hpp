@@ -30,6 +30,8 @@ struct TreatmentBooks {
     double eddy = 0.0;
     double microwave = 0.0;
     tissue::HeatBalance heat{};
+    double hottest = 0.0;  // K, anywhere, ever
+    double coldest = 0.0;  // K
     std::int64_t photons = 0;
     std::int64_t steps = 0;
 };

@@ -60,7 +60,12 @@ struct TreatmentPlan {
     std::array<tissue::HeatFace, 6> heat_faces{};
     std::array<stimulus::LightFace, 6> light_faces{};
     double outside_index = 1.0;
-    double body_temperature = 310.15;  // K
+    /// Heat from tissue to the air of exterior voxels beside it, W/m2/K, and their temperature, K.
+    double skin_transfer = 0.0;
+    double ambient_temperature = 295.0;
+    double body_temperature = 310.15;  // K, of blood and of tissue before
+    bool settle_first = true;          // start from tissue in balance with blood and faces
+    bool heat = true;                  // off: light and photochemistry alone
     double longest_step = 2.0;         // s, while something acts
     /// Change of the fluence's weight (coagulation, particles) that asks for a new light run.
     double light_tolerance = 0.05;

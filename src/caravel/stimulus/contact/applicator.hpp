@@ -40,6 +40,12 @@ struct ProbeInput {
 };
 void describe(input::Visitor& v, ProbeInput& probe);
 
+/// Temperature (K) and heat transfer (W/m2/K) of the probe, those of its kind where left open.
+double probe_temperature(const ProbeInput& probe);
+double probe_transfer(const ProbeInput& probe);
+/// Throws InputError for shapes, programmes and temperatures that no probe has.
+void check_probe(const ProbeInput& probe);
+
 /// Temperature (K) of the probe at a time and whether it is in contact as heat sink or source.
 struct ProbeState {
     double temperature = 0.0;

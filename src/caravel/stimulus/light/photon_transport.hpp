@@ -27,14 +27,17 @@ struct PhotonRun {
     std::int64_t photons = 1'000'000;
     std::uint64_t seed = 1;
     std::uint32_t stream = 0;      // several runs of one study
-    double roulette_below = 1e-4;  // weight at which a photon may end; 0: never
-    double longest_time = 1e-6;    // s of flight; later light counts as gated
+    double roulette_below = 1e-4;  // weight at which a photon may end, 0 to 0.1; 0: never
+    double longest_time = 1e-6;    // s of flight inside; later light counts as gated
     int gates = 1;                 // even pieces of longest_time in which is tallied
     bool fluence = true;           // tally path lengths too, where a medium does not absorb
     PhotonTracking tracking = PhotonTracking::automatic;
     std::vector<PhotonDetector> detectors{};
-    std::vector<std::uint64_t> only{};     // ids of photons to run again (replay); empty: all
-    std::vector<double> replay_weights{};  // one per id: starting weight
+    std::vector<std::uint64_t> only{};  // ids of photons to run again (replay); empty: all
+    /// One per id: the weight that a photon keeps all along its way, for sensitivities: nothing is
+    /// absorbed, `path` holds weight times exact path. Same medium and longest time as before.
+    /// Empty: photons of `only` fly as they did.
+    std::vector<double> replay_weights{};
     int lanes = 0;  // photons in flight at once per thread: 0 the machine's, 1 the plain functor
     std::function<void(double)> progress{};  // share done
     const std::atomic<bool>* cancel = nullptr;
@@ -52,13 +55,13 @@ struct PhotonExit {
 };
 
 /// Everything that was counted, in whole counts of `unit` launched photons: sums do not depend on
-/// their order, and launched + roulette_gain = specular + sum(left) + sum(absorbed) + gated +
-/// roulette_loss holds exactly.
+/// their order, and launched + roulette_gain = specular + missed + sum(left) + left_exterior +
+/// sum(absorbed) + gated + roulette_loss holds exactly.
 struct PhotonTally {
     double unit = 1.0;
     std::int64_t launched = 0;
     std::int64_t specular = 0;           // reflected before it came in
-    std::int64_t missed = 0;             // sources outside of the box that do not hit it
+    std::int64_t missed = 0;             // of sources outside of the body: did not hit it
     std::array<std::int64_t, 6> left{};  // through each face of the box
     std::int64_t left_exterior = 0;      // into media outside of the body
     std::int64_t gated = 0;

@@ -44,8 +44,18 @@ double chromophore_absorption(matter::Library& library, const std::string& name,
 OpticalMedium optical_medium(const TissueOptics& tissue, double wavelength,
                              matter::Library& library);
 
-/// Coagulated tissue: scattering raised, anisotropy lowered, by `coagulated` (0 to 1).
-OpticalMedium coagulated_medium(const OpticalMedium& medium, double coagulated);
+/// What complete coagulation multiplies scattering and anisotropy with.
+struct CoagulatedOptics {
+    double scattering_factor = 1.5;
+    double anisotropy_factor = 0.95;
+};
+/// The shipped factors (data/tissue_optics.csv; the defaults above are the same).
+CoagulatedOptics find_coagulated_optics(matter::Library& library);
+
+/// Coagulated tissue: scattering raised, anisotropy lowered, by `coagulated` (0 to 1). Absorption
+/// and index stay. Throws InputError for a share outside of 0 to 1.
+OpticalMedium coagulated_medium(const OpticalMedium& medium, double coagulated,
+                                const CoagulatedOptics& factors = {});
 
 /// A particle, or a dissolved dye, at one wavelength.
 struct AbsorberOptics {
@@ -57,10 +67,13 @@ struct AbsorberOptics {
 };
 
 /// A formulation's cross-sections per dry mass of carrier (as doses and fields count it) in tissue
-/// of index `index`, payload dyes with known spectra included. Throws InputError or NotAvailable
-/// with the reason.
+/// of index `index`, payload dyes with known spectra included at full loading and as in solution
+/// (unless `with_payload` is false, for those who follow the payload themselves). A carrier
+/// without metal whose own optics are not known counts only its dyes, and `method` says so. Throws
+/// InputError for impossible descriptions, NotAvailable with the reason where nothing is known.
 AbsorberOptics particle_optics(const formulation::Formulation& formulation,
-                               matter::Library& library, double wavelength, double index = 1.37);
+                               matter::Library& library, double wavelength, double index = 1.37,
+                               bool with_payload = true);
 /// A dissolved agent's (a released drug or dye; m2/mol); absorption 0 and the reason in `method`
 /// when no spectrum is known.
 AbsorberOptics agent_optics(const std::string& agent, matter::Library& library, double wavelength);

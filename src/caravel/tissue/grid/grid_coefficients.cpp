@@ -8,7 +8,6 @@
 #include <cmath>
 
 namespace caravel::tissue {
-
 GridCoefficients::GridCoefficients(const GridPlan& plan) : plan_(plan) {
     for (const auto& c : plan.local.coefficients()) values_.push_back({c.value, nullptr});
     maps_.resize(values_.size());
@@ -79,7 +78,8 @@ void GridCoefficients::follow_scene(const SceneBuilder& builder, const Scene& sc
 void GridCoefficients::follow_window(const Scene& scene, std::span<const double> inflow,
                                      std::span<const double> signals,
                                      std::span<const double> oxygen,
-                                     std::span<const double> molecules, double start, double end) {
+                                     std::span<const double> molecules,
+                                     const TreatedTissueFields& treated, double start, double end) {
     const double middle = 0.5 * (start + end);
     for (std::size_t e = 0; e < plan_.exchanges.size(); ++e) {
         auto& map = map_of(plan_.exchanges[e].coefficient);
@@ -97,6 +97,7 @@ void GridCoefficients::follow_window(const Scene& scene, std::span<const double>
     }
     const auto signal = [&](int source, std::size_t i) {
         if (source == oxygen_signal) return oxygen[i];
+        if (source == temperature_signal) return treated.temperature[i];
         if (!is_field(source)) return signals[static_cast<std::size_t>(source)];
         const auto m = static_cast<std::size_t>(molecule_signal(0) - source);
         return signal_of(plan_.input.molecules[m], molecules[m * oxygen.size() + i]);

@@ -22,7 +22,8 @@ class GridCoefficients {
     /// `molecules` holds molecule after molecule.
     void follow_window(const Scene& scene, std::span<const double> inflow,
                        std::span<const double> signals, std::span<const double> oxygen,
-                       std::span<const double> molecules, double start, double end);
+                       std::span<const double> molecules, const TreatedTissueFields& treated,
+                       double start, double end);
 
     std::span<const kinetics::VoxelCoefficient> values() const { return values_; }
 

@@ -35,10 +35,10 @@ double oxygen_exchange(const OxygenConstants& c, double surface_density, double 
 GridOxygen::GridOxygen(const GridPlan& plan) : plan_(plan), solver_(plan.domain.grid, closed()) {}
 
 void GridOxygen::balance(exec::ThreadTeam& team, const SceneBuilder& builder,
-                         std::span<const double> fields, const Scene& scene,
-                         std::span<double> oxygen) {
+                         std::span<const double> fields, std::span<const double> perfusion,
+                         const Scene& scene, std::span<double> oxygen) {
     cells_ = scene;
-    builder.follow_cells(cells_, fields);
+    builder.follow_cells(cells_, fields, perfusion);
     balance(team, cells_, oxygen);
 }
 

@@ -25,7 +25,8 @@ class GridOxygen {
     /// Solves for the pressure (Pa) of the cells as they are in `fields`, from the pressure as it
     /// is.
     void balance(exec::ThreadTeam& team, const SceneBuilder& builder,
-                 std::span<const double> fields, const Scene& scene, std::span<double> oxygen);
+                 std::span<const double> fields, std::span<const double> perfusion,
+                 const Scene& scene, std::span<double> oxygen);
     /// The same for the cells of the scene.
     void balance(exec::ThreadTeam& team, const Scene& scene, std::span<double> oxygen);
 

@@ -7,6 +7,7 @@
 #include "caravel/tissue/interstitium/matrix.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -87,10 +88,11 @@ struct UniformSignal {
 };
 
 /// Where a trigger finds its signal: at this place of plan.uniform_signals, or, below 0, here.
-inline constexpr int no_signal = -1;      // the law has no trigger
-inline constexpr int oxygen_signal = -2;  // in the oxygen field
+inline constexpr int no_signal = -1;           // the law has no trigger
+inline constexpr int oxygen_signal = -2;       // in the oxygen field
+inline constexpr int temperature_signal = -3;  // in the field of the treatment
 /// In the field of molecule m of the study.
-constexpr int molecule_signal(std::size_t m) { return -3 - static_cast<int>(m); }
+constexpr int molecule_signal(std::size_t m) { return -4 - static_cast<int>(m); }
 constexpr bool is_field(int signal) { return signal < no_signal; }
 
 /// A coefficient that follows release laws with age and triggers.
@@ -109,6 +111,21 @@ struct GridSwitch {
     formulation::Trigger trigger{};
     int signal = oxygen_signal;
 };
+
+/// What a treatment's kill moves: cells to the dying ones, drug inside them to the interstitium.
+struct Death {
+    int from = -1;  // local species
+    int to = -1;
+};
+
+/// What a treatment says of every voxel: temperature (K), rate of death (1/s), perfusion that is
+/// left; in this order in one block. Empty where nothing is treated.
+struct TreatedTissueFields {
+    std::span<const double> temperature{};
+    std::span<const double> hazard{};
+    std::span<const double> perfusion{};
+};
+inline constexpr std::size_t treated_rows = 3;
 
 /// Supply and spread of oxygen.
 struct OxygenConstants {
@@ -152,6 +169,9 @@ struct GridPlan {
     std::vector<GridRelease> releases{};
     std::vector<GridSwitch> switches{};
     std::vector<UniformSignal> uniform_signals{};  // that releases and switches read
+    /// Whether heat, cold or light act: rows of TreatedTissueFields come from `<tumour>.treated`.
+    bool treated = false;
+    std::vector<Death> deaths{};  // what their kill moves
     CellBiology biology{};
     OxygenConstants oxygen{};
     int body_species = 0;       // of the body's model

@@ -56,8 +56,9 @@ struct GridStepper::Work {
     }
 
     /// Scene, fluid and coefficients of transport from the cells and pressures in the fields.
-    void look(std::span<double> fields);
+    void look(std::span<double> fields, std::span<const double> perfusion = {});
     void run_local(std::span<double> fields, double dt);
+    void kill(std::span<double> fields, std::span<const double> hazard, double dt) const;
     std::vector<double> collect();
 
     const GridPlan& plan;
@@ -75,19 +76,21 @@ struct GridStepper::Work {
     Scene scene;
     Scene report_scene;
     std::vector<double> seen_share;  // of tumour, when the transport was last prepared
+    std::vector<double> seen_perfusion;
     GridStatistics statistics;
 };
 
-void GridStepper::Work::look(std::span<double> fields) {
-    builder.follow_cells(scene, fields);
+void GridStepper::Work::look(std::span<double> fields, std::span<const double> perfusion) {
+    builder.follow_cells(scene, fields, perfusion);
     if (plan.input.fluid) {
         // From the stored pressure: what is in balance already stays as it is, bit by bit.
         transport.solve_fluid(team, builder.fluid_terms(scene), pressure_of(fields), scene);
     }
-    if (scene.share == seen_share) return;
-    transport.prepare(team, scene);
+    if (scene.share == seen_share && scene.perfusion == seen_perfusion) return;
+    if (scene.share != seen_share) transport.prepare(team, scene);
     coefficients.follow_scene(builder, scene, transport);
     seen_share = scene.share;
+    seen_perfusion = scene.perfusion;
 }
 
 void GridStepper::Work::run_local(std::span<double> fields, double dt) {
@@ -97,6 +100,21 @@ void GridStepper::Work::run_local(std::span<double> fields, double dt) {
                                                                     : field(fields, s).data());
     const auto done = solver.advance(team, voxels, amounts, coefficients.values(), dt, active);
     statistics.voxel_steps += done.accepted + done.rejected;
+}
+
+/// Death by heat, cold and light over a window, exact for any rate.
+void GridStepper::Work::kill(std::span<double> fields, std::span<const double> hazard,
+                             double dt) const {
+    for (std::size_t i = 0; i < hazard.size(); ++i) {
+        if (hazard[i] <= 0.0) continue;
+        const double left = std::exp(-hazard[i] * dt);
+        for (const auto& death : plan.deaths) {
+            double& from = fields[static_cast<std::size_t>(death.from) * cells() + i];
+            const double moved = from - from * left;
+            from -= moved;
+            fields[static_cast<std::size_t>(death.to) * cells() + i] += moved;
+        }
+    }
 }
 
 std::vector<double> GridStepper::Work::collect() {
@@ -139,16 +157,18 @@ void GridStepper::initialise(std::span<double> fields) const {
 }
 
 std::vector<double> GridStepper::advance(std::span<double> fields, std::span<const double> inflow,
-                                         std::span<const double> signals, double start,
-                                         double end) const {
+                                         std::span<const double> signals, double start, double end,
+                                         const TreatedTissueFields& treated) const {
     Work& w = *work_;
     const double dt = end - start;
-    w.look(fields);
+    w.look(fields, treated.perfusion);
     const auto oxygen = w.oxygen_of(fields);
-    w.coefficients.follow_window(w.scene, inflow, signals, oxygen, w.molecules_of(fields), start,
-                                 end);
+    w.coefficients.follow_window(w.scene, inflow, signals, oxygen, w.molecules_of(fields), treated,
+                                 start, end);
     w.run_local(fields, 0.5 * dt);
-    if (w.plan.input.oxygen) w.oxygen.balance(w.team, w.builder, fields, w.scene, oxygen);
+    w.kill(fields, treated.hazard, dt);
+    if (w.plan.input.oxygen)
+        w.oxygen.balance(w.team, w.builder, fields, treated.perfusion, w.scene, oxygen);
     w.molecules.balance(w.team, w.scene, oxygen, w.molecules_of(fields));
     w.transport.advance(w.team, fields, dt, w.statistics);
     w.run_local(fields, 0.5 * dt);
@@ -190,8 +210,9 @@ std::vector<GridStepper::Content> GridStepper::contents(std::span<const double> 
     return contents;
 }
 
-GridStepper::Content GridStepper::blood_flow(std::span<const double> fields) const {
-    work_->builder.follow_cells(work_->report_scene, fields);
+GridStepper::Content GridStepper::blood_flow(std::span<const double> fields,
+                                             std::span<const double> perfusion) const {
+    work_->builder.follow_cells(work_->report_scene, fields, perfusion);
     const Scene& scene = work_->report_scene;
     return {scene.tumour_flow, scene.flow - scene.tumour_flow};
 }

@@ -24,7 +24,7 @@ struct GridStatistics {
 /// volume of tissue; those of Motion::outflow stay 0), then oxygen (Pa), interstitial fluid
 /// pressure (Pa) and the molecules of the study (mol/m3), each with one value per voxel. Strang
 /// order: half the local kinetics, half the convection, diffusion, the other halves; tissue moves
-/// at the end. Second order in the window.
+/// at the end.
 class GridStepper {
   public:
     /// `plan` must outlive the stepper.
@@ -38,10 +38,12 @@ class GridStepper {
     /// Fields at the start: cells where the tumour is, oxygen and pressure in balance.
     void initialise(std::span<double> fields) const;
     /// Advances over [start, end] (s). `inflow`: amount that arterial blood brings in this window,
-    /// per exchange; `signals`: values of plan.uniform_signals in the middle of the window. Returns
-    /// the amount that left, per return. Throws NumericalError.
+    /// per exchange; `signals`: values of plan.uniform_signals in the middle of the window;
+    /// `treated`: what heat, cold and light do in it. Returns the amount that left, per return.
+    /// Throws NumericalError.
     std::vector<double> advance(std::span<double> fields, std::span<const double> inflow,
-                                std::span<const double> signals, double start, double end) const;
+                                std::span<const double> signals, double start, double end,
+                                const TreatedTissueFields& treated = {}) const;
     /// Amount of a species in the tumour and in the tissue around it, copies included.
     struct Content {
         double tumour = 0.0;
@@ -49,7 +51,8 @@ class GridStepper {
     };
     std::vector<Content> contents(std::span<const double> fields) const;
     /// Blood flow (m3/s) through the tumour and through the tissue around it.
-    Content blood_flow(std::span<const double> fields) const;
+    Content blood_flow(std::span<const double> fields,
+                       std::span<const double> perfusion = {}) const;
     const GridStatistics& statistics() const;
 
   private:

@@ -13,6 +13,9 @@ GridTumour::GridTumour(couple::Wiring& wiring, const GridPlan& plan, int threads
         ports.read_block("kinetics.amounts", "1", static_cast<std::size_t>(plan.body_species));
     for (const auto& signal : plan.uniform_signals)
         signals_.push_back(ports.read(signal.slot, signal.unit));
+    if (plan.treated)
+        treated_ =
+            ports.read_block(plan.name + ".treated", "1", treated_rows * plan.domain.region.size());
     fields_ = ports.write_block(plan.name + ".fields", "1", stepper_.size());
     passing_ = ports.write_block(plan.name + ".passing", "1", plan.returns.size());
     return_ = ports.write_block(plan.name + ".return", "1/s", plan.returns.size());
@@ -25,6 +28,11 @@ void GridTumour::initialise(couple::State& state) const {
         const auto block = state.jump_block(handle);
         std::fill(block.begin(), block.end(), 0.0);
     }
+}
+
+TreatedTissueFields GridTumour::treated(std::span<const double> block) const {
+    const std::size_t n = plan_.domain.region.size();
+    return {block.subspan(0, n), block.subspan(n, n), block.subspan(2 * n, n)};
 }
 
 std::vector<double> GridTumour::inflow(const couple::State& state) const {
@@ -63,7 +71,9 @@ void GridTumour::advance(couple::State& state, const couple::Window& window) con
     std::vector<double> signals;
     for (const auto& handle : signals_) signals.push_back(state.ramp(handle, window, middle));
     const auto came = inflow(state);
-    const auto left = stepper_.advance(fields, came, signals, window.start, window.end);
+    const auto left =
+        stepper_.advance(fields, came, signals, window.start, window.end,
+                         treated_ ? treated(state.end_block(*treated_)) : TreatedTissueFields{});
     const auto owed_before = state.start_block(owed_);
     const auto owed = state.end_block(owed_);
     const auto passing = state.end_block(passing_);
@@ -100,7 +110,9 @@ double GridTumour::publish(const couple::State& state, std::span<double> body) c
     }
     for (std::size_t e = 0; e < around.size(); ++e)
         record(plan_.exchanges[e].around, static_cast<int>(e), around[e]);
-    const auto flow = stepper_.blood_flow(fields);
+    const auto flow =
+        stepper_.blood_flow(fields, treated_ ? treated(state.start_block(*treated_)).perfusion
+                                             : std::span<const double>{});
     body[static_cast<std::size_t>(plan_.body_flow)] = flow.tumour;
     body[static_cast<std::size_t>(plan_.body_margin_flow)] = flow.around;
     return settle(state, body);

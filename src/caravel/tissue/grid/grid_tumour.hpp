@@ -5,6 +5,7 @@
 #include "caravel/tissue/grid/grid_stepper.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ namespace caravel::tissue {
 /// gathers in pools of the body's model, and a counter there says how much; nothing is lost or
 /// counted twice: pool = owed at the end of every window. Blood passes a tumour many times in a
 /// window; as the body sends the passing share back at once, the two sweeps have to agree on the
-/// small part that stays alone.
+/// small part that stays alone. A treated tumour (plan.treated) reads `<tumour>.treated` too.
 class GridTumour final : public couple::Process {
   public:
     /// `plan` must outlive the process.
@@ -44,6 +45,7 @@ class GridTumour final : public couple::Process {
   private:
     double settle(const couple::State& state, std::span<double> body) const;
     std::vector<double> inflow(const couple::State& state) const;
+    TreatedTissueFields treated(std::span<const double> block) const;
     void plan_returns(const std::vector<double>& inflow, const std::vector<double>& due,
                       std::span<double> passing, std::span<double> rates, double dt) const;
 
@@ -51,6 +53,7 @@ class GridTumour final : public couple::Process {
     GridStepper stepper_;
     couple::ReadHandle amounts_;
     std::vector<couple::ReadHandle> signals_;
+    std::optional<couple::ReadHandle> treated_;
     couple::WriteHandle fields_;
     couple::WriteHandle passing_;
     couple::WriteHandle return_;

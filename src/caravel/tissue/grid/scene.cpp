@@ -36,7 +36,8 @@ SceneBuilder::SceneBuilder(const GridPlan& plan)
                                     plan.tumour.vessels.perfusion, plan.normal.vessels.perfusion)) {
 }
 
-void SceneBuilder::follow_cells(Scene& scene, std::span<const double> fields) const {
+void SceneBuilder::follow_cells(Scene& scene, std::span<const double> fields,
+                                std::span<const double> perfusion) const {
     const auto n = plan_.domain.region.size();
     for (auto* list : {&scene.cells, &scene.share, &scene.viable, &scene.dead, &scene.surface,
                        &scene.blood, &scene.perfusion, &scene.interstitium})
@@ -68,11 +69,12 @@ void SceneBuilder::follow_cells(Scene& scene, std::span<const double> fields) co
                                           h.vessels.surface_density, share);
         scene.blood[i] =
             exists * blend(t.vessels.blood_fraction * pattern_[i], h.vessels.blood_fraction, share);
+        const double open = perfusion.empty() ? exists : exists * perfusion[i];
         scene.perfusion[i] =
-            exists * blend(t.vessels.perfusion * perfusion_pattern_[i], h.vessels.perfusion, share);
+            open * blend(t.vessels.perfusion * perfusion_pattern_[i], h.vessels.perfusion, share);
         scene.interstitium[i] = blend(t.interstitial_fraction, h.interstitial_fraction, share);
         flow += scene.perfusion[i];
-        tumour_flow += exists * share * t.vessels.perfusion * perfusion_pattern_[i];
+        tumour_flow += open * share * t.vessels.perfusion * perfusion_pattern_[i];
     }
     const double volume = plan_.domain.grid.cell_volume() * plan_.domain.copies;
     scene.flow = flow * volume;

@@ -37,7 +37,9 @@ class SceneBuilder {
     explicit SceneBuilder(const GridPlan& plan);
 
     /// Sets what follows from the volumes of cells; `values(species)` are local amounts.
-    void follow_cells(Scene& scene, std::span<const double> fields) const;
+    /// `perfusion`: share of it that a treatment left in every voxel (empty: all).
+    void follow_cells(Scene& scene, std::span<const double> fields,
+                      std::span<const double> perfusion = {}) const;
     /// Terms of the interstitial fluid in a scene.
     FluidTerms fluid_terms(const Scene& scene) const;
 

@@ -11,14 +11,15 @@ namespace caravel::tissue {
 /// How a step was solved.
 struct FreezingStep {
     HeatBalance balance{};
-    int newton_steps = 0;
-    int linear_iterations = 0;
-    int pieces = 1;  // into which the step had to be cut
+    int newton_steps = 0;       // most sweeps of nonlinear relaxation in a piece
+    int linear_iterations = 0;  // sweeps in all pieces
+    int pieces = 1;             // into which the step had to be cut
 };
 
 /// Solves  dH/dt = div(k grad T) + perfusion + sources,  with H(T) the enthalpy per volume:
 /// sensible heat, the tissue's latent heat between solidus and liquidus, and that of particles.
-/// Perfusion stops with the first ice. Energy is conserved to the round-off of the sum.
+/// Perfusion and metabolism stop with the first ice. Backward Euler on finite volumes, solved by
+/// nonlinear relaxation; energy is conserved to the round-off of the sum however far that went.
 class FreezingSolver {
   public:
     /// `medium` must outlive the solver. Throws InputError as check().

@@ -1,0 +1,142 @@
+#include "caravel/response/treatment/treatment_heat.hpp"
+
+#include "caravel/base/error.hpp"
+#include "caravel/formulation/thermal/effective_conductivity.hpp"
+
+#include <algorithm>
+
+namespace caravel::response {
+namespace {
+
+constexpr double ice_point = 273.15;  // K
+
+bool is_cold(const stimulus::ProbeInput& probe) {
+    const double middle = probe.at + 0.5 * probe.duration;
+    return stimulus::probe_state(probe, middle).temperature < ice_point;
+}
+
+bool may_freeze(const TreatmentPlan& plan) {
+    for (const auto& probe : plan.probes)
+        if (is_cold(probe)) return true;
+    for (const auto& agent : plan.agents)
+        if (agent.latent_heat > 0.0) return true;
+    for (const auto& face : plan.heat_faces)
+        if (face.kind != tissue::HeatFace::Kind::insulated && face.temperature < ice_point)
+            return true;
+    return plan.body_temperature < ice_point;
+}
+
+const TreatedAgent* melting_agent(const TreatmentPlan& plan) {
+    const TreatedAgent* found = nullptr;
+    for (const auto& agent : plan.agents) {
+        if (agent.latent_heat <= 0.0) continue;
+        if (found)
+            throw InputError(Diagnostic{
+                {},
+                "two kinds of phase-change particles: " + found->name + " and " + agent.name,
+                "one kind in a treatment",
+                "leave the latent heat of the smaller load out"});
+        found = &agent;
+    }
+    return found;
+}
+
+tissue::HeatMedium make_medium(const TreatmentPlan& plan) {
+    tissue::HeatMedium m;
+    m.grid = plan.domain.grid;
+    m.label = plan.label;
+    for (const auto& t : plan.tissues) m.tissues.push_back(t.thermal);
+    m.faces = plan.heat_faces;
+    for (std::size_t f = 0; f < 6; ++f)
+        if (plan.domain.mirrored[f]) m.faces[f] = {};
+    if (const auto* agent = melting_agent(plan)) {
+        m.particles.solidus = agent->solidus;
+        m.particles.liquidus = agent->liquidus;
+    }
+    return m;
+}
+
+}  // namespace
+
+TreatmentHeat::TreatmentHeat(const TreatmentPlan& plan)
+    : plan_(plan), medium_(std::make_unique<tissue::HeatMedium>(make_medium(plan))) {
+    if (may_freeze(plan)) freezing_.emplace(*medium_);
+    pennes_.emplace(*medium_);
+}
+
+void TreatmentHeat::load_phase_change(const TreatmentLoad& load) {
+    for (std::size_t a = 0; a < plan_.agents.size() && a < load.agents.size(); ++a) {
+        const auto& agent = plan_.agents[a];
+        if (agent.latent_heat <= 0.0 || load.agents[a].empty()) continue;
+        auto& latent = medium_->particles.latent_heat;
+        latent.resize(medium_->label.size());
+        for (std::size_t i = 0; i < latent.size(); ++i)
+            latent[i] = agent.latent_heat * load.agents[a][static_cast<index_t>(i)];
+    }
+}
+
+bool TreatmentHeat::follow_load(const TreatmentLoad& load) {
+    namespace thermal = formulation::thermal;
+    bool any = false;
+    std::vector<double> conductivity(medium_->label.size(), 1.0);
+    std::vector<double> capacity(medium_->label.size(), 1.0);
+    for (std::size_t a = 0; a < plan_.agents.size() && a < load.agents.size(); ++a) {
+        const auto& agent = plan_.agents[a];
+        if (agent.density <= 0.0 || load.agents[a].empty()) continue;
+        any = true;
+        for (std::size_t i = 0; i < conductivity.size(); ++i) {
+            const double amount = load.agents[a][static_cast<index_t>(i)];
+            if (amount <= 0.0) continue;
+            const auto& tissue = medium_->tissues[medium_->label[i]];
+            const double share = thermal::volume_fraction(amount, agent.density);
+            if (agent.conductivity > 0.0)
+                conductivity[i] *=
+                    thermal::loaded_conductivity(tissue.conductivity, agent.conductivity, share) /
+                    tissue.conductivity;
+            if (agent.heat_capacity > 0.0)
+                capacity[i] *= thermal::mixture(tissue.volumetric_heat_capacity(),
+                                                agent.density * agent.heat_capacity, share) /
+                               tissue.volumetric_heat_capacity();
+        }
+    }
+    if (!any && medium_->conductivity_factor.empty()) return false;
+    if (conductivity == medium_->conductivity_factor && capacity == medium_->capacity_factor)
+        return false;
+    medium_->conductivity_factor = std::move(conductivity);
+    medium_->capacity_factor = std::move(capacity);
+    load_phase_change(load);
+    if (pennes_) pennes_->follow_medium();
+    if (freezing_) freezing_->follow_medium();
+    return true;
+}
+
+void TreatmentHeat::rest(exec::ThreadTeam& team, const tissue::HeatDrive& drive,
+                         std::span<double> temperature, std::span<double> enthalpy) {
+    std::fill(temperature.begin(), temperature.end(), plan_.body_temperature);
+    if (plan_.settle_first) pennes_->balance(team, view_of(temperature), drive);
+    set_enthalpy(temperature, enthalpy);
+}
+
+void TreatmentHeat::set_enthalpy(std::span<const double> temperature,
+                                 std::span<double> enthalpy) const {
+    if (freezing_) freezing_->enthalpy_of(view_of(temperature), view_of(enthalpy));
+}
+
+tissue::HeatBalance TreatmentHeat::step(exec::ThreadTeam& team, std::span<double> temperature,
+                                        std::span<double> enthalpy, const tissue::HeatDrive& drive,
+                                        double dt) {
+    if (!freezing_) return pennes_->step(team, view_of(temperature), drive, dt);
+    const auto done = freezing_->step(team, view_of(enthalpy), drive, dt);
+    freezing_->temperature_of(View<const double>(enthalpy.data(), view_of(enthalpy).size()),
+                              view_of(temperature));
+    return done.balance;
+}
+
+void TreatmentHeat::frozen_share(std::span<const double> enthalpy, std::span<double> share) const {
+    if (freezing_)
+        freezing_->frozen_share(view_of(enthalpy), view_of(share));
+    else
+        std::fill(share.begin(), share.end(), 0.0);
+}
+
+}  // namespace caravel::response

@@ -1,0 +1,157 @@
+#include "caravel/response/treatment/treatment_light.hpp"
+
+#include "caravel/base/error.hpp"
+#include "caravel/base/unit.hpp"
+#include "caravel/stimulus/light/diffuse_light.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace caravel::response {
+namespace {
+
+double reduced(const stimulus::OpticalMedium& m) { return m.scattering * (1.0 - m.anisotropy); }
+
+double value_at(View<const double> view, std::size_t i) {
+    return view.empty() ? 0.0 : view[static_cast<index_t>(i)];
+}
+
+}  // namespace
+
+TreatmentLight::TreatmentLight(const TreatmentPlan& plan, matter::Library& library) : plan_(plan) {
+    for (std::size_t l = 0; l < plan.lights.size(); ++l) {
+        const auto& light = plan.lights[l];
+        check_symmetry(light);
+        std::vector<stimulus::OpticalMedium> media;
+        std::vector<double> added;
+        for (const auto& tissue : plan.tissues) {
+            auto medium = tissue.composition ? stimulus::optical_medium(*tissue.composition,
+                                                                        light.wavelength, library)
+                                             : tissue.optics;
+            medium.name = tissue.name;
+            added.push_back(
+                std::max(reduced(stimulus::coagulated_medium(medium, 1.0)) - reduced(medium), 0.0));
+            media.push_back(std::move(medium));
+        }
+        media_.push_back(std::move(media));
+        coagulated_.push_back(std::move(added));
+        note_exposure(light);
+        note_agents(l);
+    }
+}
+
+void TreatmentLight::check_symmetry(const stimulus::LightInput& light) const {
+    if (plan_.domain.copies == 1.0) return;
+    throw InputError(Diagnostic{
+        light.where, fmt::format("light '{}' on a symmetric piece of a tumour", light.name),
+        "the whole domain: light comes from one side",
+        "symmetry = \"full\" in the grid of the tumour"});
+}
+
+void TreatmentLight::note_exposure(const stimulus::LightInput& light) {
+    const double area = stimulus::beam_area(light.source);
+    if (area <= 0.0) return;
+    const double irradiance = stimulus::light_power(light) / area;
+    const double limit = stimulus::skin_exposure_limit(light.wavelength, light.duration);
+    if (!(irradiance > limit)) return;
+    notes_.push_back(fmt::format(
+        "Light '{}': {} W/cm2 is {} times what skin may see for {} min at {} nm ({} W/cm2, after "
+        "ANSI Z136.1 as recalled).",
+        light.name, format_number(from_si(irradiance, "W/cm2"), 3),
+        format_number(irradiance / limit, 3), format_number(light.duration / 60.0, 3),
+        format_number(light.wavelength * 1e9, 4), format_number(from_si(limit, "W/cm2"), 3)));
+}
+
+void TreatmentLight::note_agents(std::size_t l) {
+    const auto& light = plan_.lights[l];
+    for (const auto& agent : plan_.agents) {
+        if (l >= agent.optics.size() || agent.optics[l].absorption > 0.0) continue;
+        notes_.push_back(fmt::format("{} does not absorb at {} nm (light '{}'): {}", agent.name,
+                                     format_number(light.wavelength * 1e9, 4), light.name,
+                                     agent.optics[l].method));
+    }
+}
+
+double TreatmentLight::agent_absorption(std::size_t light, const TreatmentLoad& load,
+                                        std::size_t agent, std::size_t i) const {
+    const auto& optics = plan_.agents[agent].optics;
+    if (light >= optics.size() || agent >= load.agents.size()) return 0.0;
+    return optics[light].absorption * value_at(load.agents[agent], i);
+}
+
+stimulus::PhotonMedium TreatmentLight::medium(std::size_t light, const TreatmentLoad& load,
+                                              std::span<const double> coagulated) const {
+    stimulus::PhotonMedium m;
+    m.grid = plan_.domain.grid;
+    m.label = plan_.label;
+    m.media = media_[light];
+    m.faces = plan_.light_faces;
+    m.outside_index = plan_.outside_index;
+    const std::size_t n = m.label.size();
+    std::vector<double> absorption(n, 0.0);
+    std::vector<double> scattering(n, 0.0);
+    bool any = false;
+    for (std::size_t i = 0; i < n; ++i) {
+        const auto tissue = static_cast<std::size_t>(m.label[i]);
+        for (std::size_t a = 0; a < plan_.agents.size() && a < load.agents.size(); ++a) {
+            const auto& optics = plan_.agents[a].optics;
+            if (light >= optics.size()) continue;
+            const double amount = value_at(load.agents[a], i);
+            absorption[i] += optics[light].absorption * amount;
+            scattering[i] += optics[light].scattering * (1.0 - optics[light].anisotropy) * amount;
+        }
+        if (!coagulated.empty()) scattering[i] += coagulated_[light][tissue] * coagulated[i];
+        any = any || absorption[i] > 0.0 || scattering[i] > 0.0;
+    }
+    if (any) {
+        m.added_absorption = std::move(absorption);
+        m.added_scattering = std::move(scattering);
+    }
+    return m;
+}
+
+TreatmentLight::Field TreatmentLight::compute(exec::ThreadTeam& team, std::size_t light,
+                                              const stimulus::PhotonMedium& medium,
+                                              std::uint32_t run) const {
+    const auto& input = plan_.lights[light];
+    if (input.method == "diffusion") {
+        auto solved = stimulus::diffuse_light(team, medium, input.source);
+        return {std::move(solved.fluence), 0, std::move(solved.warning)};
+    }
+    stimulus::PhotonRun photons;
+    photons.photons = input.photons;
+    photons.seed = plan_.seed;
+    photons.stream = static_cast<std::uint32_t>(light) * 65536U + run;
+    photons.fluence = std::any_of(medium.media.begin(), medium.media.end(),
+                                  [](const auto& m) { return !m.exterior && m.absorption <= 0.0; });
+    const auto tally = stimulus::transport_photons(team, medium, input.source, photons);
+    return {stimulus::fluence(tally, medium), tally.photons, ""};
+}
+
+std::vector<double> effective_attenuation(const stimulus::PhotonMedium& medium) {
+    std::vector<double> result(medium.label.size(), 0.0);
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        const auto& m = medium.media[medium.label[i]];
+        const double absorption = stimulus::absorption_at(medium, i);
+        double scattering = reduced(m);
+        if (!medium.added_scattering.empty())
+            scattering += medium.added_scattering[i] * (1.0 - medium.added_anisotropy);
+        result[i] = std::sqrt(3.0 * absorption * (absorption + scattering));
+    }
+    return result;
+}
+
+double attenuation_change(std::span<const double> now, std::span<const double> then,
+                          std::span<const double> fluence) {
+    double moved = 0.0;
+    double all = 0.0;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        moved += fluence[i] * std::abs(now[i] - then[i]);
+        all += fluence[i] * then[i];
+    }
+    return all > 0.0 ? moved / all : 0.0;
+}
+
+}  // namespace caravel::response

@@ -1,0 +1,346 @@
+#include "caravel/response/treatment/treatment_work.hpp"
+
+#include "caravel/base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace caravel::response {
+namespace {
+
+/// Change of temperature (K/s) below which tissue without any source counts as settled.
+constexpr double settled_rate = 1e-5;
+/// Steps after the last event grow with the time since then.
+constexpr double step_growth = 0.1;
+/// Oxygen of tissue is back to its own balance after this long without light (s).
+constexpr double photochemical_memory = 600.0;
+
+/// Steps between two looks at whether the tissue's optics have changed.
+constexpr std::int64_t light_interval = 5;
+
+}  // namespace
+
+Treatment::Work::Work(const TreatmentPlan& p, matter::Library& library, int threads)
+    : plan(p),
+      team(threads),
+      light(p, library),
+      sources(p, library),
+      heat(p),
+      damage(p.damage, library),
+      layout(p.label.size(), heat.freezes(), damage.rows().size(), photodynamic_rows(library),
+             p.lights.size(), p.controls.size()) {
+    for (const auto* list : {&light.notes(), &sources.notes()})
+        notes.insert(notes.end(), list->begin(), list->end());
+    for (auto* row : {&rows.source, &rows.perfusion, &rows.conductance, &rows.contact, &rows.before,
+                      &rows.coagulated, &rows.fluence_rate, &rows.ice_sites, &rows.other})
+        row->resize(p.label.size());
+    for (const auto& agent : p.agents) nucleates = nucleates || agent.ice_nucleation > 0.0;
+    if (photodynamics)
+        for (const auto& l : p.lights)
+            spectral.push_back(photodynamics->spectral_factor(l.wavelength));
+    check_controls();
+    events = find_events();
+    absorption.resize(p.lights.size());
+}
+
+std::size_t Treatment::Work::photodynamic_rows(matter::Library& library) {
+    if (!plan.photodynamic) return 0;
+    photodynamics.emplace(*plan.photodynamic, library);
+    return photodynamics->rows().size();
+}
+
+void Treatment::Work::follow_load(std::span<double> state, const TreatmentLoad& load) {
+    const bool changed = heat.follow_load(load);
+    if (changed && heat.freezes())
+        heat.set_enthalpy(layout.temperature(std::span<const double>(state)),
+                          layout.enthalpy(state));
+    for (auto& row : absorption) row.clear();
+    if (!nucleates) return;
+    for (std::size_t i = 0; i < rows.ice_sites.size(); ++i) {
+        rows.ice_sites[i] = 0.0;
+        for (std::size_t a = 0; a < plan.agents.size() && a < load.agents.size(); ++a)
+            if (!load.agents[a].empty())
+                rows.ice_sites[i] +=
+                    plan.agents[a].ice_nucleation * load.agents[a][static_cast<index_t>(i)];
+    }
+}
+
+void Treatment::Work::check_controls() const {
+    for (const auto& c : plan.controls) {
+        const auto steers = [&](const auto& list) {
+            return std::any_of(list.begin(), list.end(),
+                               [&](const auto& item) { return item.name == c.of; });
+        };
+        if (steers(plan.lights) || steers(plan.coils) || steers(plan.microwaves) ||
+            steers(plan.probes))
+            continue;
+        throw InputError(Diagnostic{c.where,
+                                    fmt::format("a control of '{}', which is not there", c.of),
+                                    "the name of a light, coil, microwave or probe", ""});
+    }
+}
+
+std::vector<double> Treatment::Work::find_events() const {
+    auto times = sources.events();
+    for (const auto& l : plan.lights)
+        for (const double t : stimulus::light_switches(l)) times.push_back(t);
+    std::sort(times.begin(), times.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
+    return times;
+}
+
+bool Treatment::Work::acts(double start, double end) const {
+    for (const auto& l : plan.lights)
+        if (stimulus::light_duty(l, start, end) > 0.0) return true;
+    return sources.acts(start, end);
+}
+
+double Treatment::Work::share_of(std::span<const double> state, const std::string& name) const {
+    double share = 1.0;
+    for (std::size_t c = 0; c < plan.controls.size(); ++c)
+        if (plan.controls[c].of == name) share = std::min(share, layout.control(state, c).power);
+    return share;
+}
+
+/// End of the step that begins at t: at the next event, no longer than the plan says while
+/// something acts; afterwards steps grow as what is left decays.
+double Treatment::Work::step_end(double t, double end) const {
+    double last = -std::numeric_limits<double>::infinity();
+    double next = end;
+    for (const double e : events) {
+        if (e <= t) last = std::max(last, e);
+        if (e > t) next = std::min(next, e);
+    }
+    double dt = plan.longest_step;
+    if (!acts(t, next)) dt = std::max(dt, step_growth * (t - last));
+    if (!std::isfinite(last) && !acts(t, next)) dt = end - t;
+    // No sliver at the end.
+    const double left = next - t;
+    return left <= 1.5 * dt ? (left <= dt * (1.0 + 1e-9) ? next : t + 0.5 * left) : t + dt;
+}
+
+/// The thermometer's temperature (K).
+double Treatment::Work::reading(std::span<const double> state,
+                                const stimulus::ControlInput& control) const {
+    const auto temperature = layout.temperature(state);
+    const auto& grid = plan.domain.grid;
+    if (control.thermometer == "hottest")
+        return *std::max_element(temperature.begin(), temperature.end());
+    std::array<index_t, 3> cell{};
+    const index_t counts[] = {grid.nx, grid.ny, grid.nz};
+    for (std::size_t d = 0; d < 3; ++d) {
+        const double place = (control.position[d] - grid.origin[d]) / grid.spacing[d];
+        if (!(place >= 0.0 && place < static_cast<double>(counts[d])))
+            throw InputError(Diagnostic{control.where,
+                                        fmt::format("the thermometer of '{}' is outside of the "
+                                                    "domain",
+                                                    control.of),
+                                        "a position within it", ""});
+        cell[d] = static_cast<index_t>(place);
+    }
+    if (control.thermometer != "mr")
+        return temperature[static_cast<std::size_t>(grid.index(cell[0], cell[1], cell[2]))];
+    // A voxel of MR thermometry is a few millimetres wide: the mean of the 27 cells about it.
+    double sum = 0.0;
+    double count = 0.0;
+    for (index_t k = -1; k <= 1; ++k)
+        for (index_t j = -1; j <= 1; ++j)
+            for (index_t i = -1; i <= 1; ++i) {
+                if (!grid.contains(cell[0] + i, cell[1] + j, cell[2] + k)) continue;
+                sum += temperature[static_cast<std::size_t>(
+                    grid.index(cell[0] + i, cell[1] + j, cell[2] + k))];
+                count += 1.0;
+            }
+    return sum / count;
+}
+
+void Treatment::Work::steer(std::span<double> state, double start) {
+    for (std::size_t c = 0; c < plan.controls.size(); ++c) {
+        auto memory = layout.control(std::span<const double>(state), c);
+        if (start < memory.next) continue;
+        const auto& control = plan.controls[c];
+        const double seen = stimulus::noisy_reading(control, reading(state, control), plan.seed,
+                                                    static_cast<std::uint32_t>(c), memory);
+        stimulus::control(control, seen, start, memory);
+        layout.set_control(state, c, memory);
+    }
+}
+
+/// Runs a light again where its tissue has changed; that is looked at every few steps.
+void Treatment::Work::renew_light(std::span<double> state, const TreatmentLoad& load, std::size_t l,
+                                  TreatmentBooks& books) {
+    const bool look = layout.light_runs(state, l) == 0.0 || books.steps % light_interval == 0;
+    if (!look && !absorption[l].empty()) return;
+    damage.coagulated(layout.damage(std::span<const double>(state)), rows.coagulated);
+    const auto medium = light.medium(l, load, rows.coagulated);
+    if (absorption[l].empty()) {
+        absorption[l].resize(layout.voxels());
+        for (std::size_t i = 0; i < layout.voxels(); ++i)
+            absorption[l][i] = stimulus::absorption_at(medium, i);
+    }
+    if (look) compute_light(state, l, medium, books);
+}
+
+void Treatment::Work::compute_light(std::span<double> state, std::size_t l,
+                                    const stimulus::PhotonMedium& medium, TreatmentBooks& books) {
+    const auto now = effective_attenuation(medium);
+    const auto then = layout.attenuation(state, l);
+    const auto fluence = layout.fluence(state, l);
+    double& runs = layout.light_runs(state, l);
+    if (runs > 0.0 && attenuation_change(now, then, fluence) <= plan.light_tolerance) return;
+    const auto field = light.compute(team, l, medium, static_cast<std::uint32_t>(runs));
+    std::copy(field.fluence.begin(), field.fluence.end(), fluence.begin());
+    std::copy(now.begin(), now.end(), then.begin());
+    books.photons += field.photons;
+    runs += 1.0;
+    if (!field.warning.empty() &&
+        std::find(notes.begin(), notes.end(), field.warning) == notes.end())
+        notes.push_back(field.warning);
+}
+
+/// Adds what a light of this mean power (W) leaves in the tissue.
+void Treatment::Work::absorb(std::span<const double> state, const TreatmentLoad& load,
+                             std::size_t l, double power, double dt, TreatmentBooks& books) {
+    const auto fluence = layout.fluence(state, l);
+    const double energy = plan.domain.grid.cell_volume() * dt;
+    double all = 0.0;
+    double agents = 0.0;
+    for (std::size_t i = 0; i < fluence.size(); ++i) {
+        const double rate = power * fluence[i];
+        if (rate <= 0.0) continue;
+        const double absorbed = rate * absorption[l][i];
+        rows.source[i] += absorbed;
+        all += absorbed;
+        for (std::size_t a = 0; a < load.agents.size(); ++a)
+            agents += rate * light.agent_absorption(l, load, a, i);
+        if (!spectral.empty()) rows.fluence_rate[i] += spectral[l] * rate;
+    }
+    books.light_launched += power * dt;
+    books.light_absorbed += all * energy;
+    books.light_by_agents += agents * energy;
+}
+
+void Treatment::Work::shine(std::span<double> state, const TreatmentLoad& load, double start,
+                            double end, TreatmentBooks& books) {
+    std::fill(rows.fluence_rate.begin(), rows.fluence_rate.end(), 0.0);
+    lit = false;
+    for (std::size_t l = 0; l < plan.lights.size(); ++l) {
+        const auto& input = plan.lights[l];
+        const double power = stimulus::light_power(input) *
+                             stimulus::light_duty(input, start, end) * share_of(state, input.name);
+        if (power <= 0.0) continue;
+        renew_light(state, load, l, books);
+        absorb(state, load, l, power, end - start, books);
+        lit = true;
+    }
+}
+
+tissue::HeatDrive Treatment::Work::drive(double start, double end, const PowerShare& share) {
+    tissue::HeatDrive drive;
+    drive.arterial_temperature = plan.body_temperature;
+    if (sources.contacts(rows.conductance, rows.contact, share, start, end)) {
+        drive.contact_conductance = view_of(std::as_const(rows.conductance));
+        drive.contact_temperature = view_of(std::as_const(rows.contact));
+    }
+    return drive;
+}
+
+tissue::HeatDrive Treatment::Work::rest_drive() {
+    // Before the protocol begins nothing else touches the tissue.
+    return drive(-2.0, -1.0, [](const std::string&) { return 0.0; });
+}
+
+void Treatment::Work::warm(std::span<double> state, double start, double end,
+                           TreatmentBooks& books) {
+    const double dt = end - start;
+    const auto temperature = layout.temperature(state);
+    std::copy(temperature.begin(), temperature.end(), rows.before.begin());
+    const auto share = [&](const std::string& name) { return share_of(state, name); };
+    auto drive = this->drive(start, end, share);
+    drive.source = view_of(std::as_const(rows.source));
+    drive.perfusion_factor = view_of(std::as_const(rows.perfusion));
+    const auto enthalpy = heat.freezes() ? layout.enthalpy(state) : std::span<double>{};
+    const auto step = heat.step(team, temperature, enthalpy, drive, dt);
+    const double copies = plan.domain.copies;
+    books.heat.source += copies * step.source;
+    books.heat.metabolic += copies * step.metabolic;
+    books.heat.perfusion += copies * step.perfusion;
+    books.heat.contact += copies * step.contact;
+    books.heat.faces += copies * step.faces;
+    books.heat.stored += copies * step.stored;
+    damage.advance(team, layout.damage(state), view_of(std::as_const(rows.before)),
+                   view_of(temperature), dt,
+                   nucleates ? view_of(std::as_const(rows.ice_sites)) : View<const double>{});
+}
+
+/// After a pause the oxygen is what vessels and cells make of it, and so is what they strive for.
+void Treatment::Work::take_oxygen(std::span<double> photodynamic, View<const double> oxygen) const {
+    if (oxygen.empty()) return;
+    const auto& names = photodynamics->rows();
+    for (std::size_t r = 0; r < names.size(); ++r)
+        if (names[r] == "oxygen" || names[r] == "oxygen_at_start")
+            std::copy(oxygen.begin(), oxygen.end(),
+                      photodynamic.begin() + static_cast<std::ptrdiff_t>(r * layout.voxels()));
+}
+
+void Treatment::Work::react(std::span<double> state, const TreatmentLoad& load, double start,
+                            double end) {
+    if (!photodynamics) return;
+    double& last = layout.last_light(state);
+    if (!lit && !(start - last < photochemical_memory)) return;
+    const auto own = layout.photodynamic(state);
+    if (lit && !(start - last < photochemical_memory)) take_oxygen(own, load.photodynamic.oxygen);
+    photodynamics->advance(team, own, load.photodynamic, view_of(std::as_const(rows.fluence_rate)),
+                           view_of(std::as_const(rows.perfusion)), end - start);
+    if (lit) last = end;
+}
+
+void Treatment::Work::look_at_temperature(std::span<double> state, double dt, bool acting,
+                                          TreatmentBooks& books) const {
+    const auto temperature = layout.temperature(std::span<const double>(state));
+    double fastest = 0.0;
+    for (std::size_t i = 0; i < temperature.size(); ++i) {
+        const double t = temperature[i];
+        if (!std::isfinite(t))
+            throw NumericalError({plan.name + " (treatment)", "temperature",
+                                  fmt::format("voxel {}", i), 0.0, 0.0, "is not finite",
+                                  "a shorter longest_step"});
+        fastest = std::max(fastest, std::abs(t - rows.before[i]));
+        if (plan.tissues[plan.label[i]].optics.exterior) continue;
+        books.hottest = std::max(books.hottest, t);
+        books.coldest = std::min(books.coldest, t);
+    }
+    layout.settled(state) = !acting && fastest <= settled_rate * dt ? 1.0 : 0.0;
+}
+
+void Treatment::Work::step(std::span<double> state, const TreatmentLoad& load, double start,
+                           double end) {
+    auto books = layout.books(state);
+    std::fill(rows.source.begin(), rows.source.end(), 0.0);
+    steer(state, start);
+    shine(state, load, start, end, books);
+    const auto share = [&](const std::string& name) { return share_of(state, name); };
+    sources.add_power(rows.source, load, share, start, end, books);
+    const auto temperature = layout.temperature(state);
+    damage.perfusion(layout.damage(std::span<const double>(state)),
+                     View<const double>(temperature.data(), view_of(temperature).size()),
+                     rows.perfusion);
+    if (!load.perfusion_factor.empty())
+        for (std::size_t i = 0; i < rows.perfusion.size(); ++i)
+            rows.perfusion[i] *= load.perfusion_factor[static_cast<index_t>(i)];
+    if (plan.heat) {
+        warm(state, start, end, books);
+        look_at_temperature(state, end - start, acts(start, end), books);
+    } else {
+        layout.settled(state) = acts(start, end) ? 0.0 : 1.0;
+    }
+    react(state, load, start, end);
+    ++books.steps;
+    layout.set_books(state, books);
+}
+
+}  // namespace caravel::response

@@ -1,0 +1,77 @@
+// The stepping of a treatment: what Treatment keeps beside its state.
+#pragma once
+
+#include "caravel/response/treatment/treatment.hpp"
+#include "caravel/response/treatment/treatment_heat.hpp"
+#include "caravel/response/treatment/treatment_layout.hpp"
+#include "caravel/response/treatment/treatment_light.hpp"
+#include "caravel/response/treatment/treatment_sources.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace caravel::response {
+
+/// Memory of one step, one value per voxel.
+struct TreatmentRows {
+    std::vector<double> source;
+    std::vector<double> perfusion;
+    std::vector<double> conductance;
+    std::vector<double> contact;
+    std::vector<double> before;  // temperature at the start of the step
+    std::vector<double> coagulated;
+    std::vector<double> fluence_rate;  // W/m2, weighed for photochemistry
+    std::vector<double> ice_sites;
+    std::vector<double> other;  // survival of another cause
+};
+
+struct Treatment::Work {
+    Work(const TreatmentPlan& p, matter::Library& library, int threads);
+
+    std::size_t photodynamic_rows(matter::Library& library);
+    void follow_load(std::span<double> state, const TreatmentLoad& load);
+    void check_controls() const;
+    tissue::HeatDrive drive(double start, double end, const PowerShare& share);
+    /// What acts before everything: blood and air.
+    tissue::HeatDrive rest_drive();
+    std::vector<double> find_events() const;
+    bool acts(double start, double end) const;
+    double share_of(std::span<const double> state, const std::string& name) const;
+    double step_end(double t, double end) const;
+    void step(std::span<double> state, const TreatmentLoad& load, double start, double end);
+    void steer(std::span<double> state, double start);
+    double reading(std::span<const double> state, const stimulus::ControlInput& control) const;
+    void shine(std::span<double> state, const TreatmentLoad& load, double start, double end,
+               TreatmentBooks& books);
+    void renew_light(std::span<double> state, const TreatmentLoad& load, std::size_t l,
+                     TreatmentBooks& books);
+    void compute_light(std::span<double> state, std::size_t l, const stimulus::PhotonMedium& medium,
+                       TreatmentBooks& books);
+    void absorb(std::span<const double> state, const TreatmentLoad& load, std::size_t l,
+                double power, double dt, TreatmentBooks& books);
+    void warm(std::span<double> state, double start, double end, TreatmentBooks& books);
+    void take_oxygen(std::span<double> photodynamic, View<const double> oxygen) const;
+    void react(std::span<double> state, const TreatmentLoad& load, double start, double end);
+    void look_at_temperature(std::span<double> state, double dt, bool acting,
+                             TreatmentBooks& books) const;
+
+    const TreatmentPlan& plan;
+    exec::ThreadTeam team;
+    TreatmentLight light;
+    TreatmentSources sources;
+    TreatmentHeat heat;
+    TissueDamage damage;
+    std::optional<Photodynamics> photodynamics;
+    TreatmentLayout layout;
+    std::vector<double> spectral;  // per light, of the sensitiser
+    std::vector<std::string> notes;
+    bool nucleates = false;
+    bool lit = false;  // in this step
+    TreatmentRows rows;
+    std::vector<double> events;                   // s, ascending
+    std::vector<std::vector<double>> absorption;  // 1/m, per light, of the load at hand; or empty
+};
+
+}  // namespace caravel::response

@@ -1,0 +1,203 @@
+#include "caravel/study/phantom_light.hpp"
+
+#include "caravel/base/error.hpp"
+#include "caravel/response/treatment/treatment_light.hpp"
+#include "caravel/stimulus/light/diffuse_light.hpp"
+#include "caravel/stimulus/light/photon_transport.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace caravel::study {
+namespace {
+
+constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
+
+bool comes_from_within(const stimulus::LightSourceInput& source) {
+    return source.kind == "isotropic" || source.kind == "line" || source.kind == "volume";
+}
+
+/// Face whose normal is nearest to the beam.
+int entry_face(const stimulus::LightSourceInput& source) {
+    if (comes_from_within(source) || source.direction.size() != 3) return -1;
+    std::size_t axis = 0;
+    for (std::size_t d = 1; d < 3; ++d)
+        if (std::abs(source.direction[d]) > std::abs(source.direction[axis])) axis = d;
+    return static_cast<int>(2 * axis) + (source.direction[axis] < 0.0 ? 1 : 0);
+}
+
+Vector3 unit(const std::vector<double>& v) {
+    const double length = std::hypot(v[0], v[1], v[2]);
+    return {v[0] / length, v[1] / length, v[2] / length};
+}
+
+/// Where the middle of a beam is when it enters the block.
+Vector3 entry_place(const stimulus::LightSourceInput& source, const Grid& grid,
+                    const Vector3& direction) {
+    Vector3 place{source.position[0], source.position[1], source.position[2]};
+    if (source.edge_1.size() == 3 && source.edge_2.size() == 3)
+        for (std::size_t d = 0; d < 3; ++d) place[d] += 0.5 * (source.edge_1[d] + source.edge_2[d]);
+    const double n[] = {static_cast<double>(grid.nx), static_cast<double>(grid.ny),
+                        static_cast<double>(grid.nz)};
+    double enter = 0.0;
+    for (std::size_t d = 0; d < 3; ++d) {
+        if (direction[d] == 0.0) continue;
+        const double low = (grid.origin[d] - place[d]) / direction[d];
+        const double high = low + n[d] * grid.spacing[d] / direction[d];
+        enter = std::max(enter, std::min(low, high));
+    }
+    for (std::size_t d = 0; d < 3; ++d) place[d] += enter * direction[d];
+    return place;
+}
+
+/// Cell of a place; -1 outside.
+index_t cell_at(const Grid& grid, const Vector3& place) {
+    std::array<index_t, 3> cell{};
+    for (std::size_t d = 0; d < 3; ++d)
+        cell[d] = static_cast<index_t>(
+            std::floor((place[d] - grid.origin[d]) / grid.spacing[d] * (1.0 + 1e-12)));
+    return grid.contains(cell[0], cell[1], cell[2]) ? grid.index(cell[0], cell[1], cell[2]) : -1;
+}
+
+void follow_beam(const stimulus::LightSourceInput& source, const Grid& grid,
+                 const std::vector<double>& depths, LightBook& book) {
+    if (source.direction.size() != 3 || source.position.size() != 3) return;
+    const Vector3 direction = unit(source.direction);
+    const Vector3 entry = entry_place(source, grid, direction);
+    for (const double depth : depths) {
+        Vector3 place = entry;
+        for (std::size_t d = 0; d < 3; ++d) place[d] += depth * direction[d];
+        const index_t cell = cell_at(grid, place);
+        if (cell >= 0)
+            book.along_beam.emplace_back(depth,
+                                         book.power * book.fluence[static_cast<std::size_t>(cell)]);
+    }
+}
+
+/// Whom the absorbed light heats.
+void share_out(const BuiltPhantom& phantom, std::size_t light, const stimulus::PhotonMedium& medium,
+               LightBook& book) {
+    const auto& plan = phantom.plan;
+    std::vector<double> tissues(plan.tissues.size());
+    std::vector<double> agents(plan.agents.size());
+    const double volume = plan.domain.grid.cell_volume();
+    for (std::size_t i = 0; i < plan.label.size(); ++i) {
+        const double absorbed = book.absorbed_density[i] * volume;
+        const double all = stimulus::absorption_at(medium, i);
+        if (absorbed <= 0.0 || all <= 0.0) continue;
+        double own = 1.0;
+        for (std::size_t a = 0; a < agents.size(); ++a) {
+            if (light >= plan.agents[a].optics.size()) continue;
+            const double part =
+                plan.agents[a].optics[light].absorption * phantom.agents[a][i] / all;
+            agents[a] += absorbed * part;
+            own -= part;
+        }
+        tissues[plan.label[i]] += absorbed * own;
+    }
+    for (std::size_t t = 0; t < tissues.size(); ++t)
+        book.absorbed_in.emplace_back(plan.tissues[t].name, tissues[t]);
+    for (std::size_t a = 0; a < agents.size(); ++a)
+        book.absorbed_in.emplace_back(plan.agents[a].name, agents[a]);
+}
+
+void take_tally(const stimulus::PhotonTally& tally, const stimulus::PhotonMedium& medium,
+                LightBook& book) {
+    const auto share = [&](std::int64_t count) {
+        return static_cast<double>(count) / static_cast<double>(tally.launched);
+    };
+    book.photons = tally.photons;
+    book.absorbed = tally.absorbed_share();
+    book.specular = share(tally.specular);
+    for (std::size_t f = 0; f < 6; ++f) book.left[f] = share(tally.left[f]);
+    book.left_exterior = share(tally.left_exterior);
+    book.gated = share(tally.gated);
+    book.missed = share(tally.missed);
+    book.roulette = share(tally.roulette_gain - tally.roulette_loss);
+    book.residual = share(tally.residual());
+    book.fluence = stimulus::fluence(tally, medium);
+    book.absorbed_density = stimulus::absorbed_density(tally, medium);
+}
+
+void take_diffusion(stimulus::DiffuseLight solved, const stimulus::PhotonMedium& medium,
+                    LightBook& book) {
+    book.absorbed = solved.absorbed;
+    book.specular = solved.specular;
+    book.left[static_cast<std::size_t>(std::max(book.entry, 0))] = solved.left;
+    book.residual = 1.0 - solved.absorbed - solved.specular - solved.left;
+    book.fluence = std::move(solved.fluence);
+    book.absorbed_density.resize(book.fluence.size());
+    for (std::size_t i = 0; i < book.fluence.size(); ++i)
+        book.absorbed_density[i] = book.fluence[i] * stimulus::absorption_at(medium, i);
+    book.warning = std::move(solved.warning);
+}
+
+stimulus::PhotonTally fly(exec::ThreadTeam& team, const BuiltPhantom& phantom, std::size_t light,
+                          const stimulus::PhotonMedium& medium, const LightHooks& hooks) {
+    const auto& plan = phantom.plan;
+    std::atomic<bool> cancel = false;
+    stimulus::PhotonRun run;
+    run.photons = plan.lights[light].photons;
+    run.seed = plan.seed;
+    // The first run of this light in a treatment takes the same stream.
+    run.stream = static_cast<std::uint32_t>(light) * 65536U;
+    run.cancel = &cancel;
+    run.progress = [&](double done) {
+        if (hooks.interrupted && hooks.interrupted()) cancel = true;
+        const auto count = static_cast<double>(plan.lights.size());
+        if (hooks.progress) hooks.progress((static_cast<double>(light) + done) / count);
+    };
+    return stimulus::transport_photons(team, medium, plan.lights[light].source, run);
+}
+
+}  // namespace
+
+double LightBook::reflected() const {
+    return entry < 0 ? nowhere : specular + left[static_cast<std::size_t>(entry)];
+}
+
+double LightBook::transmitted() const {
+    return entry < 0 ? nowhere : left[static_cast<std::size_t>(entry ^ 1)];
+}
+
+double LightBook::left_in_all() const {
+    return std::accumulate(left.begin(), left.end(), left_exterior);
+}
+
+std::vector<LightBook> run_lights(const BuiltPhantom& phantom, const std::vector<double>& depths,
+                                  matter::Library& library, int threads, const LightHooks& hooks) {
+    std::vector<LightBook> books;
+    const auto& plan = phantom.plan;
+    if (plan.lights.empty()) return books;
+    exec::ThreadTeam team(threads);
+    const response::TreatmentLight optics(plan, library);
+    const auto load = phantom.load();
+    for (std::size_t l = 0; l < plan.lights.size(); ++l) {
+        const auto& light = plan.lights[l];
+        const auto medium = optics.medium(l, load, {});
+        LightBook book;
+        book.name = light.name;
+        book.method = light.method;
+        book.power = stimulus::light_power(light);
+        book.entry = entry_face(light.source);
+        if (light.method == "diffusion")
+            take_diffusion(stimulus::diffuse_light(team, medium, light.source), medium, book);
+        else
+            take_tally(fly(team, phantom, l, medium, hooks), medium, book);
+        share_out(phantom, l, medium, book);
+        follow_beam(light.source, plan.domain.grid, depths, book);
+        books.push_back(std::move(book));
+        if (hooks.interrupted && hooks.interrupted())
+            throw Interrupted("interrupted after light '" + light.name + "'");
+    }
+    return books;
+}
+
+std::vector<std::string> light_notes(const BuiltPhantom& phantom, matter::Library& library) {
+    return response::TreatmentLight(phantom.plan, library).notes();
+}
+
+}  // namespace caravel::study

@@ -1,0 +1,158 @@
+// The parts of a phantom's page that no other study has.
+#include "caravel/base/unit.hpp"
+#include "caravel/report/html.hpp"
+#include "caravel/report/html_report.hpp"
+#include "caravel/report/svg_chart.hpp"
+#include "caravel/response/treatment/lesion.hpp"
+#include "caravel/study/phantom_output.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace caravel::study {
+namespace {
+
+namespace html = report::html;
+
+bool has_tumour(const tissue::Domain& domain) { return domain.tumour_volume() > 0.0; }
+
+/// Doses that spread over decades.
+bool is_logarithmic(const std::string& name) {
+    return name == "cem43" || name.starts_with("fluence_rate");
+}
+
+/// One line of a dose-volume histogram; over decades it is drawn from the sixth below the largest.
+report::ChartLine line_of(const tissue::Domain& domain, const response::TreatmentField& field,
+                          tissue::Region region) {
+    constexpr double decades = 6.0;
+    report::ChartLine line;
+    line.label = region == tissue::Region::tumour ? "tumour" : "normal tissue";
+    const bool logarithmic = is_logarithmic(field.name);
+    auto values = field.values;
+    if (logarithmic) {
+        const double high = std::log10(*std::max_element(values.begin(), values.end()));
+        for (double& v : values)
+            v = v > 0.0 ? std::max(std::log10(v), high - decades) : high - decades;
+    }
+    const auto histogram = response::dose_volume(domain, values, region);
+    const Unit unit = parse_unit(field.unit);
+    for (std::size_t i = 0; i < histogram.x.size(); ++i) {
+        const double x = histogram.x[i];
+        line.x.push_back(from_si(logarithmic ? std::pow(10.0, x) : x, unit));
+        line.y.push_back(100.0 * histogram.share[i]);
+    }
+    return line;
+}
+
+/// Fields that are doses: what they reach in how much of a region decides.
+bool is_dose(const std::string& name) {
+    return name == "cem43" || name == "singlet_oxygen" || name == "highest_temperature" ||
+           name == "lowest_temperature" || name == "survival" || name == "temperature" ||
+           name.starts_with("fluence_rate");
+}
+
+std::string histograms(const BuiltPhantom& phantom,
+                       const std::vector<response::TreatmentField>& fields) {
+    const auto& domain = phantom.plan.domain;
+    std::string body;
+    for (const auto& field : fields) {
+        if (!is_dose(field.name)) continue;
+        const auto [low, high] = std::minmax_element(field.values.begin(), field.values.end());
+        if (!(*low < *high) || (is_logarithmic(field.name) && !(*high > 0.0))) continue;
+        report::LineChart chart;
+        chart.id = "dvh-" + std::to_string(body.size());
+        chart.title = "Share of the volume with at least this " + field.label;
+        chart.x_label = field.label + (field.unit == "1" ? "" : " (" + field.unit + ")");
+        chart.y_label = "volume with at least that (%)";
+        chart.logarithmic_x = is_logarithmic(field.name);
+        for (const auto region : {tissue::Region::tumour, tissue::Region::normal})
+            if (domain.volume(region) > 0.0) chart.lines.push_back(line_of(domain, field, region));
+        const auto drawing = report::draw(chart);
+        body += fmt::format("<figure>{}</figure>{}", drawing.svg,
+                            drawing.note.empty() ? "" : "<p>" + html::text(drawing.note) + "</p>");
+    }
+    return body;
+}
+
+std::string percent(double share) {
+    return std::isfinite(share) ? format_number(100.0 * share, 5) : "–";
+}
+
+std::string light_table(const std::vector<LightBook>& lights) {
+    html::Table table({{"light", ""},
+                       {"photons", "number"},
+                       {"absorbed %", "number"},
+                       {"specular %", "number"},
+                       {"reflected %", "number"},
+                       {"transmitted %", "number"},
+                       {"left in all %", "number"},
+                       {"late %", "number"},
+                       {"residual", "number"}},
+                      200);
+    for (const auto& b : lights)
+        table.add({html::text(b.name), b.photons > 0 ? std::to_string(b.photons) : "diffusion",
+                   percent(b.absorbed), percent(b.specular), percent(b.reflected()),
+                   percent(b.transmitted()), percent(b.left_in_all()), percent(b.gated),
+                   format_number(b.residual, 3)});
+    return table.str();
+}
+
+std::string share_table(const std::vector<LightBook>& lights) {
+    html::Table table({{"light", ""}, {"absorbed in", ""}, {"% of what was launched", "number"}},
+                      400);
+    for (const auto& b : lights)
+        for (const auto& [where, share] : b.absorbed_in)
+            table.add({html::text(b.name), html::text(where), percent(share)});
+    return table.str();
+}
+
+std::string depth_table(const std::vector<LightBook>& lights) {
+    html::Table table({{"light", ""}, {"depth mm", "number"}, {"fluence rate mW/cm2", "number"}},
+                      400);
+    for (const auto& b : lights)
+        for (const auto& [depth, rate] : b.along_beam)
+            table.add({html::text(b.name), format_number(depth * 1e3, 5),
+                       format_number(from_si(rate, "mW/cm2"), 5)});
+    return table.empty() ? "" : table.str();
+}
+
+}  // namespace
+
+std::vector<PhantomSection> phantom_sections(const BuiltPhantom& phantom,
+                                             const PhantomOutcome& outcome) {
+    std::vector<PhantomSection> sections;
+    if (!outcome.lights.empty())
+        sections.push_back({"light", "Light",
+                            light_table(outcome.lights) + share_table(outcome.lights) +
+                                depth_table(outcome.lights),
+                            "Shares of the launched light before heat or chemistry changed the "
+                            "tissue; fluence rates along the middle of the beam at full power."});
+    sections.push_back({"volumes", "Dose and volume", histograms(phantom, outcome.fields),
+                        has_tumour(phantom.plan.domain) ? "At the end, of tumour and normal tissue."
+                                                        : "At the end, of the whole phantom."});
+    return sections;
+}
+
+std::string phantom_page(const report::RunRecord& record,
+                         const std::vector<PhantomSection>& sections) {
+    std::string page = report::html_report(record);
+    std::string body;
+    std::string links;
+    for (const auto& s : sections) {
+        const std::string section = html::section(s.id, s.title, s.body, s.introduction);
+        if (section.empty()) continue;
+        body += section;
+        links += fmt::format("<a href=\"#{}\">{}</a>", s.id, html::text(s.title));
+    }
+    for (const auto& [mark, text] :
+         {std::pair{"<section id=\"ledger\"", body}, std::pair{"<a href=\"#ledger\"", links}}) {
+        std::size_t at = page.find(mark);
+        if (at == std::string::npos && text == body) at = page.find("<footer");
+        if (at != std::string::npos) page.insert(at, text);
+    }
+    return page;
+}
+
+}  // namespace caravel::study

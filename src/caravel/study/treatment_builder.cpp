@@ -1,0 +1,285 @@
+#include "caravel/study/treatment_builder.hpp"
+
+#include "caravel/base/error.hpp"
+#include "caravel/base/suggest.hpp"
+#include "caravel/study/phantom_agents.hpp"
+#include "caravel/tissue/heat/heat_tissues.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace caravel::study {
+namespace {
+
+using response::TreatedTissue;
+using response::TreatmentPlan;
+
+/// Calls visit(item) for every stimulus of a protocol.
+template <class Visit>
+void for_each_stimulus(const stimulus::Stimuli& stimuli, const Visit& visit) {
+    for (const auto& s : stimuli.lights) visit(s);
+    for (const auto& s : stimuli.coils) visit(s);
+    for (const auto& s : stimuli.microwaves) visit(s);
+    for (const auto& s : stimuli.probes) visit(s);
+}
+
+template <class List>
+List those_on(const List& all, const std::string& tumour) {
+    List mine;
+    for (const auto& s : all)
+        if (s.on == tumour) mine.push_back(s);
+    return mine;
+}
+
+void check_targets(const StudyInput& study) {
+    std::vector<std::string_view> names;
+    for (const auto& t : study.subject.tumours) names.push_back(t.tissue.name);
+    for_each_stimulus(study.protocol.local, [&](const auto& s) {
+        for (const auto& t : study.subject.tumours) {
+            if (t.tissue.name != s.on) continue;
+            if (t.tissue.model == "grid") return;
+            throw InputError(Diagnostic{
+                s.where, fmt::format("'{}' acts on tumour '{}', which is lumped", s.name, s.on),
+                "a tumour in space", "model = \"grid\" in its [[subject.tumour]]"});
+        }
+        throw InputError(Diagnostic{s.where, fmt::format("no tumour is named '{}'", s.on), "",
+                                    did_you_mean(s.on, names)});
+    });
+}
+
+/// Air: nothing scatters, nothing is stored; its temperature is held.
+TreatedTissue air() {
+    TreatedTissue t;
+    t.name = "air";
+    t.optics = {"air", 0.0, 0.0, 0.0, 1.0, {}, true};
+    t.thermal.name = "air";
+    t.thermal.density = 1.16;
+    t.thermal.heat_capacity = 1005.0;
+    t.thermal.conductivity = 1e-6;
+    return t;
+}
+
+TreatedTissue shipped(const std::string& name, matter::Library& library, bool optics) {
+    TreatedTissue t;
+    t.name = name;
+    if (optics) t.composition = stimulus::find_tissue_optics(library, name);
+    t.thermal = tissue::find_thermal_tissue(library, name);
+    t.dielectric = name;
+    return t;
+}
+
+/// Conductance (W/m2/K) of a face to perfused tissue that goes on beyond: steady state outside of
+/// a sphere of the box's volume, k (1/R + sqrt(w rho_b c_b/k)).
+double outer_conductance(const TreatmentPlan& plan, const tissue::ThermalTissue& t,
+                         double blood_heat_capacity) {
+    const auto& g = plan.domain.grid;
+    const double volume =
+        plan.domain.copies * static_cast<double>(g.cell_count()) * g.cell_volume();
+    const double radius = std::cbrt(0.75 * volume / std::numbers::pi);
+    return t.conductivity *
+           (1.0 / radius + std::sqrt(t.perfusion * blood_heat_capacity / t.conductivity));
+}
+
+class TreatmentBuilder {
+  public:
+    TreatmentBuilder(BuiltModel& built, const StudyInput& study, matter::Library& library,
+                     std::size_t grid, const Tumour& tumour)
+        : built_(built),
+          study_(study),
+          library_(library),
+          grid_(built.grids[grid]),
+          tumour_(tumour) {
+        plan_.grid = grid;
+        plan_.window = tumour.treatment.window;
+    }
+
+    response::TumourTreatmentPlan build() {
+        auto& t = plan_.treatment;
+        const auto& all = study_.protocol.local;
+        t.name = grid_.name;
+        t.domain = grid_.domain;
+        t.lights = those_on(all.lights, grid_.name);
+        t.coils = those_on(all.coils, grid_.name);
+        t.microwaves = those_on(all.microwaves, grid_.name);
+        t.probes = those_on(all.probes, grid_.name);
+        take_controls(all.controls);
+        t.damage = tumour_.treatment.damage;
+        t.photodynamic = tumour_.treatment.photodynamic;
+        t.longest_step = tumour_.treatment.longest_step;
+        t.seed = static_cast<std::uint64_t>(study_.run.seed);
+        make_tissues();
+        make_faces();
+        make_agents();
+        make_sensitiser();
+        const auto record = [&](const char* what) {
+            return built_.model.species(grid_.name + what).index;
+        };
+        plan_.body_mean_temperature = record(".temperature_mean");
+        plan_.body_hottest = record(".temperature_max");
+        plan_.body_survival = record(".treatment_survival");
+        return std::move(plan_);
+    }
+
+  private:
+    static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+    void take_controls(const std::vector<stimulus::ControlInput>& all) {
+        auto& t = plan_.treatment;
+        const auto steers = [](const auto& list, const std::string& name) {
+            return std::any_of(list.begin(), list.end(),
+                               [&](const auto& s) { return s.name == name; });
+        };
+        for (const auto& c : all)
+            if (steers(t.lights, c.of) || steers(t.coils, c.of) || steers(t.microwaves, c.of) ||
+                steers(t.probes, c.of))
+                t.controls.push_back(c);
+    }
+
+    void make_tissues() {
+        auto& t = plan_.treatment;
+        const auto& input = tumour_.treatment;
+        const bool lit = !t.lights.empty();
+        const std::array<std::string, 6> names{
+            "", input.normal_tissue, input.tumour_tissue, input.organ_tissue, "blood", "bone"};
+        std::array<int, 6> number{-1, -1, -1, -1, -1, -1};
+        for (const auto region : t.domain.region) {
+            const auto r = static_cast<std::size_t>(region);
+            if (number[r] < 0) {
+                number[r] = static_cast<int>(t.tissues.size());
+                t.tissues.push_back(
+                    region == tissue::Region::outside ? air() : shipped(names[r], library_, lit));
+            }
+            t.label.push_back(static_cast<std::uint16_t>(number[r]));
+        }
+        t.ambient_temperature = input.air_temperature;
+        t.skin_transfer = input.skin_transfer;
+    }
+
+    void make_faces() {
+        auto& t = plan_.treatment;
+        const auto& around = tumour_.treatment.surroundings;
+        const auto normal = tissue::find_thermal_tissue(library_, tumour_.treatment.normal_tissue);
+        tissue::HeatFace face;
+        if (around == "perfused")
+            face = {tissue::HeatFace::Kind::convective, t.body_temperature,
+                    outer_conductance(t, normal, tissue::HeatMedium{}.blood_heat_capacity), 0.0};
+        if (around == "fixed") face = {tissue::HeatFace::Kind::fixed, t.body_temperature, 0.0, 0.0};
+        for (std::size_t f = 0; f < 6; ++f)
+            if (!t.domain.mirrored[f]) t.heat_faces[f] = face;
+        const bool skin = std::find(t.domain.region.begin(), t.domain.region.end(),
+                                    tissue::Region::outside) != t.domain.region.end();
+        // The face above the skin looks at air.
+        if (skin && t.domain.region.back() == tissue::Region::outside) t.heat_faces[5] = {};
+        if (around == "perfused")
+            built_.assumptions.push_back(fmt::format(
+                "Tissue beyond the box of {} takes heat as perfused {} does around a sphere of its "
+                "volume, in balance.",
+                t.name, tumour_.treatment.normal_tissue));
+    }
+
+    /// Local species of a substance; of a drug those within carriers, or those that are free.
+    response::AgentSpecies species_of(const std::string& substance, bool carried) const {
+        response::AgentSpecies found;
+        const auto& all = grid_.local.all_species();
+        for (std::size_t s = 0; s < all.size(); ++s)
+            if (all[s].substance == substance &&
+                grid_.species[s].motion != tissue::Motion::outflow &&
+                in_carrier(all[s].name) == carried)
+                found.push_back(static_cast<int>(s));
+        return found;
+    }
+
+    /// Whether a species is in a carrier: "<place>.<cohort>.<agent>".
+    bool in_carrier(const std::string& species) const {
+        return std::any_of(built_.cohorts.begin(), built_.cohorts.end(), [&](const auto& cohort) {
+            return species.find("." + cohort.places.label() + ".") != std::string::npos;
+        });
+    }
+
+    void make_agents() {
+        auto& t = plan_.treatment;
+        std::vector<double> largest;
+        for (const auto& coil : t.coils) {
+            const auto field = stimulus::field_amplitude(coil, t.domain.grid);
+            // Rounding must not carry a reading over the end of a table.
+            largest.push_back(*std::max_element(field.begin(), field.end()) * (1.0 + 1e-9));
+        }
+        std::vector<std::string> seen;
+        for (const auto& cohort : built_.cohorts) {
+            const auto& carrier = cohort.places.carrier();
+            if (std::find(seen.begin(), seen.end(), carrier) != seen.end()) continue;
+            seen.push_back(carrier);
+            t.agents.push_back(treated_carrier(study_.formulations[at(cohort.formulation)],
+                                               t.lights, t.coils, largest, 1.37, library_,
+                                               built_.warnings));
+            plan_.agents.push_back(species_of(carrier, false));
+        }
+        for (const auto& entry : built_.drugs) {
+            t.agents.push_back(treated_agent(entry.first, t.lights, library_));
+            plan_.agents.push_back(species_of(entry.first, false));
+        }
+    }
+
+    void make_sensitiser() {
+        const auto& t = plan_.treatment;
+        if (!t.photodynamic) return;
+        const auto& name = t.photodynamic->sensitiser;
+        plan_.released = species_of(name, false);
+        plan_.carried = species_of(name, true);
+        if (plan_.released.empty() && plan_.carried.empty()) {
+            std::vector<std::string_view> names;
+            for (const auto& entry : built_.drugs) names.emplace_back(entry.first);
+            throw InputError(Diagnostic{
+                tumour_.tissue.where, fmt::format("nothing brings the sensitiser '{}'", name),
+                "an agent that is given, or a payload", did_you_mean(name, names)});
+        }
+        for (std::size_t m = 0; m < grid_.input.molecules.size(); ++m)
+            if (grid_.input.molecules[m].signal == "pH") plan_.ph_molecule = static_cast<int>(m);
+    }
+
+    BuiltModel& built_;
+    const StudyInput& study_;
+    matter::Library& library_;
+    const tissue::GridPlan& grid_;
+    const Tumour& tumour_;
+    response::TumourTreatmentPlan plan_;
+};
+
+const Tumour& tumour_named(const StudyInput& study, const std::string& name) {
+    return *std::find_if(study.subject.tumours.begin(), study.subject.tumours.end(),
+                         [&](const Tumour& t) { return t.tissue.name == name; });
+}
+
+}  // namespace
+
+bool is_treated(const StudyInput& study, const std::string& tumour) {
+    bool treated = false;
+    for_each_stimulus(study.protocol.local,
+                      [&](const auto& s) { treated = treated || s.on == tumour; });
+    return treated;
+}
+
+void add_treatment_record(kinetics::KineticModel& model, const std::string& tumour) {
+    const double body = TreatmentPlan{}.body_temperature;
+    model.add_species({tumour + ".temperature_mean", "", body, true}, body);
+    model.add_species({tumour + ".temperature_max", "", body, true}, body);
+    model.add_species({tumour + ".treatment_survival", "", 1.0, true}, 1.0);
+}
+
+void build_treatments(BuiltModel& built, const StudyInput& study, matter::Library& library) {
+    check_targets(study);
+    for (std::size_t g = 0; g < built.grids.size(); ++g) {
+        if (!built.grids[g].treated) continue;
+        const auto& tumour = tumour_named(study, built.grids[g].name);
+        built.treatments.push_back(TreatmentBuilder(built, study, library, g, tumour).build());
+        // Whatever it refuses is known before anything runs, and so are its facts and warnings.
+        const response::Treatment trial(built.treatments.back().treatment, library, 1);
+        built.warnings.insert(built.warnings.end(), trial.notes().begin(), trial.notes().end());
+    }
+}
+
+}  // namespace caravel::study
