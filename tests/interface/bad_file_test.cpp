@@ -61,7 +61,7 @@ TEST(BadFilesOfOtherKinds, a_file_of_100_MB_is_refused_unread) {
     const Finished finished = check(folder.path(), "x.toml");
     EXPECT_EQ(finished.code, 3);
     EXPECT_EQ(finished.err, "x.toml: the file has 100000000 bytes, at most 16777216 are read\n");
-    EXPECT_LT(finished.peak_memory, 50e6);
+    EXPECT_LT(finished.peak_memory, 90e6);  // bytes: less than the file has
 }
 
 TEST(BadFilesOfOtherKinds, a_missing_study_and_a_folder_are_io_errors) {

@@ -52,8 +52,8 @@ std::vector<std::string> quick(std::vector<std::string> more = {}) {
 
 TEST(TreatedTumour, NanoshellsHeatBeyondWhatLightAloneDoes) {
     const auto shells = run("grid_nanoshell_photothermal_mouse", quick());
-    const auto none = run("grid_nanoshell_photothermal_mouse",
-                          quick({"protocol.administer[0].dose=1e7"}));
+    const auto none =
+        run("grid_nanoshell_photothermal_mouse", quick({"protocol.administer[0].dose=1e7"}));
     const double with = largest(shells, "tumour.temperature_mean");
     const double without = largest(none, "tumour.temperature_mean");
     EXPECT_GT(without, 37.0);
@@ -75,13 +75,37 @@ TEST(TreatedTumour, HasTheSameBitsWithTwoThreads) {
 }
 
 TEST(TreatedTumour, KilledCellsEnterTheDyingOnes) {
-    const auto hot = run("grid_nanoshell_photothermal_mouse",
-                         quick({"protocol.light[0].irradiance=12 W/cm2"}));
+    const auto hot =
+        run("grid_nanoshell_photothermal_mouse", quick({"protocol.light[0].irradiance=12 W/cm2"}));
     // Nobody grows here: what is viable at the end is what the treatment left.
     const double left = series(hot, "tumour.treatment_survival").values.back() / 100.0;
     EXPECT_LT(left, 0.95);
     const auto& viable = series(hot, "tumour.survival_fraction");
     EXPECT_NEAR(viable.values.back(), left, 0.02);
+}
+
+TEST(TreatedTumour, ChlorinWorksUnderItsOwnLightAndBetterWithOxygenOutOfPeroxide) {
+    const auto survival = [](std::vector<std::string> more) {
+        std::vector<std::string> all{"subject.tumour[0].grid.resolution=0.5 mm",
+                                     "protocol.light[0].photons=30000"};
+        all.insert(all.end(), more.begin(), more.end());
+        const auto record = run("grid_photodynamic_mno2_mouse", all);
+        return series(record, "tumour.treatment_survival").values.back();
+    };
+    const double red = survival({});
+    EXPECT_LT(red, 95.0);
+    EXPECT_GT(survival({"protocol.light[0].wavelength=808 nm"}), 99.9);
+    EXPECT_GT(survival({"subject.tumour[0].treatment.photodynamic.catalysis=0 1/s"}), red + 2.0);
+}
+
+TEST(TreatedTumour, WarmTissueGetsMoreDrugOutOfAThermosensitiveLiposome) {
+    const auto drug = [](const char* power) {
+        const auto record = run("grid_heat_triggered_release_mouse",
+                                {"subject.tumour[0].grid.resolution=0.8 mm",
+                                 std::string("protocol.microwave[0].power=") + power});
+        return series(record, "tumour.cells_concentration").values.back();
+    };
+    EXPECT_GT(drug("1.5 W"), 2.0 * drug("0.001 W"));
 }
 
 }  // namespace

@@ -14,6 +14,8 @@
 namespace caravel::study {
 namespace {
 
+/// Enough for the books of a light whose fluence the treatment computes itself.
+constexpr std::int64_t book_photons = 300'000;
 constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
 
 bool comes_from_within(const stimulus::LightSourceInput& source) {
@@ -141,6 +143,7 @@ stimulus::PhotonTally fly(exec::ThreadTeam& team, const BuiltPhantom& phantom, s
     std::atomic<bool> cancel = false;
     stimulus::PhotonRun run;
     run.photons = plan.lights[light].photons;
+    if (phantom.changes()) run.photons = std::min(run.photons, book_photons);
     run.seed = plan.seed;
     // The first run of this light in a treatment takes the same stream.
     run.stream = static_cast<std::uint32_t>(light) * 65536U;

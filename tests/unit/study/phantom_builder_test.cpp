@@ -73,11 +73,12 @@ TEST(PhantomBuilder, mistakes_name_the_line_and_what_was_meant) {
                             const std::vector<std::string>& parts) {
         const std::string said = complaint(folder, replaced(grey_cube(), from, to));
         for (const auto& part : parts)
-            EXPECT_NE(said.find(part), std::string::npos) << part << "\nin: " << said;
+            EXPECT_NE(said.find(part), std::string::npos)
+                << part << "\nwas not said, but: " << said;
     };
     expect("photons = 20000", "photons = 0", {"study.toml:20:", "photons"});
-    expect("background = \"grey\"", "background = \"muscel\"",
-           {"study.toml:3:", "no tissue 'muscel'", "muscle"});
+    expect("background = \"grey\"", "background = \"liverr\"",
+           {"study.toml:3:", "no tissue 'liverr'", "'liver'"});
     expect("\"0 mm\"]", "\"-5 mm\"], kind = \"isotropic\"",
            {"study.toml:14:", "does not reach the phantom"});
     expect("absorption_coefficient = \"0.02 1/mm\"\n", "",

@@ -23,7 +23,8 @@ void check_power(input::Visitor& v, const LightInput& light) {
         v.complain("irradiance",
                    fmt::format("a source of kind '{}' has no area, an irradiance says nothing",
                                light.source.kind),
-                   "power = \"1 W\"", "a disk, gaussian, fibre, planar or pattern source has an area");
+                   "power = \"1 W\"",
+                   "a disk, gaussian, fibre, planar or pattern source has an area");
 }
 
 void check_pulses(input::Visitor& v, const LightInput& light) {
