@@ -35,9 +35,11 @@ void list_studies(const study::DataPaths& data) {
     if (std::filesystem::exists(folder))
         for (const auto& entry : std::filesystem::directory_iterator(folder))
             if (std::filesystem::exists(entry.path() / "study.toml"))
+                names.push_back(entry.path().filename().string() + "/study.toml");
+            else if (entry.path().extension() == ".toml")  // phantoms
                 names.push_back(entry.path().filename().string());
     std::sort(names.begin(), names.end());
-    for (const auto& name : names) fmt::print("studies/{}/study.toml\n", name);
+    for (const auto& name : names) fmt::print("studies/{}\n", name);
 }
 
 void list_observables(const Options& o, const study::DataPaths& data) {

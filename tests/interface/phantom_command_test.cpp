@@ -86,7 +86,7 @@ TEST(PhantomCommand, mistakes_end_with_3_and_name_file_line_and_column) {
     expect("photons = 200000", "photons = 0", "photons");
     expect("background = \"grey\"", "background = \"gray\"", "did you mean");
     expect("refractive_index = 1.37", "refractive_index = 0.5", "refractive_index");
-    expect("direction = [0, 0, 1]", "direction = [0, 0, -1]", "does not reach the phantom");
+    expect("direction = [0, 0, 1]", "direction = [0, 0, -1]", "does not reach the domain");
     expect("[phantom]", "[subject]\nspecies = \"mouse\"\n[phantom]", "subject");
     expect("power = \"1 W\"", "power = \"1 J\"", "power");
 }

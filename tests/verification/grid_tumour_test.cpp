@@ -1,7 +1,10 @@
 // A tumour in space with its body: the well-mixed limit, the ledger, the order of the coupling, the
 // bits, resuming.
+#include "support/particle_study.hpp"
 #include "support/study_text.hpp"
 
+#include "caravel/report/field_file.hpp"
+#include "caravel/study/field_output.hpp"
 #include "caravel/study/record_builder.hpp"
 
 #include <gtest/gtest.h>
@@ -15,54 +18,7 @@ namespace {
 
 using test::prepare_text;
 
-/// A carrier of 90 nm that releases its drug, a drug that enters cells; `tumour` adds keys.
-std::string text(const std::string& tumour, const std::string& grid, const std::string& run) {
-    return R"(
-[study]
-name = "a tumour in space"
-[formulation]
-name = "particle"
-hydrodynamic_diameter = "90 nm"
-[[formulation.layer]]
-material = "PLGA"
-radius = "45 nm"
-[[formulation.payload]]
-agent = "doxorubicin"
-loading = "0.05 kg/kg"
-[[formulation.payload.release]]
-law = "first_order"
-half_life = "30 h"
-[[formulation.disposition]]
-species = "mouse"
-source = "test"
-[[formulation.disposition.organ]]
-organ = "liver"
-uptake_clearance = "0.05 mL/h/g"
-[[drug]]
-agent = "doxorubicin"
-species = "mouse"
-default_partition = 8
-hepatic_clearance = "60 mL/h/g"
-tumour_permeability_surface = "25 mL/h/g"
-cell_uptake = "0.5 1/h"
-cell_accumulation = 20
-[subject]
-species = "mouse"
-body_weight = "20 g"
-[[subject.tumour]]
-name = "tumour"
-volume = "200 mm3"
-endocytosis_rate = "0.02 1/h"
-)" + tumour +
-           grid +
-           R"(
-[[protocol.administer]]
-at = "0 h"
-dose = "5 mg/kg"
-of = "doxorubicin"
-)" + "[run]\n" +
-           run;
-}
+const auto text = test::particle_study;
 
 /// Neither fluid nor oxygen nor fibres that keep carriers out: every voxel is the lumped tumour.
 constexpr const char* open_grid = R"(
@@ -189,6 +145,63 @@ TEST(GridTumour, ResumesWithTheSameBits) {
     EXPECT_EQ(0, std::memcmp(a.data(), b.data(), a.size_bytes()));
 }
 
+/// A tumour that grows, in windows of an hour at most.
+std::string growing(const std::string& grid) {
+    return text(grid_model,
+                "\n[subject.tumour.grid]\nresolution = \"600 um\"\n" + grid +
+                    "[subject.tumour.growth]\nlaw = \"exponential\"\ndoubling_time = \"3 d\"\n",
+                "until = \"6 h\"\noutput_interval = \"1 h\"\n");
+}
+
+TEST(GridTumour, RemembersTheLargestResidualWhenItIsResumed) {
+    const test::TemporaryFolder folder;
+    const auto prepared = prepare_text(growing(""));
+    const auto whole = run_model(prepared.file.input, prepared.built, {}, {});
+    RunnerHooks hooks;
+    hooks.checkpoint = folder.path() / "checkpoint.bin";
+    hooks.identity = "test";
+    // One window is left, which alone has a smaller residual.
+    const auto windows = window_ends(prepared.file.input, prepared.built).size();
+    std::size_t done = 0;
+    hooks.interrupted = [&] { return ++done + 1 == windows; };
+    EXPECT_THROW(run_model(prepared.file.input, prepared.built, {}, hooks), Interrupted);
+    hooks.interrupted = nullptr;
+    const auto resumed = run_model(prepared.file.input, prepared.built, {}, hooks);
+    EXPECT_TRUE(resumed.resumed);
+    EXPECT_GT(whole.field_residual, 0.0);
+    EXPECT_EQ(whole.field_residual, resumed.field_residual);
+}
+
+TEST(GridTumour, WritesFieldsOfTheStart) {
+    const test::TemporaryFolder folder;
+    const auto prepared = prepare_text(growing("fields_at = [\"0 h\", \"2 h\"]\n"));
+    const auto& plan = prepared.built.grids.front();
+    const auto n = plan.domain.region.size();
+    std::vector<double> times;
+    std::vector<double> first;
+    RunnerHooks hooks;
+    hooks.fields = [&](const FieldMoment& moment) {
+        if (times.empty()) first.assign(moment.fields.begin(), moment.fields.end());
+        times.push_back(moment.time);
+        write_fields(prepared.built, moment, prepared.file.input.run.until, folder.path());
+    };
+    run_model(prepared.file.input, prepared.built, {}, hooks);
+    EXPECT_EQ(times, (std::vector<double>{0.0, 7200.0}));
+    // Viable cells where the tumour is, breathing; nothing that was given.
+    const auto cells = static_cast<std::size_t>(plan.viable.front());
+    for (std::size_t i = 0; i < n; ++i) {
+        EXPECT_EQ(first[cells * n + i], plan.domain.tumour_share[i]);
+        EXPECT_GT(first[plan.species.size() * n + i], 0.0);
+    }
+    for (std::size_t s = 0; s < plan.species.size(); ++s) {
+        if (plan.species[s].exchange < 0) continue;
+        for (std::size_t i = 0; i < n; ++i) EXPECT_EQ(first[s * n + i], 0.0);
+    }
+    const auto own = folder.path() / plan.name;
+    EXPECT_EQ(report::read_field_file(own / report::field_file_name(1)).when.time, 0.0);
+    EXPECT_EQ(report::read_field_file(own / report::field_file_name(2)).when.time, 7200.0);
+}
+
 TEST(GridTumour, MoleculesAreFieldsThatSurviveAnInterruption) {
     const test::TemporaryFolder folder;
     const auto prepared =
@@ -205,8 +218,8 @@ TEST(GridTumour, MoleculesAreFieldsThatSurviveAnInterruption) {
     ASSERT_EQ(plan.input.molecules.size(), 2U);
     RunnerHooks hooks;
     std::vector<double> last;
-    hooks.fields = [&](const tissue::GridTumour&, std::span<const double> fields, double) {
-        last.assign(fields.begin(), fields.end());
+    hooks.fields = [&](const FieldMoment& moment) {
+        last.assign(moment.fields.begin(), moment.fields.end());
     };
     const auto whole = run_model(prepared.file.input, prepared.built, {}, hooks);
     const auto n = plan.domain.region.size();

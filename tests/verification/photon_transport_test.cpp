@@ -197,5 +197,29 @@ TEST(PhotonTracking, DeltaAndMarchingAgreeVoxelGroupByVoxelGroup) {
     EXPECT_LT(chi2, 60.0);  // 27 groups, about 30 degrees of freedom each: 1 in 3000 above 60
 }
 
+// A photon on a high face that flies inwards by less than a rounding must not come out at the far
+// side: a block of a hundred mean free paths lets nothing through from either side.
+TEST(PhotonSlab, NothingCrossesAThickBlockFromEitherSide) {
+    PhotonMedium medium;
+    medium.grid = {4, 4, 200, {mm, mm, mm}, {}};
+    medium.label.assign(3200, 0);
+    medium.media = {{"ink", 1000.0, 10000.0, 0.9, 1.37, {}, false}};
+    for (const bool mirrored : {false, true}) {
+        medium.faces.fill(mirrored ? LightFace::mirror : LightFace::open);
+        medium.faces[4] = medium.faces[5] = LightFace::fresnel;
+        for (const double sign : {1.0, -1.0}) {
+            LightSourceInput source;
+            source.position = {1.5 * mm, 1.5 * mm, sign > 0.0 ? -mm : 201.0 * mm};
+            source.direction = {0.0, 0.0, sign};
+            PhotonRun run;
+            run.photons = 100'000;
+            exec::ThreadTeam team(2);
+            const PhotonTally tally = transport_photons(team, medium, source, run);
+            EXPECT_EQ(tally.left[sign > 0.0 ? 5 : 4], 0) << sign << " " << mirrored;
+            EXPECT_EQ(tally.residual(), 0);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace caravel::stimulus

@@ -10,7 +10,7 @@
 namespace caravel::study {
 namespace {
 
-constexpr char magic[] = "caravel checkpoint 1\n";
+constexpr char magic[] = "caravel checkpoint 2\n";
 
 void put(std::string& bytes, const void* data, std::size_t size) {
     bytes.append(static_cast<const char*>(data), size);
@@ -46,21 +46,21 @@ class Cursor {
 }  // namespace
 
 void write_checkpoint(const std::filesystem::path& path, const std::string& identity,
-                      const couple::State& state, std::span<const double> record, double now,
-                      std::size_t next_window) {
+                      const couple::State& state, std::span<const double> record,
+                      const RunProgress& progress) {
     std::string bytes = identity;
     bytes.resize(64, ' ');
-    put(bytes, &now, sizeof now);
-    const std::uint64_t next = next_window;
+    put(bytes, &progress.now, sizeof progress.now);
+    const std::uint64_t next = progress.next_window;
     put(bytes, &next, sizeof next);
+    put(bytes, &progress.field_residual, sizeof progress.field_residual);
     put_numbers(bytes, state.values());
     put_numbers(bytes, record);
     report::write_file_atomically(path, magic + report::sha256_hex(bytes) + "\n" + bytes);
 }
 
 bool read_checkpoint(const std::filesystem::path& path, const std::string& identity,
-                     couple::State& state, std::span<double> record, double& now,
-                     std::size_t& next_window) {
+                     couple::State& state, std::span<double> record, RunProgress& progress) {
     if (!std::filesystem::exists(path)) return false;
     const std::string file = report::read_whole_file(path);
     const std::size_t head = sizeof magic - 1;
@@ -73,12 +73,14 @@ bool read_checkpoint(const std::filesystem::path& path, const std::string& ident
     if (file.compare(head, 64, report::sha256_hex(bytes)) != 0) throw damaged();
     Cursor cursor(bytes);
     std::string owner(64, ' ');
+    RunProgress read;
     std::uint64_t next = 0;
     std::vector<double> values;
     std::vector<double> rows;
-    if (!cursor.take(owner.data(), owner.size()) || !cursor.take(&now, sizeof now) ||
-        !cursor.take(&next, sizeof next) || !cursor.take_numbers(values) ||
-        !cursor.take_numbers(rows))
+    if (!cursor.take(owner.data(), owner.size()) || !cursor.take(&read.now, sizeof read.now) ||
+        !cursor.take(&next, sizeof next) ||
+        !cursor.take(&read.field_residual, sizeof read.field_residual) ||
+        !cursor.take_numbers(values) || !cursor.take_numbers(rows))
         throw damaged();
     std::string expected = identity;
     expected.resize(64, ' ');
@@ -87,7 +89,8 @@ bool read_checkpoint(const std::filesystem::path& path, const std::string& ident
                       " belongs to other inputs or another version; delete it to start anew");
     state.restore(values);
     std::copy(rows.begin(), rows.end(), record.begin());
-    next_window = next;
+    read.next_window = next;
+    progress = read;
     return true;
 }
 

@@ -4,8 +4,10 @@
 #include "caravel/study/conditions.hpp"
 #include "caravel/study/grid_checks.hpp"
 #include "caravel/study/grid_constants.hpp"
+#include "caravel/study/grid_exchanges.hpp"
 #include "caravel/study/receptor_binding.hpp"
 #include "caravel/study/treatment_builder.hpp"
+#include "caravel/study/tumour_carriers.hpp"
 #include "caravel/tissue/grid/grid_memory.hpp"
 #include "caravel/tissue/interstitium/wall_exchange.hpp"
 
@@ -60,7 +62,7 @@ class GridBuilder {
         make_cells(input);
         plan_.local.check_conservation();
         make_species();
-        make_exchanges();
+        add_grid_exchanges(built_, plan_, tumour_, parameters_.blood_flow * parameters_.volume);
         const auto& shape = plan_.input.domain;
         tissue::check_grid_memory(
             plan_, tissue::plan_domain(shape, parameters_.volume, input.tissue.where));
@@ -80,27 +82,19 @@ class GridBuilder {
     /// Amount per volume at which tolerances matter: the dose spread over the body.
     double scale(double dose) const { return dose / (built_.physiology.body_weight * 1e-3); }
 
-    int coefficient(const std::string& name) const {
-        const auto& all = plan_.local.coefficients();
-        for (std::size_t i = 0; i < all.size(); ++i)
-            if (all[i].name == name) return static_cast<int>(i);
-        return -1;
-    }
     double value_of(const std::string& name) const {
-        return plan_.local.coefficients()[at(coefficient(name))].value;
+        return plan_.local.coefficients()[at(coefficient_index(plan_.local, name))].value;
     }
     /// Says what a coefficient follows; one that does not exist needs nothing.
     void vary(const std::string& name, Law law, int solute = -1, double value = 0.0) {
-        const int id = coefficient(name);
+        const int id = coefficient_index(plan_.local, name);
         if (id >= 0) plan_.varying.push_back({id, law, solute, value});
     }
 
     /// Volumes of cells are the first species of the local model, in this order.
     void make_volumes() {
-        for (std::size_t i = 0; i < parameters_.populations.size(); ++i) {
+        for (std::size_t i = 0; i < parameters_.populations.size(); ++i)
             plan_.viable.push_back(tumour_.population(i).index);
-            plan_.oxygen_need.push_back(1.0);
-        }
         for (const auto& stage : tumour_.dying()) plan_.dead.push_back(stage.index);
     }
 
@@ -235,8 +229,9 @@ class GridBuilder {
         mark_fluid(cohort, ".switched", solute);
         const auto transport = [&](const std::string& from, const std::string& to) {
             const std::string label = cohort.transport_name(from, to);
-            cohort.add_transport(local(), from, to, local().add_coefficient(label, 0.0));
-            return coefficient(label);
+            const auto id = local().add_coefficient(label, 0.0);
+            cohort.add_transport(local(), from, to, id);
+            return id.index;
         };
         const int id = transport(place(".interstitium"), place(".switched"));
         plan_.switches.push_back({id, std::numbers::ln2 / change.half_life.value_or(600.0),
@@ -377,90 +372,6 @@ class GridBuilder {
         return Motion::blood;
     }
 
-    /// One exchange for every species that blood brings; its venous and lymphatic returns.
-    void make_exchanges() {
-        const std::string vessel = place(".plasma.");
-        std::map<std::string, int> substances;
-        auto& body = built_.model;
-        const auto flow = body.add_sum({place(".blood_flow.for_inflow"),
-                                        {{body.species(place(".blood_flow")), 1.0},
-                                         {body.species(place(".margin_flow")), 1.0}},
-                                        0.0});
-        const double reference = parameters_.blood_flow * parameters_.volume;
-        for (std::size_t v = 0; v < plan_.species.size(); ++v) {
-            const auto& species = local().all_species()[v];
-            if (species.name.rfind(vessel, 0) != 0 || species.substance.empty()) continue;
-            const std::string suffix = species.name.substr(vessel.size());
-            const auto arterial = body.species("arterial." + suffix);
-            const double dose = body.all_species()[at(arterial.index)].scale;
-            tissue::Exchange exchange;
-            exchange.substance =
-                substances.emplace(species.substance, static_cast<int>(substances.size()))
-                    .first->second;
-            exchange.scale = dose;
-            exchange.coefficient = coefficient("inflow." + species.name);
-            const auto pool =
-                body.add_species({place(".exchange.") + suffix, species.substance, dose, false});
-            exchange.pool = pool.index;
-            exchange.around =
-                body.add_species({place(".around.") + suffix, species.substance, dose, true}).index;
-            const double inflow = reference / built_.physiology.arterial_volume;
-            const kinetics::Factor by_flow{kinetics::Shape::linear, flow, reference, 1.0};
-            const std::string label = place(".inflow.") + suffix;
-            body.add_transfer(label, arterial, pool, body.add_coefficient(label, inflow),
-                              {by_flow});
-            const auto brought = body.add_species({place(".brought.") + suffix, "", dose, true});
-            exchange.brought = brought.index;
-            body.add_reaction({place(".brought.") + suffix,
-                               {{brought, 1.0}},
-                               {body.add_coefficient(place(".brought.") + suffix, inflow),
-                                arterial,
-                                {},
-                                {by_flow}}});
-            const int e = static_cast<int>(plan_.exchanges.size());
-            plan_.exchanges.push_back(exchange);
-            const auto give_back = [&](const std::string& to, const std::string& name) {
-                const std::string back = place(".return.") + name;
-                const std::string pass = place(".passing.") + name;
-                const auto rate = body.add_coefficient(back, 0.0);
-                const auto share = body.add_coefficient(pass, 0.0);
-                const auto target = body.species(to);
-                body.add_reaction({back, {{pool, -1.0}, {target, 1.0}}, {rate, {}, {}, {}}});
-                body.add_reaction(
-                    {pass, {{pool, -1.0}, {target, 1.0}}, {share, arterial, {}, {by_flow}}});
-                plan_.returns.push_back({e, rate.index, share.index, inflow});
-                return static_cast<int>(plan_.returns.size()) - 1;
-            };
-            const int venous = give_back("venous." + suffix, suffix);
-            const std::string lymph =
-                body.has_species("lymph." + suffix) ? "lymph." + suffix : "venous." + suffix;
-            const int drained = give_back(lymph, suffix + ".lymph");
-            mark_exchange(e, suffix, venous, drained);
-        }
-    }
-
-    /// The local species of one carried or free substance: "<place>.<suffix>".
-    void mark_exchange(int exchange, const std::string& suffix, int venous, int lymph) {
-        const auto& all = local().all_species();
-        for (std::size_t s = 0; s < all.size(); ++s) {
-            if (all[s].substance.empty() || !is_of(all[s].name, suffix)) continue;
-            plan_.species[s].exchange = exchange;
-            plan_.species[s].outflow = all[s].name.rfind("venous.", 0) == 0 ? venous : lymph;
-            if (plan_.species[s].motion == Motion::outflow) plan_.species[s].exchange = -1;
-        }
-    }
-
-    /// Whether a species' name is a place of the tumour (or a way out) and then the suffix.
-    bool is_of(const std::string& species, const std::string& suffix) const {
-        if (species == "venous." + suffix || species == "lymph." + suffix) return true;
-        for (const char* where :
-             {".plasma.", ".interstitium.", ".switched.", ".bound.", ".endocytosed.", ".endosome."})
-            if (species == name_ + where + suffix) return true;
-        for (std::size_t i = 0; i < parameters_.populations.size(); ++i)
-            if (species == tumour_.cell_place(i) + "." + suffix) return true;
-        return false;
-    }
-
     BuiltModel& built_;
     const StudyInput& study_;
     matter::Library& library_;
@@ -475,24 +386,6 @@ class GridBuilder {
 };
 
 }  // namespace
-
-double tumour_wall(const tissue::TumourParameters& p, const body::CarrierKinetics& k) {
-    if (p.vascular_permeability) return *p.vascular_permeability * p.vessel_surface_density;
-    if (k.tumour_permeability_surface) return *k.tumour_permeability_surface;
-    return body::tumour_vessel_permeability(k.hydrodynamic_radius) * p.vessel_surface_density;
-}
-
-const formulation::Response* size_switch(const formulation::Formulation& formulation) {
-    for (const auto& r : formulation.responses)
-        if (r.effect == "size" && r.diameter) return &r;
-    return nullptr;
-}
-
-GridFlow add_grid_flow(KineticModel& model, const tissue::TumourParameters& p) {
-    const double flow = p.blood_flow * p.volume;
-    return {model.add_species({p.name + ".blood_flow", "", flow, true}, flow),
-            model.add_species({p.name + ".margin_flow", "", flow, true})};
-}
 
 tissue::GridPlan build_grid(BuiltModel& built, const StudyInput& study, matter::Library& library,
                             std::size_t t) {

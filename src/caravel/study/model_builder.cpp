@@ -7,8 +7,10 @@
 #include "caravel/study/dose_placement.hpp"
 #include "caravel/study/dose_plan.hpp"
 #include "caravel/study/grid_builder.hpp"
+#include "caravel/study/grid_exchanges.hpp"
 #include "caravel/study/receptor_binding.hpp"
 #include "caravel/study/treatment_builder.hpp"
+#include "caravel/study/tumour_carriers.hpp"
 
 #include <algorithm>
 #include <numbers>

@@ -91,10 +91,10 @@ void set_magnetic(const formulation::Formulation& f, const std::vector<stimulus:
 }
 
 stimulus::AbsorberOptics optics_or_reason(const formulation::Formulation& f,
-                                          matter::Library& library, double wavelength,
-                                          double index) {
+                                          matter::Library& library, double wavelength, double index,
+                                          bool with_payload) {
     try {
-        return stimulus::particle_optics(f, library, wavelength, index);
+        return stimulus::particle_optics(f, library, wavelength, index, with_payload);
     } catch (const InputError& error) {
         return {f.name, 0.0, 0.0, 0.0, reason_of(error)};
     } catch (const NotAvailable& error) {
@@ -333,11 +333,13 @@ response::TreatedAgent treated_carrier(const formulation::Formulation& formulati
                                        const std::vector<stimulus::LightInput>& lights,
                                        const std::vector<stimulus::CoilInput>& coils,
                                        const std::vector<double>& largest_fields, double index,
-                                       matter::Library& library, std::vector<std::string>& notes) {
+                                       matter::Library& library, std::vector<std::string>& notes,
+                                       bool with_payload) {
     response::TreatedAgent agent;
     agent.name = formulation.name;
     for (const auto& light : lights)
-        agent.optics.push_back(optics_or_reason(formulation, library, light.wavelength, index));
+        agent.optics.push_back(
+            optics_or_reason(formulation, library, light.wavelength, index, with_payload));
     set_magnetic(formulation, coils, largest_fields, agent, library, notes);
     try {
         set_heat(formulation, agent, library, notes);

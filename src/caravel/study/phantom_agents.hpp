@@ -14,12 +14,14 @@ namespace caravel::study {
 
 /// What a carrier does, from its formulation: cross-sections at every light, heating in every
 /// coil (`largest_fields`, A/m, one per coil), heat constants. What cannot be computed is left at
-/// zero with a sentence in `notes`.
+/// zero with a sentence in `notes`. Without `with_payload` the payload's own light is left out, for
+/// those who follow it as agents of their own.
 response::TreatedAgent treated_carrier(const formulation::Formulation& formulation,
                                        const std::vector<stimulus::LightInput>& lights,
                                        const std::vector<stimulus::CoilInput>& coils,
                                        const std::vector<double>& largest_fields, double index,
-                                       matter::Library& library, std::vector<std::string>& notes);
+                                       matter::Library& library, std::vector<std::string>& notes,
+                                       bool with_payload = true);
 
 /// What a dissolved agent does to light.
 response::TreatedAgent treated_agent(const std::string& agent,

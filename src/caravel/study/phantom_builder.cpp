@@ -171,9 +171,9 @@ void set_photochemistry(const PhantomStudy& study, PhantomLoads& loads, BuiltPha
     const std::size_t n = built.plan.label.size();
     const bool pressure = p.oxygen.dimension == dimension::pressure;
     const bool given = pressure || p.oxygen.dimension == dimension::molar_concentration;
-    const double oxygen = given && !pressure
-                              ? p.oxygen.si
-                              : (given ? p.oxygen.si : default_oxygen) * oxygen_solubility;
+    const double oxygen =
+        given && !pressure ? p.oxygen.si
+                           : (given ? p.oxygen.si : default_oxygen) * response::oxygen_solubility;
     built.oxygen.assign(n, oxygen);
     built.ph.assign(n, p.ph);
     built.released = std::move(loads.released);
@@ -184,7 +184,7 @@ void set_photochemistry(const PhantomStudy& study, PhantomLoads& loads, BuiltPha
         fmt::format("Oxygen at the start: {} umol/L ({} mm[Hg] at a solubility of 1.35 "
                     "umol/L/mm[Hg], water at 37 Cel).",
                     format_number(oxygen * 1e3, 4),
-                    format_number(oxygen / oxygen_solubility / 133.322387415, 4)));
+                    format_number(oxygen / response::oxygen_solubility / 133.322387415, 4)));
 }
 
 /// Every light must have data in every tissue.

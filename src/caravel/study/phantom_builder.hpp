@@ -43,7 +43,4 @@ PhantomBox phantom_box(const Phantom& phantom, const std::filesystem::path& fold
 BuiltPhantom build_phantom(const PhantomStudy& study, const std::filesystem::path& folder,
                            matter::Library& library);
 
-/// Solubility of oxygen (mol/m3/Pa) by which pressures become concentrations.
-inline constexpr double oxygen_solubility = 1.35e-3 / 133.322387415;
-
 }  // namespace caravel::study

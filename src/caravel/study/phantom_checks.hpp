@@ -11,7 +11,4 @@ namespace caravel::study {
 /// block, probes and thermometers outside of it, heat without heat = true.
 void check_protocol(const PhantomStudy& study, const Grid& grid, input::Diagnostics& mistakes);
 
-/// Whether a ray from a place along a direction meets the box of a grid (inside counts).
-bool meets_box(const Grid& grid, const Vector3& place, const Vector3& direction);
-
 }  // namespace caravel::study

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 namespace caravel::study {
 namespace {
@@ -162,29 +161,10 @@ class Quantities {
         add(fmt::format("{}_d90", name),
             fmt::format("{} that 90 % of the {} has at least", what,
                         has_tumour() ? "tumour" : "phantom"),
-            dose_at(0.9, field->values), field->unit, has_tumour());
-    }
-
-    /// Largest value that a share of the region's volume has at least, exactly: a histogram's
-    /// steps are too coarse for doses that spread over many decades.
-    double dose_at(double share, const std::vector<double>& values) const {
-        const bool tumour = has_tumour();
-        std::vector<std::pair<double, double>> weighted;
-        double all = 0.0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            const double weight = tumour
-                                      ? domain().tumour_share[i]
-                                      : (domain().region[i] == tissue::Region::outside ? 0.0 : 1.0);
-            if (weight > 0.0) weighted.emplace_back(values[i], weight);
-            all += weight;
-        }
-        std::sort(weighted.begin(), weighted.end(), std::greater<>());
-        double sum = 0.0;
-        for (const auto& [value, weight] : weighted) {
-            sum += weight;
-            if (sum >= share * all * (1.0 - 1e-12)) return value;
-        }
-        return std::nan("");
+            response::dose_at_volume(domain(), field->values,
+                                     has_tumour() ? tissue::Region::tumour : tissue::Region::normal,
+                                     0.9),
+            field->unit, has_tumour());
     }
 
     void add_doses() {

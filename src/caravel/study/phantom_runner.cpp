@@ -207,15 +207,14 @@ class Runner {
     }
 
     void run() {
-        std::size_t next = 1;
-        double now = 0.0;
-        // Also before a checkpoint is read: the solver then knows the load as after its own start.
+        RunProgress begin{0.0, 1};
         treatment_.initialise(state_.jump_block(memory_), load_);
         outcome_.resumed = hooks_.checkpoint && read_checkpoint(*hooks_.checkpoint, hooks_.identity,
-                                                                state_, outcome_.values, now, next);
+                                                                state_, outcome_.values, begin);
         if (!outcome_.resumed) write_down(0);
         last_checkpoint_ = std::chrono::steady_clock::now();
-        for (; next < outcome_.times.size(); ++next) {
+        double now = begin.now;
+        for (std::size_t next = begin.next_window; next < outcome_.times.size(); ++next) {
             advance(next, now);
             now = outcome_.times[next];
             write_down(next);
@@ -258,8 +257,8 @@ class Runner {
     void save(std::size_t next, double now) {
         const auto begin = std::chrono::steady_clock::now();
         if (hooks_.checkpoint)
-            write_checkpoint(*hooks_.checkpoint, hooks_.identity, state_, outcome_.values, now,
-                             next);
+            write_checkpoint(*hooks_.checkpoint, hooks_.identity, state_, outcome_.values,
+                             {now, next});
         last_checkpoint_ = std::chrono::steady_clock::now();
         checkpoint_cost_ = last_checkpoint_ - begin;
     }

@@ -5,6 +5,7 @@
 #include "caravel/study/checkpoint.hpp"
 #include "caravel/study/constant_conditions.hpp"
 #include "caravel/study/field_output.hpp"
+#include "caravel/study/treatment_output.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -232,20 +233,23 @@ RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
     outcome.graph = machine.schedule->graph();
     couple::State state(machine.schedule->wiring().slots());
     const auto ends = window_ends(study, built, extra_times);
-    std::size_t next = 0;
-    double now = 0.0;
-    if (hooks.checkpoint && read_checkpoint(*hooks.checkpoint, hooks.identity, state,
-                                            outcome.record.values(), now, next)) {
+    RunProgress begin;
+    if (hooks.checkpoint &&
+        read_checkpoint(*hooks.checkpoint, hooks.identity, state, outcome.record.values(), begin)) {
         outcome.resumed = true;
+        outcome.field_residual = begin.field_residual;
     } else {
         initialise(machine, state);
-        publish(machine, state, now, now, outcome);
+        publish(machine, state, 0.0, 0.0, outcome);
+        show_fields(machine, state, 0.0, study.run.until, hooks);
     }
+    std::size_t next = begin.next_window;
+    double now = begin.now;
     auto last_checkpoint = std::chrono::steady_clock::now();
     const auto save = [&] {
         if (hooks.checkpoint)
-            write_checkpoint(*hooks.checkpoint, hooks.identity, state, outcome.record.values(), now,
-                             next);
+            write_checkpoint(*hooks.checkpoint, hooks.identity, state, outcome.record.values(),
+                             {now, next, outcome.field_residual});
         last_checkpoint = std::chrono::steady_clock::now();
     };
     for (; next < ends.size();) {
@@ -271,6 +275,9 @@ RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
     for (const auto* grid : machine.grids)
         for (auto& q : field_quantities(built, moment_of(machine, *grid, state, now)))
             outcome.field_quantities.push_back(std::move(q));
+    for (const auto* treatment : machine.treatments)
+        for (auto& note : treatment_notes(*treatment, treatment->memory(state)))
+            outcome.notes.push_back(std::move(note));
     return outcome;
 }
 

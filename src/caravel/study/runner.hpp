@@ -45,17 +45,21 @@ struct RunnerHooks {
     double checkpoint_spacing = 1.0;
     /// Threads for runs that do not depend on each other.
     int threads = 1;
-    /// Takes the fields of a tumour in space at the times of field_times().
+    /// Takes the fields of a tumour in space at the times of field_times(); those at 0 before the
+    /// first dose.
     std::function<void(const FieldMoment&)> fields;
 };
 
 struct RunOutcome {
     AmountRecord record;
-    kinetics::SolverStatistics statistics;
-    std::string graph;  // processes and slots
+    kinetics::SolverStatistics statistics;  // since the start, or since the run was resumed
+    std::string graph;                      // processes and slots
     bool resumed = false;
     std::vector<report::QuantityResult> field_quantities{};  // of tumours in space, at the end
-    double field_residual = 0.0;  // of substances between gridded tumours and the body
+    std::vector<std::string> notes{};                        // of their treatments
+    /// Largest of the whole run, also before it was resumed, of a substance between gridded tumours
+    /// and the body, against the amount given.
+    double field_residual = 0.0;
 };
 
 /// Integrates the study. With a checkpoint of the same inputs it resumes and ends with the same

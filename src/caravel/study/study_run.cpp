@@ -8,11 +8,11 @@
 #include "caravel/report/series_csv.hpp"
 #include "caravel/report/sha256.hpp"
 #include "caravel/study/field_output.hpp"
-#include "caravel/study/grid_builder.hpp"
 #include "caravel/study/phantom_run.hpp"
 #include "caravel/study/record_builder.hpp"
 #include "caravel/study/study_diff.hpp"
 #include "caravel/study/treatment_output.hpp"
+#include "caravel/study/tumour_carriers.hpp"
 #include "caravel/tissue/grid/grid_memory.hpp"
 
 #include <algorithm>
@@ -287,6 +287,7 @@ report::RunRecord simulate(const Prepared& prepared, const RunnerHooks& hooks,
         record.events.emplace_back(s.at, s.kind + " on " + s.on);
     for (auto& event : treatment_events(study.protocol.local)) record.events.push_back(event);
     for (const auto& warning : prepared.built.warnings) record.notes.push_back(warning);
+    for (const auto& note : outcome.notes) record.notes.push_back(note);
     record.timings["all"] = watch.seconds();
     return record;
 }

@@ -3,6 +3,7 @@
 #include "caravel/base/error.hpp"
 #include "caravel/base/suggest.hpp"
 #include "caravel/study/phantom_agents.hpp"
+#include "caravel/study/stimuli_checks.hpp"
 #include "caravel/tissue/heat/heat_tissues.hpp"
 
 #include <fmt/format.h>
@@ -33,6 +34,12 @@ List those_on(const List& all, const std::string& tumour) {
     for (const auto& s : all)
         if (s.on == tumour) mine.push_back(s);
     return mine;
+}
+
+bool has_source(const stimulus::Stimuli& stimuli, const std::string& name) {
+    bool found = false;
+    for_each_stimulus(stimuli, [&](const auto& s) { found = found || s.name == name; });
+    return found;
 }
 
 void check_targets(const StudyInput& study) {
@@ -97,16 +104,32 @@ class TreatmentBuilder {
         plan_.window = tumour.treatment.window;
     }
 
+    /// The protocol as far as it is about this tumour.
+    static stimulus::Stimuli stimuli_on(const StudyInput& study, const std::string& tumour) {
+        const auto& all = study.protocol.local;
+        stimulus::Stimuli mine;
+        mine.lights = those_on(all.lights, tumour);
+        mine.coils = those_on(all.coils, tumour);
+        mine.microwaves = those_on(all.microwaves, tumour);
+        mine.probes = those_on(all.probes, tumour);
+        for (const auto& c : all.controls)
+            if (has_source(mine, c.of) || !has_source(all, c.of)) mine.controls.push_back(c);
+        return mine;
+    }
+
     response::TumourTreatmentPlan build() {
         auto& t = plan_.treatment;
-        const auto& all = study_.protocol.local;
         t.name = grid_.name;
         t.domain = grid_.domain;
-        t.lights = those_on(all.lights, grid_.name);
-        t.coils = those_on(all.coils, grid_.name);
-        t.microwaves = those_on(all.microwaves, grid_.name);
-        t.probes = those_on(all.probes, grid_.name);
-        take_controls(all.controls);
+        auto mine = stimuli_on(study_, grid_.name);
+        input::Diagnostics mistakes;
+        check_stimuli(mine, t.domain.grid, study_.run.until, mistakes);
+        mistakes.throw_if_any();
+        t.lights = std::move(mine.lights);
+        t.coils = std::move(mine.coils);
+        t.microwaves = std::move(mine.microwaves);
+        t.probes = std::move(mine.probes);
+        t.controls = std::move(mine.controls);
         t.damage = tumour_.treatment.damage;
         t.photodynamic = tumour_.treatment.photodynamic;
         t.longest_step = tumour_.treatment.longest_step;
@@ -126,18 +149,6 @@ class TreatmentBuilder {
 
   private:
     static std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-    void take_controls(const std::vector<stimulus::ControlInput>& all) {
-        auto& t = plan_.treatment;
-        const auto steers = [](const auto& list, const std::string& name) {
-            return std::any_of(list.begin(), list.end(),
-                               [&](const auto& s) { return s.name == name; });
-        };
-        for (const auto& c : all)
-            if (steers(t.lights, c.of) || steers(t.coils, c.of) || steers(t.microwaves, c.of) ||
-                steers(t.probes, c.of))
-                t.controls.push_back(c);
-    }
 
     void make_tissues() {
         auto& t = plan_.treatment;
@@ -215,12 +226,15 @@ class TreatmentBuilder {
             seen.push_back(carrier);
             t.agents.push_back(treated_carrier(study_.formulations[at(cohort.formulation)],
                                                t.lights, t.coils, largest, 1.37, library_,
-                                               built_.warnings));
+                                               built_.warnings, false));
             plan_.agents.push_back(species_of(carrier, false));
         }
         for (const auto& entry : built_.drugs) {
+            // Within carriers and out of them.
             t.agents.push_back(treated_agent(entry.first, t.lights, library_));
-            plan_.agents.push_back(species_of(entry.first, false));
+            auto both = species_of(entry.first, false);
+            for (const int s : species_of(entry.first, true)) both.push_back(s);
+            plan_.agents.push_back(std::move(both));
         }
     }
 

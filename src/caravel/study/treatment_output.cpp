@@ -61,6 +61,19 @@ std::vector<report::QuantityResult> treatment_quantities(const response::TumourT
     return result;
 }
 
+std::vector<std::string> treatment_notes(const response::TumourTreatment& treatment,
+                                         std::span<const double> memory) {
+    std::vector<std::string> notes;
+    const double hottest = treatment.treatment().books(memory).hottest;
+    constexpr double boiling = 373.15;  // K
+    if (hottest > boiling)
+        notes.push_back(fmt::format(
+            "{} reaches {} Cel: above 100 Cel water boils and tissue is ablated, which is not "
+            "modelled; what is computed from there on is too hot.",
+            treatment.grid().name, format_number(hottest - 273.15, 4)));
+    return notes;
+}
+
 std::vector<std::pair<double, std::string>> treatment_events(const stimulus::Stimuli& stimuli) {
     std::vector<std::pair<double, std::string>> events;
     for (const auto& l : stimuli.lights)

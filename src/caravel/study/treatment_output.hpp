@@ -16,6 +16,10 @@ std::vector<report::QuantityResult> treatment_quantities(const response::TumourT
                                                          std::span<const double> memory,
                                                          double time);
 
+/// What the run itself shows to be outside of the model.
+std::vector<std::string> treatment_notes(const response::TumourTreatment& treatment,
+                                         std::span<const double> memory);
+
 /// Start (s) and one line for people of every light, coil, antenna and probe.
 std::vector<std::pair<double, std::string>> treatment_events(const stimulus::Stimuli& stimuli);
 

@@ -102,9 +102,9 @@ TEST(DoseVolume, SharesOfARamp) {
     EXPECT_EQ(histogram.share.front(), 1.0);
     EXPECT_NEAR(histogram.share.back(), 0.01, 1e-12);
     EXPECT_NEAR(histogram.share[40], 0.6, 1e-12);
-    EXPECT_NEAR(dose_at_volume(histogram, 0.9), 10.0, 1e-9);
-    EXPECT_NEAR(dose_at_volume(histogram, 0.5), 50.0, 1e-9);
-    EXPECT_EQ(dose_at_volume(histogram, 0.005), 99.0);
+    EXPECT_EQ(dose_at_volume(domain, dose, Region::tumour, 0.9), 10.0);
+    EXPECT_EQ(dose_at_volume(domain, dose, Region::tumour, 0.5), 50.0);
+    EXPECT_EQ(dose_at_volume(domain, dose, Region::tumour, 0.005), 99.0);
     EXPECT_NEAR(isoeffect_volume(domain, dose, Region::tumour, 90.0), 20e-9, 1e-18);
     EXPECT_TRUE(dose_volume(domain, dose, Region::bone).x.empty());
 }
@@ -123,15 +123,24 @@ TEST(DoseVolume, VoxelsOfTheSurfaceCountByTheirShare) {
     EXPECT_DOUBLE_EQ(histogram.share[2], 0.125);
 }
 
+TEST(DoseVolume, DosesOverManyDecadesAreNotBlurred) {
+    Domain domain;
+    domain.grid = Grid{10, 1, 1};
+    domain.region.assign(10, Region::tumour);
+    domain.tumour_share.assign(10, 1.0);
+    std::vector<double> dose;
+    for (int i = 0; i < 10; ++i) dose.push_back(std::pow(10.0, i));
+    EXPECT_EQ(dose_at_volume(domain, dose, Region::tumour, 0.9), 10.0);
+}
+
 TEST(DoseVolume, OneValueEverywhere) {
     Domain domain;
     domain.grid = Grid{2, 1, 1};
     domain.region.assign(2, Region::tumour);
     domain.tumour_share.assign(2, 1.0);
     const std::vector<double> dose{7.0, 7.0};
-    const DoseVolume histogram = dose_volume(domain, dose, Region::tumour);
-    EXPECT_EQ(dose_at_volume(histogram, 0.9), 7.0);
-    EXPECT_EQ(dose_at_volume(histogram, 1.0), 7.0);
+    EXPECT_EQ(dose_at_volume(domain, dose, Region::tumour, 0.9), 7.0);
+    EXPECT_EQ(dose_at_volume(domain, dose, Region::tumour, 1.0), 7.0);
     // no surface of the tumour: no margin
     EXPECT_EQ(lesion_of(domain, std::vector<double>(2, 0.0), {}).least_margin, 0.0);
 }
@@ -145,8 +154,8 @@ TEST(Lesion, RefusesWhatDoesNotFit) {
     EXPECT_THROW(lesion_of(domain, all, {}, 0.0), InputError);
     EXPECT_THROW(dose_volume(domain, few, Region::tumour), InputError);
     EXPECT_THROW(dose_volume(domain, all, Region::tumour, 1), InputError);
-    EXPECT_THROW(dose_at_volume({}, 0.9), InputError);
-    EXPECT_THROW(dose_at_volume(dose_volume(domain, all, Region::tumour), 1.5), InputError);
+    EXPECT_THROW(dose_at_volume(domain, all, Region::bone, 0.9), InputError);
+    EXPECT_THROW(dose_at_volume(domain, all, Region::tumour, 1.5), InputError);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "caravel/report/nifti_file.hpp"
 #include "caravel/study/phantom_checks.hpp"
+#include "caravel/study/stimuli_checks.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -80,7 +81,7 @@ TEST(PhantomBuilder, mistakes_name_the_line_and_what_was_meant) {
     expect("background = \"grey\"", "background = \"liverr\"",
            {"study.toml:3:", "no tissue 'liverr'", "'liver'"});
     expect("\"0 mm\"]", "\"-5 mm\"], kind = \"isotropic\"",
-           {"study.toml:14:", "does not reach the phantom"});
+           {"study.toml:14:", "does not reach the domain"});
     expect("absorption_coefficient = \"0.02 1/mm\"\n", "",
            {"study.toml:8:", "'grey' has no optical data"});
     expect("resolution = \"2 mm\"", "resolution = \"3 mm\"",

@@ -52,6 +52,10 @@ struct PhotodynamicLoad {
 /// the oxygen. Peroxide turns into oxygen (2 H2O2 to 2 H2O + O2). Over any dt
 ///   change of oxygen = supplied - singlet oxygen reacted + oxygen from peroxide
 /// to round-off, and nothing becomes negative. See advance_singlet_oxygen() for the equations.
+/// Solubility of oxygen (mol/m3/Pa) in tissue by which pressures become concentrations: 1.35
+/// umol/L/mmHg (recalled for 37 Cel; assumed).
+inline constexpr double oxygen_solubility = 1.35e-3 / 133.322387415;
+
 class Photodynamics {
   public:
     /// Throws InputError for a sensitiser without data (named, with what is missing) and for values

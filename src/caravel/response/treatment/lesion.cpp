@@ -182,19 +182,24 @@ DoseVolume dose_volume(const Domain& domain, std::span<const double> values, Reg
     return histogram;
 }
 
-double dose_at_volume(const DoseVolume& histogram, double share) {
+double dose_at_volume(const Domain& domain, std::span<const double> values, Region region,
+                      double share) {
+    require_size(domain, values.size(), "the dose");
     if (!(share > 0.0 && share <= 1.0))
         throw InputError(Diagnostic{
             {}, fmt::format("a share of volume of {}", share), "more than 0, at most 1", ""});
-    if (histogram.x.empty() || histogram.x.size() != histogram.share.size())
-        throw InputError(
-            Diagnostic{{}, "the dose-volume histogram is empty", "a region with volume", ""});
-    std::size_t last = 0;
-    while (last + 1 < histogram.x.size() && histogram.share[last + 1] >= share) ++last;
-    if (last + 1 == histogram.x.size()) return histogram.x.back();
-    const double drop = histogram.share[last] - histogram.share[last + 1];
-    const double place = std::clamp((histogram.share[last] - share) / drop, 0.0, 1.0);
-    return histogram.x[last] + place * (histogram.x[last + 1] - histogram.x[last]);
+    const auto found = weighted(domain, values, region);
+    if (found.empty())
+        throw InputError(Diagnostic{{}, "a dose of no volume", "a region with volume", ""});
+    double total = 0.0;
+    for (const auto& entry : found) total += entry.second;
+    double above = 0.0;
+    for (auto entry = found.rbegin(); entry != found.rend(); ++entry) {
+        above += entry->second;
+        // Rounding of the sum must not ask for one voxel more.
+        if (above >= share * total * (1.0 - 1e-12)) return entry->first;
+    }
+    return found.front().first;
 }
 
 double isoeffect_volume(const Domain& domain, std::span<const double> values, Region region,

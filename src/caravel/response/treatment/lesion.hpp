@@ -29,8 +29,11 @@ struct DoseVolume {
 };
 DoseVolume dose_volume(const tissue::Domain& domain, std::span<const double> values,
                        tissue::Region region, std::size_t points = 60);
-/// Largest value that `share` of a region's volume has at least (D90: share 0.9).
-double dose_at_volume(const DoseVolume& histogram, double share);
+/// Largest value that `share` of a region's volume has at least (D90: share 0.9); exact, for doses
+/// that spread over many decades. Throws InputError for a share outside (0, 1] or a region without
+/// volume.
+double dose_at_volume(const tissue::Domain& domain, std::span<const double> values,
+                      tissue::Region region, double share);
 /// Volume (m3) of a region at or above a value: isoeffect volume.
 double isoeffect_volume(const tissue::Domain& domain, std::span<const double> values,
                         tissue::Region region, double value);

@@ -22,8 +22,8 @@ std::size_t Treatment::size() const { return work_->layout.size(); }
 void Treatment::initialise(std::span<double> state, const TreatmentLoad& load) const {
     Work& w = *work_;
     std::fill(state.begin(), state.end(), 0.0);
-    w.heat.follow_load(load);
-    w.heat.rest(w.team, w.rest_drive(), w.layout.temperature(state),
+    w.layout.load_mark(state) = w.heat.follow_load(load);
+    w.heat.rest(w.team, w.rest_drive(load), w.layout.temperature(state),
                 w.heat.freezes() ? w.layout.enthalpy(state) : std::span<double>{});
     w.damage.initialise(w.layout.damage(state), w.layout.voxels());
     if (w.photodynamics)
@@ -55,8 +55,9 @@ void Treatment::advance(std::span<double> state, const TreatmentLoad& load, doub
     Work& w = *work_;
     w.follow_load(state, load);
     for (double t = start; t < end;) {
-        const double next = w.step_end(t, end);
+        const double next = w.step_end(state, t, end);
         if (w.layout.settled(std::span<const double>(state)) == 1.0 && !w.acts(t, next)) {
+            w.wait(state, next - t);
             t = next;
             continue;
         }

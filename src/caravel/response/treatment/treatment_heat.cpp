@@ -4,26 +4,36 @@
 #include "caravel/formulation/thermal/effective_conductivity.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace caravel::response {
 namespace {
 
 constexpr double ice_point = 273.15;  // K
 
-bool is_cold(const stimulus::ProbeInput& probe) {
-    const double middle = probe.at + 0.5 * probe.duration;
-    return stimulus::probe_state(probe, middle).temperature < ice_point;
-}
-
 bool may_freeze(const TreatmentPlan& plan) {
     for (const auto& probe : plan.probes)
-        if (is_cold(probe)) return true;
+        if (stimulus::probe_temperature(probe) < ice_point) return true;
     for (const auto& agent : plan.agents)
         if (agent.latent_heat > 0.0) return true;
     for (const auto& face : plan.heat_faces)
         if (face.kind != tissue::HeatFace::Kind::insulated && face.temperature < ice_point)
             return true;
-    return plan.body_temperature < ice_point;
+    return plan.body_temperature < ice_point ||
+           (plan.skin_transfer > 0.0 && plan.ambient_temperature < ice_point);
+}
+
+/// Fowler-Noll-Vo hash of the values' bits, in the 53 bits that a double holds exactly.
+double mark_of(const std::vector<double>& values, double before) {
+    auto hash = static_cast<std::uint64_t>(before) ^ 14695981039346656037ULL;
+    for (const double v : values) {
+        std::uint64_t bits = 0;
+        std::memcpy(&bits, &v, sizeof bits);
+        hash = (hash ^ bits) * 1099511628211ULL;
+        hash ^= hash >> 29U;
+    }
+    return static_cast<double>(hash >> 11U);
 }
 
 const TreatedAgent* melting_agent(const TreatmentPlan& plan) {
@@ -64,26 +74,29 @@ TreatmentHeat::TreatmentHeat(const TreatmentPlan& plan)
     pennes_.emplace(*medium_);
 }
 
-void TreatmentHeat::load_phase_change(const TreatmentLoad& load) {
+/// Latent heat (J/m3) of the particles in every voxel; empty without any.
+std::vector<double> TreatmentHeat::load_phase_change(const TreatmentLoad& load) const {
+    std::vector<double> latent;
     for (std::size_t a = 0; a < plan_.agents.size() && a < load.agents.size(); ++a) {
         const auto& agent = plan_.agents[a];
         if (agent.latent_heat <= 0.0 || load.agents[a].empty()) continue;
-        auto& latent = medium_->particles.latent_heat;
         latent.resize(medium_->label.size());
         for (std::size_t i = 0; i < latent.size(); ++i)
             latent[i] = agent.latent_heat * load.agents[a][static_cast<index_t>(i)];
     }
+    return latent;
 }
 
-bool TreatmentHeat::follow_load(const TreatmentLoad& load) {
+double TreatmentHeat::follow_load(const TreatmentLoad& load) {
     namespace thermal = formulation::thermal;
     bool any = false;
     std::vector<double> conductivity(medium_->label.size(), 1.0);
     std::vector<double> capacity(medium_->label.size(), 1.0);
     for (std::size_t a = 0; a < plan_.agents.size() && a < load.agents.size(); ++a) {
         const auto& agent = plan_.agents[a];
-        if (agent.density <= 0.0 || load.agents[a].empty()) continue;
-        any = true;
+        if (load.agents[a].empty()) continue;
+        any = any || agent.density > 0.0 || agent.latent_heat > 0.0;
+        if (agent.density <= 0.0) continue;
         for (std::size_t i = 0; i < conductivity.size(); ++i) {
             const double amount = load.agents[a][static_cast<index_t>(i)];
             if (amount <= 0.0) continue;
@@ -99,15 +112,19 @@ bool TreatmentHeat::follow_load(const TreatmentLoad& load) {
                                tissue.volumetric_heat_capacity();
         }
     }
-    if (!any && medium_->conductivity_factor.empty()) return false;
-    if (conductivity == medium_->conductivity_factor && capacity == medium_->capacity_factor)
-        return false;
+    if (!any && medium_->conductivity_factor.empty()) return mark_;
+    const auto latent = load_phase_change(load);
+    if (conductivity == medium_->conductivity_factor && capacity == medium_->capacity_factor &&
+        latent == medium_->particles.latent_heat)
+        return mark_;
     medium_->conductivity_factor = std::move(conductivity);
     medium_->capacity_factor = std::move(capacity);
-    load_phase_change(load);
+    medium_->particles.latent_heat = latent;
     if (pennes_) pennes_->follow_medium();
     if (freezing_) freezing_->follow_medium();
-    return true;
+    mark_ = mark_of(medium_->conductivity_factor,
+                    mark_of(medium_->capacity_factor, mark_of(medium_->particles.latent_heat, 0)));
+    return mark_;
 }
 
 void TreatmentHeat::rest(exec::ThreadTeam& team, const tissue::HeatDrive& drive,

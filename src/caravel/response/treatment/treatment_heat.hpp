@@ -19,8 +19,9 @@ class TreatmentHeat {
 
     /// Whether enthalpy is kept: something may freeze, or particles melt.
     bool freezes() const { return freezing_.has_value(); }
-    /// Takes the particles' share of conductivity, capacity and latent heat; whether it changed.
-    bool follow_load(const TreatmentLoad& load);
+    /// Takes the particles' share of conductivity, capacity and latent heat. Gives a mark that is
+    /// the same for the same shares, so that a state can say which enthalpy it holds.
+    double follow_load(const TreatmentLoad& load);
     /// Temperatures (K) of tissue at rest under what always acts, and their enthalpy.
     void rest(exec::ThreadTeam& team, const tissue::HeatDrive& drive, std::span<double> temperature,
               std::span<double> enthalpy);
@@ -33,9 +34,10 @@ class TreatmentHeat {
     void frozen_share(std::span<const double> enthalpy, std::span<double> share) const;
 
   private:
-    void load_phase_change(const TreatmentLoad& load);
+    std::vector<double> load_phase_change(const TreatmentLoad& load) const;
 
     const TreatmentPlan& plan_;
+    double mark_ = 0.0;
     std::unique_ptr<tissue::HeatMedium> medium_;  // stays in place for the solvers
     std::optional<tissue::PennesSolver> pennes_;
     std::optional<tissue::FreezingSolver> freezing_;

@@ -24,7 +24,7 @@ class TreatmentLayout {
           light_(photodynamic_ + photodynamic_rows) {}
 
     std::size_t voxels() const { return voxels_; }
-    std::size_t size() const { return scalars_at() + book_count + 2 + lights_ + 5 * controls_; }
+    std::size_t size() const { return scalars_at() + book_count + 3 + lights_ + 5 * controls_; }
 
     template <class T>
     std::span<T> temperature(std::span<T> s) const {
@@ -60,10 +60,15 @@ class TreatmentLayout {
     T& last_light(std::span<T> s) const {
         return s[scalars_at() + book_count + 1];
     }
+    /// Mark of the load that the enthalpy belongs to.
+    template <class T>
+    T& load_mark(std::span<T> s) const {
+        return s[scalars_at() + book_count + 2];
+    }
     /// Number of runs of a light so far.
     template <class T>
     T& light_runs(std::span<T> s, std::size_t light) const {
-        return s[scalars_at() + book_count + 2 + light];
+        return s[scalars_at() + book_count + 3 + light];
     }
 
     TreatmentBooks books(std::span<const double> s) const;
@@ -80,7 +85,7 @@ class TreatmentLayout {
     }
     std::size_t scalars_at() const { return (light_ + 2 * lights_) * voxels_; }
     std::size_t control_at(std::size_t c) const {
-        return scalars_at() + book_count + 2 + lights_ + 5 * c;
+        return scalars_at() + book_count + 3 + lights_ + 5 * c;
     }
 
     std::size_t voxels_;

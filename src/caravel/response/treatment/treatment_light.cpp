@@ -21,6 +21,8 @@ double value_at(View<const double> view, std::size_t i) {
 }  // namespace
 
 TreatmentLight::TreatmentLight(const TreatmentPlan& plan, matter::Library& library) : plan_(plan) {
+    if (plan.lights.empty()) return;
+    const auto white = stimulus::find_coagulated_optics(library);
     for (std::size_t l = 0; l < plan.lights.size(); ++l) {
         const auto& light = plan.lights[l];
         check_symmetry(light);
@@ -31,8 +33,8 @@ TreatmentLight::TreatmentLight(const TreatmentPlan& plan, matter::Library& libra
                                                                         light.wavelength, library)
                                              : tissue.optics;
             medium.name = tissue.name;
-            added.push_back(
-                std::max(reduced(stimulus::coagulated_medium(medium, 1.0)) - reduced(medium), 0.0));
+            added.push_back(std::max(
+                reduced(stimulus::coagulated_medium(medium, 1.0, white)) - reduced(medium), 0.0));
             media.push_back(std::move(medium));
         }
         media_.push_back(std::move(media));
@@ -66,8 +68,11 @@ void TreatmentLight::note_exposure(const stimulus::LightInput& light) {
 
 void TreatmentLight::note_agents(std::size_t l) {
     const auto& light = plan_.lights[l];
+    // A carrier of a dye need not absorb itself.
+    for (const auto& agent : plan_.agents)
+        if (l < agent.optics.size() && agent.optics[l].absorption > 0.0) return;
     for (const auto& agent : plan_.agents) {
-        if (l >= agent.optics.size() || agent.optics[l].absorption > 0.0) continue;
+        if (l >= agent.optics.size()) continue;
         notes_.push_back(fmt::format("{} does not absorb at {} nm (light '{}'): {}", agent.name,
                                      format_number(light.wavelength * 1e9, 4), light.name,
                                      agent.optics[l].method));

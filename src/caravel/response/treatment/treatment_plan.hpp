@@ -76,7 +76,7 @@ struct TreatmentPlan {
 struct TreatmentLoad {
     std::vector<View<const double>> agents{};  // kg/m3 or mol/m3, in the plan's order
     PhotodynamicLoad photodynamic{};
-    View<const double> perfusion_factor{};  // of the tissue's own perfusion (vessels of the tumour)
+    View<const double> perfusion_factor{};  // of the table's perfusion: the tumour's own vessels
 };
 
 }  // namespace caravel::response

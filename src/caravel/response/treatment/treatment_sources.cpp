@@ -42,11 +42,45 @@ double domain_radius(const tissue::Domain& domain) {
     return radius;
 }
 
+/// Middle (m) of the domain, its mirror images included.
+std::vector<double> middle_of(const tissue::Domain& domain) {
+    const auto& g = domain.grid;
+    const double n[] = {static_cast<double>(g.nx), static_cast<double>(g.ny),
+                        static_cast<double>(g.nz)};
+    std::vector<double> middle;
+    for (std::size_t d = 0; d < 3; ++d) {
+        const double length = n[d] * g.spacing[d];
+        middle.push_back(g.origin[d] + (domain.mirrored[2 * d]       ? 0.0
+                                        : domain.mirrored[2 * d + 1] ? length
+                                                                     : 0.5 * length));
+    }
+    return middle;
+}
+
 void refuse_in_symmetry(const TreatmentPlan& plan, const Location& where, const std::string& what) {
     if (plan.domain.copies == 1.0) return;
     throw InputError(Diagnostic{where, what + " in a symmetric piece of a tumour",
                                 "the whole domain, or a uniform field",
                                 "symmetry = \"full\" in the grid of the tumour"});
+}
+
+/// The tissue about an antenna; for one outside, or in air, the first one along its direction.
+std::size_t tissue_at(const TreatmentPlan& plan, const stimulus::MicrowaveInput& antenna) {
+    const auto& grid = plan.domain.grid;
+    const auto axis = axis_of(antenna.direction);
+    const double step = 0.5 * std::min({grid.spacing[0], grid.spacing[1], grid.spacing[2]});
+    const double reach = 4.0 * domain_radius(plan.domain);
+    for (double way = 0.0; way < reach; way += step) {
+        std::array<index_t, 3> cell{};
+        for (std::size_t d = 0; d < 3; ++d)
+            cell[d] = static_cast<index_t>(std::floor(
+                (antenna.position[d] + way * axis[d] - grid.origin[d]) / grid.spacing[d]));
+        if (!grid.contains(cell[0], cell[1], cell[2])) continue;
+        const auto label =
+            plan.label[static_cast<std::size_t>(grid.index(cell[0], cell[1], cell[2]))];
+        if (!plan.tissues[label].optics.exterior) return label;
+    }
+    return 0;
 }
 
 double sum(std::span<const double> values) {
@@ -67,7 +101,7 @@ TreatmentSources::TreatmentSources(const TreatmentPlan& plan, matter::Library& l
     for (const auto& coil : plan.coils) make_coil(coil, library);
     for (const auto& m : plan.microwaves) {
         refuse_in_symmetry(plan, m.where, fmt::format("microwave '{}'", m.name));
-        const auto& tissue = plan.tissues[plan.label.empty() ? 0 : plan.label[0]].dielectric;
+        const auto& tissue = plan.tissues[tissue_at(plan, m)].dielectric;
         microwave_.push_back(stimulus::power_density(
             m, plan.domain.grid,
             stimulus::tissue_dielectric(library, tissue.empty() ? "muscle" : tissue, m.frequency)));
@@ -132,11 +166,13 @@ void TreatmentSources::make_coil(const stimulus::CoilInput& coil, matter::Librar
         for (std::size_t t = 0; t < plan_.tissues.size(); ++t)
             conductivity.push_back(tissue_conductivity(t, coil.frequency, library));
         const auto axis = axis_of(coil.direction);
+        // A uniform field has no axis of its own: currents circle around the middle of the tissue.
+        const auto middle = coil.kind == "uniform" ? middle_of(plan_.domain) : coil.position;
         for (index_t k = 0; k < grid.nz; ++k)
             for (index_t j = 0; j < grid.ny; ++j)
                 for (index_t i = 0; i < grid.nx; ++i) {
                     const auto v = static_cast<std::size_t>(grid.index(i, j, k));
-                    const double r = distance_from_axis(grid.centre(i, j, k), coil.position, axis);
+                    const double r = distance_from_axis(grid.centre(i, j, k), middle, axis);
                     eddy[v] = stimulus::eddy_heating(conductivity[plan_.label[v]], coil.frequency,
                                                      amplitude_.back()[v], std::min(r, body));
                 }

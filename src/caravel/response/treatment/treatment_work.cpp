@@ -13,7 +13,9 @@ namespace caravel::response {
 namespace {
 
 /// Change of temperature (K/s) below which tissue without any source counts as settled.
-constexpr double settled_rate = 1e-5;
+constexpr double settled_rate = 1e-6;
+/// K; far above boiling nothing of the model holds.
+constexpr double ablated = 1000.0;
 /// Steps after the last event grow with the time since then.
 constexpr double step_growth = 0.1;
 /// Oxygen of tissue is back to its own balance after this long without light (s).
@@ -54,10 +56,12 @@ std::size_t Treatment::Work::photodynamic_rows(matter::Library& library) {
 }
 
 void Treatment::Work::follow_load(std::span<double> state, const TreatmentLoad& load) {
-    const bool changed = heat.follow_load(load);
-    if (changed && heat.freezes())
+    const double mark = heat.follow_load(load);
+    double& held = layout.load_mark(state);
+    if (mark != held && heat.freezes())
         heat.set_enthalpy(layout.temperature(std::span<const double>(state)),
                           layout.enthalpy(state));
+    held = mark;
     for (auto& row : absorption) row.clear();
     if (!nucleates) return;
     for (std::size_t i = 0; i < rows.ice_sites.size(); ++i) {
@@ -108,13 +112,16 @@ double Treatment::Work::share_of(std::span<const double> state, const std::strin
 
 /// End of the step that begins at t: at the next event, no longer than the plan says while
 /// something acts; afterwards steps grow as what is left decays.
-double Treatment::Work::step_end(double t, double end) const {
+double Treatment::Work::step_end(std::span<const double> state, double t, double end) const {
     double last = -std::numeric_limits<double>::infinity();
     double next = end;
     for (const double e : events) {
         if (e <= t) last = std::max(last, e);
         if (e > t) next = std::min(next, e);
     }
+    for (std::size_t c = 0; c < plan.controls.size() && acts(t, next); ++c)
+        if (const double reading = layout.control(state, c).next; reading > t)
+            next = std::min(next, reading);
     double dt = plan.longest_step;
     if (!acts(t, next)) dt = std::max(dt, step_growth * (t - last));
     if (!std::isfinite(last) && !acts(t, next)) dt = end - t;
@@ -128,8 +135,13 @@ double Treatment::Work::reading(std::span<const double> state,
                                 const stimulus::ControlInput& control) const {
     const auto temperature = layout.temperature(state);
     const auto& grid = plan.domain.grid;
-    if (control.thermometer == "hottest")
-        return *std::max_element(temperature.begin(), temperature.end());
+    const auto is_air = [&](std::size_t v) { return plan.tissues[plan.label[v]].optics.exterior; };
+    if (control.thermometer == "hottest") {
+        double hottest = 0.0;
+        for (std::size_t v = 0; v < temperature.size(); ++v)
+            if (!is_air(v)) hottest = std::max(hottest, temperature[v]);
+        return hottest;
+    }
     std::array<index_t, 3> cell{};
     const index_t counts[] = {grid.nx, grid.ny, grid.nz};
     for (std::size_t d = 0; d < 3; ++d) {
@@ -151,11 +163,13 @@ double Treatment::Work::reading(std::span<const double> state,
         for (index_t j = -1; j <= 1; ++j)
             for (index_t i = -1; i <= 1; ++i) {
                 if (!grid.contains(cell[0] + i, cell[1] + j, cell[2] + k)) continue;
-                sum += temperature[static_cast<std::size_t>(
-                    grid.index(cell[0] + i, cell[1] + j, cell[2] + k))];
+                const auto v =
+                    static_cast<std::size_t>(grid.index(cell[0] + i, cell[1] + j, cell[2] + k));
+                if (is_air(v)) continue;
+                sum += temperature[v];
                 count += 1.0;
             }
-    return sum / count;
+    return count > 0.0 ? sum / count : plan.body_temperature;
 }
 
 void Treatment::Work::steer(std::span<double> state, double start) {
@@ -249,9 +263,19 @@ tissue::HeatDrive Treatment::Work::drive(double start, double end, const PowerSh
     return drive;
 }
 
-tissue::HeatDrive Treatment::Work::rest_drive() {
+tissue::HeatDrive Treatment::Work::rest_drive(const TreatmentLoad& load) {
     // Before the protocol begins nothing else touches the tissue.
-    return drive(-2.0, -1.0, [](const std::string&) { return 0.0; });
+    auto rest = drive(-2.0, -1.0, [](const std::string&) { return 0.0; });
+    rest.perfusion_factor = load.perfusion_factor;
+    return rest;
+}
+
+/// What tissue remembers fades while nothing acts.
+void Treatment::Work::wait(std::span<double> state, double dt) {
+    if (!plan.heat || layout.books(state).steps == 0) return;
+    const auto temperature = layout.temperature(std::span<const double>(state));
+    const View<const double> rest(temperature.data(), static_cast<index_t>(temperature.size()));
+    damage.advance(team, layout.damage(state), rest, rest, dt);
 }
 
 void Treatment::Work::warm(std::span<double> state, double start, double end,
@@ -287,13 +311,18 @@ void Treatment::Work::take_oxygen(std::span<double> photodynamic, View<const dou
                       photodynamic.begin() + static_cast<std::ptrdiff_t>(r * layout.voxels()));
 }
 
+/// Whether oxygen still recovers from the last light.
+bool Treatment::Work::remembers_light(std::span<const double> state, double time) const {
+    return photodynamics && time - layout.last_light(state) < photochemical_memory;
+}
+
 void Treatment::Work::react(std::span<double> state, const TreatmentLoad& load, double start,
                             double end) {
     if (!photodynamics) return;
     double& last = layout.last_light(state);
-    if (!lit && !(start - last < photochemical_memory)) return;
+    if (!lit && !remembers_light(state, start)) return;
     const auto own = layout.photodynamic(state);
-    if (lit && !(start - last < photochemical_memory)) take_oxygen(own, load.photodynamic.oxygen);
+    if (lit && !remembers_light(state, start)) take_oxygen(own, load.photodynamic.oxygen);
     photodynamics->advance(team, own, load.photodynamic, view_of(std::as_const(rows.fluence_rate)),
                            view_of(std::as_const(rows.perfusion)), end - start);
     if (lit) last = end;
@@ -314,6 +343,13 @@ void Treatment::Work::look_at_temperature(std::span<double> state, double dt, bo
         books.hottest = std::max(books.hottest, t);
         books.coldest = std::min(books.coldest, t);
     }
+    if (books.hottest > ablated)
+        throw NumericalError({plan.name + " (treatment)", "temperature", "the hottest voxel", 0.0,
+                              0.0,
+                              fmt::format("tissue reaches {} Cel: it is ablated, which is not "
+                                          "modelled",
+                                          format_number(books.hottest - 273.15, 4)),
+                              "less power, a wider beam, or less of the absorber"});
     layout.settled(state) = !acting && fastest <= settled_rate * dt ? 1.0 : 0.0;
 }
 
@@ -339,6 +375,7 @@ void Treatment::Work::step(std::span<double> state, const TreatmentLoad& load, d
         layout.settled(state) = acts(start, end) ? 0.0 : 1.0;
     }
     react(state, load, start, end);
+    if (remembers_light(state, end)) layout.settled(state) = 0.0;
     ++books.steps;
     layout.set_books(state, books);
 }

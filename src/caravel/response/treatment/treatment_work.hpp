@@ -35,11 +35,13 @@ struct Treatment::Work {
     void check_controls() const;
     tissue::HeatDrive drive(double start, double end, const PowerShare& share);
     /// What acts before everything: blood and air.
-    tissue::HeatDrive rest_drive();
+    tissue::HeatDrive rest_drive(const TreatmentLoad& load);
+    void wait(std::span<double> state, double dt);
+    bool remembers_light(std::span<const double> state, double time) const;
     std::vector<double> find_events() const;
     bool acts(double start, double end) const;
     double share_of(std::span<const double> state, const std::string& name) const;
-    double step_end(double t, double end) const;
+    double step_end(std::span<const double> state, double t, double end) const;
     void step(std::span<double> state, const TreatmentLoad& load, double start, double end);
     void steer(std::span<double> state, double start);
     double reading(std::span<const double> state, const stimulus::ControlInput& control) const;

@@ -21,7 +21,8 @@ struct TumourTreatment::Work {
     std::vector<double> carried;
     std::vector<double> oxygen;
     std::vector<double> ph;
-    std::vector<double> before;  // survival at the start of the window
+    std::vector<double> perfusion;  // by the tumour's own vessels, of what the tissue's table says
+    std::vector<double> before;     // survival at the start of the window
     std::vector<double> after;
     couple::Window done{-1.0, -1.0};
 };
@@ -41,6 +42,11 @@ TumourTreatment::TumourTreatment(couple::Wiring& wiring, const TumourTreatmentPl
     treated_ = ports.write_block(grid.name + ".treated", "1", tissue::treated_rows * n);
     work_->agents.resize(plan.agents.size());
     for (auto* row : {&work_->before, &work_->after}) row->resize(n);
+    work_->perfusion.assign(n, 1.0);
+    for (std::size_t i = 0; i < n; ++i) {
+        const auto& t = plan.treatment.tissues[plan.treatment.label[i]].thermal;
+        if (t.perfusion > 0.0) work_->perfusion[i] = grid.vessels.perfusion[i] / t.perfusion;
+    }
 }
 
 TumourTreatment::~TumourTreatment() = default;
@@ -61,13 +67,14 @@ TreatmentLoad TumourTreatment::load(std::span<const double> fields) const {
     TreatmentLoad load;
     for (std::size_t a = 0; a < plan_.agents.size(); ++a)
         load.agents.push_back(sum(plan_.agents[a], w.agents[a]));
+    load.perfusion_factor = view_of(std::as_const(w.perfusion));
     if (!plan_.treatment.photodynamic) return load;
     load.photodynamic.released = sum(plan_.released, w.released);
     load.photodynamic.carried = sum(plan_.carried, w.carried);
     const auto row_of = [&](std::size_t row) { return fields.subspan(row * n, n); };
     const std::size_t oxygen = grid_.species.size();
     w.oxygen.assign(row_of(oxygen).begin(), row_of(oxygen).end());
-    for (double& p : w.oxygen) p *= plan_.oxygen_solubility;
+    for (double& p : w.oxygen) p *= oxygen_solubility;
     load.photodynamic.oxygen = view_of(std::as_const(w.oxygen));
     if (plan_.ph_molecule >= 0) {
         const auto m = static_cast<std::size_t>(plan_.ph_molecule);

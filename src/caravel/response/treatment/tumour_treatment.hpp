@@ -24,7 +24,6 @@ struct TumourTreatmentPlan {
     AgentSpecies released{};             // sensitiser out of carriers
     AgentSpecies carried{};              // and within
     int ph_molecule = -1;                // of the grid's molecules
-    double oxygen_solubility = 1.02e-5;  // mol/m3/Pa in tissue: 1.36 uM/mmHg (assumed)
     // Species of the body's model that record the tumour's mean and largest temperature (K) and the
     // share of its cells that the treatment left.
     int body_mean_temperature = -1;

@@ -10,7 +10,7 @@
 namespace caravel::stimulus {
 namespace {
 
-constexpr std::int64_t most_photons = 1'000'000'000'000;
+constexpr std::int64_t most_photons = 8'000'000'000;  // counts of 2^30 each in 63 bits
 
 void check_power(input::Visitor& v, const LightInput& light) {
     if (light.power && light.irradiance)

@@ -156,6 +156,7 @@ bool PhotonWorker::place_start(Photon& photon, const PhotonStart& start, int lan
     for (std::size_t a = 0; a < 3; ++a) {
         photon.place[a] = std::clamp(static_cast<float>(at[a]), static_cast<float>(photon.voxel[a]),
                                      static_cast<float>(photon.voxel[a] + 1));
+        if (photon.place[a] == scene_.edge[a]) photon.place[a] = within(a);
     }
     const auto first =
         static_cast<std::ptrdiff_t>(static_cast<std::size_t>(lane) * scene_.media.size());

@@ -47,6 +47,11 @@ void check_photons(const PhotonRun& run) {
         reject(fmt::format("{} photons", run.photons), "1 or more",
                "a million give about 1 % in the lit part of a tumour");
     }
+    // Each photon is up to 2^30 counts of 63 bits.
+    if (run.photons > 8'000'000'000) {
+        reject(fmt::format("{} photons", run.photons), "at most 8e9 in one run",
+               "several runs with other streams");
+    }
     if (!run.replay_weights.empty() && run.replay_weights.size() != run.only.size()) {
         reject(fmt::format("{} weights for {} photons to run again", run.replay_weights.size(),
                            run.only.size()),

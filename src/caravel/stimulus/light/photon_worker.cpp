@@ -164,6 +164,10 @@ bool PhotonWorker::leave_box(Photon& photon, int lane) {
     return face(photon, static_cast<int>(axis), lane);
 }
 
+float PhotonWorker::within(std::size_t axis) const {
+    return std::nextafter(scene_.edge[axis], 0.0F);
+}
+
 bool PhotonWorker::face(Photon& photon, int axis, int lane) {
     const auto a = static_cast<std::size_t>(axis);
     const bool high = photon.direction[a] > 0.0F;
@@ -172,9 +176,10 @@ bool PhotonWorker::face(Photon& photon, int axis, int lane) {
     case LightFace::mirror:
         photon.direction[a] = -photon.direction[a];
         photon.voxel[a] = high ? scene_.size[a] - 1 : 0;
+        if (high) photon.place[a] = within(a);
         return true;
     case LightFace::cyclic: {
-        photon.place[a] = high ? 0.0F : scene_.edge[a];
+        photon.place[a] = high ? 0.0F : within(a);
         photon.voxel[a] = high ? 0 : scene_.size[a] - 1;
         if (!scene_.cell_by_cell) return true;
         return cross(photon, axis, lane);
@@ -182,6 +187,7 @@ bool PhotonWorker::face(Photon& photon, int axis, int lane) {
     case LightFace::fresnel:
         if (interface(photon, axis, lane, scene_.outside_index[f], true, tally_.left[f])) {
             photon.voxel[a] = high ? scene_.size[a] - 1 : 0;
+            if (high) photon.place[a] = within(a);
             return true;
         }
         return false;
@@ -227,7 +233,7 @@ bool PhotonWorker::cross(Photon& photon, int axis, int lane) {
         // reflected where a cyclic face lies: back to where it came from
         if (photon.voxel[a] < 0) {
             photon.voxel[a] = scene_.size[a] - 1;
-            photon.place[a] = scene_.edge[a];
+            photon.place[a] = within(a);
         } else if (photon.voxel[a] == scene_.size[a]) {
             photon.voxel[a] = 0;
             photon.place[a] = 0.0F;

@@ -95,6 +95,9 @@ class PhotonWorker {
     bool enter_from_air(Photon& photon, std::array<double, 3>& at, int& axis);
     bool reach_body(Photon& photon, std::array<double, 3>& at, int axis);
     void specular(Photon& photon, int axis, float outside, float inside);
+    /// The last place before a high face: a photon on the face itself, flying inwards by less than
+    /// half a unit in the last place, would stay outside.
+    float within(std::size_t axis) const;
     bool face(Photon& photon, int axis, int lane);
     bool interface(Photon& photon, int axis, int lane, float next_index, bool exterior,
                    std::int64_t& leaves);

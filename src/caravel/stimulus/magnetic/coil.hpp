@@ -22,7 +22,8 @@ struct CoilInput {
     double frequency = 0.0;        // Hz; 0: static
     double radius = 0.0;           // m
     double length = 0.0;           // m, of a solenoid or magnet
-    std::vector<double> position{0.0, 0.0, 0.0};   // m
+    std::vector<double> position{
+        0.0, 0.0, 0.0};  // m; a uniform field circles around the middle of the tissue
     std::vector<double> direction{0.0, 0.0, 1.0};  // axis
     double body_radius = 0.0;  // m, of eddy currents around the axis; 0: the domain's
     std::string on = "tumour";

@@ -58,7 +58,8 @@ void describe(input::Visitor& v, CoilInput& c) {
     v.number({"frequency", "0: static; else 10 kHz to 1 MHz"}, c.frequency, {"kHz", 0.0, 1000.0});
     v.number({"radius", "of the turns or the magnet"}, c.radius, {"mm", 0.0, 1000.0});
     v.number({"length", "of a solenoid or magnet"}, c.length, {"mm", 0.0, 2000.0});
-    v.numbers({"position", "middle of the coil or magnet"}, c.position, input::any_number("mm"));
+    v.numbers({"position", "middle of the coil or magnet (no matter for a uniform field)"},
+              c.position, input::any_number("mm"));
     v.numbers({"direction", "of the axis, any length"}, c.direction, input::any_number("1"));
     v.number({"body_radius", "of the body around the axis, for eddy currents; 0: the domain's"},
              c.body_radius, {"mm", 0.0, 500.0});

@@ -1,35 +1,16 @@
 #include "caravel/tissue/fields/flux_rows.hpp"
 
+#include "caravel/tissue/fields/double_vectors.hpp"
+
 #include <array>
 
 namespace caravel::tissue::fluxes {
 
 namespace {
 
-// Vectors as the compilers' extension has them. In memory they are packed, so that they may lie
-// anywhere; all targets run the same operations on wider or narrower registers.
-struct Eight {
-    using Values [[gnu::vector_size(64)]] = double;
-    struct [[gnu::packed, gnu::may_alias]] Memory {
-        Values v;
-    };
-};
-struct One {
-    using Values = double;
-    struct [[gnu::may_alias]] Memory {
-        Values v;
-    };
-};
-
-template <class L>
-[[gnu::always_inline]] inline const typename L::Memory& at(const double* p) {
-    return *reinterpret_cast<const typename L::Memory*>(p);
-}
-
-template <class L>
-[[gnu::always_inline]] inline typename L::Memory& at(double* p) {
-    return *reinterpret_cast<typename L::Memory*>(p);
-}
+using vectors::at;
+using vectors::Lanes1;
+using vectors::Lanes8;
 
 // Half of van Leer's slope is d e / (d + e) where the differences d, e have the same sign.
 template <class L>
@@ -67,10 +48,10 @@ template <class L>
     const FaceRow f = row;  // what is stored cannot change it
     index_t i = 0;
     for (; i + 8 <= f.faces; i += 8) {
-        face_at<Eight>(f, i);
+        face_at<Lanes8>(f, i);
     }
     for (; i < f.faces; ++i) {
-        face_at<One>(f, i);
+        face_at<Lanes1>(f, i);
     }
 }
 
@@ -78,10 +59,10 @@ template <class L>
     const UpdateRow r = row;
     index_t i = 0;
     for (; i + 8 <= r.cells; i += 8) {
-        update_at<Eight>(r, i);
+        update_at<Lanes8>(r, i);
     }
     for (; i < r.cells; ++i) {
-        update_at<One>(r, i);
+        update_at<Lanes1>(r, i);
     }
 }
 
@@ -103,20 +84,8 @@ constexpr std::array all_kernels {
 #endif
 };
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        return 3;
-    }
-    if (__builtin_cpu_supports("avx2")) {
-        return 2;
-    }
-#endif
-    return 1;
-}
-
 }  // namespace
 
-std::span<const FluxKernels> usable_kernels() { return {all_kernels.data(), count_usable()}; }
+std::span<const FluxKernels> usable_kernels() { return vectors::usable_of(all_kernels); }
 
 }  // namespace caravel::tissue::fluxes

@@ -1,5 +1,6 @@
 #include "caravel/tissue/fields/line_sweeps.hpp"
 
+#include "caravel/tissue/fields/double_vectors.hpp"
 #include "caravel/tissue/fields/line_turns.hpp"
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 namespace caravel::tissue::sweeps {
 
 namespace {
+
+using vectors::Lanes1;
 
 // Runs part(lanes, column) over all columns, in the widest vectors that fit.
 template <class Part>
@@ -263,20 +266,8 @@ constexpr std::array all_kernels {
 #endif
 };
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        return 3;
-    }
-    if (__builtin_cpu_supports("avx2")) {
-        return 2;
-    }
-#endif
-    return 1;
-}
-
 }  // namespace
 
-std::span<const SweepKernels> usable_kernels() { return {all_kernels.data(), count_usable()}; }
+std::span<const SweepKernels> usable_kernels() { return vectors::usable_of(all_kernels); }
 
 }  // namespace caravel::tissue::sweeps

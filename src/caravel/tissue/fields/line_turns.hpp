@@ -1,41 +1,14 @@
-// Vectors of doubles, and rows turned into columns with them, for the kernels of line sweeps.
+// Rows turned into columns with vectors, for the kernels of line sweeps.
 #pragma once
 
 #include "caravel/base/view.hpp"
+#include "caravel/tissue/fields/double_vectors.hpp"
 
 namespace caravel::tissue::sweeps {
 
-// Vectors as the compilers' extension has them. In memory they are packed, so that they may lie
-// anywhere; all targets run the same operations on wider or narrower registers.
-struct Lanes8 {
-    using Values [[gnu::vector_size(64)]] = double;
-    struct [[gnu::packed, gnu::may_alias]] Memory {
-        Values v;
-    };
-};
-struct Lanes4 {
-    using Values [[gnu::vector_size(32)]] = double;
-    struct [[gnu::packed, gnu::may_alias]] Memory {
-        Values v;
-    };
-};
-struct Lanes1 {
-    using Values = double;
-    struct [[gnu::may_alias]] Memory {
-        Values v;
-    };
-};
-
-/// The vector that begins at p.
-template <class L>
-[[gnu::always_inline]] inline const typename L::Memory& at(const double* p) {
-    return *reinterpret_cast<const typename L::Memory*>(p);
-}
-
-template <class L>
-[[gnu::always_inline]] inline typename L::Memory& at(double* p) {
-    return *reinterpret_cast<typename L::Memory*>(p);
-}
+using vectors::at;
+using vectors::Lanes4;
+using vectors::Lanes8;
 
 using Eight = Lanes8::Values;
 

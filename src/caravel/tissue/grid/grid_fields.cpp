@@ -1,6 +1,7 @@
 #include "caravel/tissue/grid/grid_fields.hpp"
 
 #include "caravel/tissue/grid/grid_molecules.hpp"
+#include "caravel/tissue/grid/hypoxia.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -8,8 +9,6 @@
 
 namespace caravel::tissue {
 namespace {
-
-constexpr double hypoxia = 10.0 * 133.322387415;  // Pa
 
 std::span<const double> values_of(std::span<const double> fields, std::size_t i, std::size_t n) {
     return fields.subspan(i * n, n);
@@ -121,7 +120,7 @@ GridSummary summarise(const GridPlan& plan, std::span<const double> fields) {
         s.volume += volume;
         s.dead_share += dead[i];
         s.mean_oxygen += volume * oxygen[i];
-        if (oxygen[i] < hypoxia) s.hypoxic_share += volume;
+        if (oxygen[i] < hypoxic_pressure) s.hypoxic_share += volume;
         s.largest_pressure = std::max(s.largest_pressure, pressure[i]);
     }
     if (s.volume <= 0.0) return s;

@@ -1,20 +1,17 @@
 #include "caravel/tissue/grid/grid_molecules.hpp"
 
+#include "caravel/tissue/grid/hypoxia.hpp"
+
 #include <numbers>
 
 namespace caravel::tissue {
-namespace {
-
-constexpr double half_hypoxic = 10.0 * 133.322387415;  // Pa
-
-}  // namespace
 
 double signal_of(const MoleculeInput& m, double concentration) {
     return m.signal == "pH" ? m.blood_ph - concentration / m.buffer_capacity : concentration;
 }
 
 double production(const MoleculeInput& m, double viable, double dead, double oxygen) {
-    const double hypoxic = half_hypoxic / (half_hypoxic + oxygen);
+    const double hypoxic = hypoxic_pressure / (hypoxic_pressure + oxygen);
     return viable * (m.production + hypoxic * m.hypoxic_production) + dead * m.dead_production;
 }
 

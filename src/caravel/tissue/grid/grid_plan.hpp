@@ -161,7 +161,6 @@ struct GridPlan {
     std::vector<GridSpecies> species{};  // of the local model, in its order
     std::vector<int> viable{};           // local species: volumes of viable populations
     std::vector<int> dead{};             // local species: volumes of dying cells
-    std::vector<double> oxygen_need{};   // per viable population, against a sensitive cell
     std::vector<Solute> solutes{};
     std::vector<Exchange> exchanges{};
     std::vector<Return> returns{};

@@ -49,20 +49,15 @@ void SceneBuilder::follow_cells(Scene& scene, std::span<const double> fields,
     double flow = 0.0;
     double tumour_flow = 0.0;
     for (std::size_t i = 0; i < n; ++i) {
-        double volume = 0.0;
-        double need = 0.0;
-        for (std::size_t k = 0; k < plan_.viable.size(); ++k) {
-            const double v = fields[static_cast<std::size_t>(plan_.viable[k]) * n + i];
-            volume += v;
-            need += plan_.oxygen_need[k] * v;
-        }
+        double viable = 0.0;
+        for (const int k : plan_.viable) viable += fields[static_cast<std::size_t>(k) * n + i];
         double dead = 0.0;
         for (const int k : plan_.dead) dead += fields[static_cast<std::size_t>(k) * n + i];
         const bool tissue = is_perfused(plan_.domain.region[i]);
-        scene.cells[i] = volume + dead;
+        scene.cells[i] = viable + dead;
         const double share = std::clamp(scene.cells[i] / full_filling, 0.0, 1.0);
         scene.share[i] = share;
-        scene.viable[i] = need;
+        scene.viable[i] = viable;
         scene.dead[i] = dead;
         const double exists = tissue ? 1.0 : 0.0;
         scene.surface[i] = exists * blend(t.vessels.surface_density * pattern_[i],

@@ -14,7 +14,7 @@ namespace caravel::tissue {
 struct Scene {
     std::vector<double> cells;         // volume of all cells and what lies between them
     std::vector<double> share;         // of tumour, 0..1: `cells` held between these
-    std::vector<double> viable;        // volume of viable populations (weighed by oxygen need)
+    std::vector<double> viable;        // volume of viable populations
     std::vector<double> dead;          // volume of dying cells
     std::vector<double> surface;       // 1/m
     std::vector<double> blood;         // blood per tissue volume

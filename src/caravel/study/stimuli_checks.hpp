@@ -1,0 +1,18 @@
+// What can be said against the light, fields and probes of a protocol before anything is computed.
+#pragma once
+
+#include "caravel/base/grid.hpp"
+#include "caravel/input/reader.hpp"
+#include "caravel/stimulus/stimuli.hpp"
+
+namespace caravel::study {
+
+/// Names that stand twice, controls of nothing, starts after `end` (s), sources that do not reach
+/// the box of the grid, antennas, probes and thermometers outside of it.
+void check_stimuli(const stimulus::Stimuli& stimuli, const Grid& grid, double end,
+                   input::Diagnostics& mistakes);
+
+/// Whether a ray from a place along a direction meets the box of a grid (inside counts).
+bool meets_box(const Grid& grid, const Vector3& place, const Vector3& direction);
+
+}  // namespace caravel::study
