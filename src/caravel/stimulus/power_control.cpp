@@ -80,7 +80,9 @@ void describe(input::Visitor& v, ControlInput& c) {
     v.number({"interval", "between readings"}, c.interval, {"s", 1e-3, 3600.0});
     v.choice({"thermometer", "probe at a position, hottest place, or MR voxels around it"},
              c.thermometer, {"probe", "hottest", "mr"});
-    v.numbers({"position", "of the probe"}, c.position, input::any_number("mm"));
+    v.numbers({"position", "of the probe (default: the middle of the tissue)"}, c.position,
+              input::any_number("mm"));
+    if (v.reads() && !v.has("position")) c.position.clear();
     v.number({"noise", "standard deviation of a reading"}, c.noise, {"K", 0.0, 10.0});
     v.flag(
         {"cooling", "what it steers takes heat away: power when the reading is above the target"},
@@ -90,7 +92,7 @@ void describe(input::Visitor& v, ControlInput& c) {
     if (!v.reads()) return;
     if (c.of.empty())
         v.complain("of", "the controller steers nothing", "the name of a source of the protocol");
-    if (c.position.size() != 3)
+    if (c.position.size() != 3 && !c.position.empty())
         v.complain("position", "a position has three coordinates", "[x, y, z]");
     if (c.cutoff > 0.0 && as_heater(c, c.cutoff) <= c.target)
         v.complain("cutoff", "the power is cut off before the target is reached",

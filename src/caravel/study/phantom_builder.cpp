@@ -7,6 +7,7 @@
 #include "caravel/study/phantom_checks.hpp"
 #include "caravel/study/phantom_shapes.hpp"
 #include "caravel/study/phantom_tissues.hpp"
+#include "caravel/study/stimuli_checks.hpp"
 
 #include <fmt/format.h>
 
@@ -180,6 +181,13 @@ void set_photochemistry(const PhantomStudy& study, PhantomLoads& loads, BuiltPha
     built.carried = std::move(loads.carried);
     if (built.released.empty()) built.released.assign(n, 0.0);
     if (built.carried.empty()) built.carried.assign(n, 0.0);
+    const auto none = [](const std::vector<double>& values) {
+        return std::all_of(values.begin(), values.end(), [](double c) { return c <= 0.0; });
+    };
+    if (none(built.released) && none(built.carried))
+        throw InputError(Diagnostic{
+            p.where, fmt::format("no load brings the sensitiser '{}'", p.photodynamic->sensitiser),
+            "a [[phantom.load]] of it, or of a formulation that carries it", ""});
     built.assumptions.push_back(
         fmt::format("Oxygen at the start: {} umol/L ({} mm[Hg] at a solubility of 1.35 "
                     "umol/L/mm[Hg], water at 37 Cel).",
@@ -248,15 +256,19 @@ PhantomBox phantom_box(const Phantom& phantom, const std::filesystem::path& fold
     return {image.header.grid, input::nifti_labels(image)};
 }
 
-BuiltPhantom build_phantom(const PhantomStudy& study, const std::filesystem::path& folder,
+BuiltPhantom build_phantom(const PhantomStudy& given, const std::filesystem::path& folder,
                            matter::Library& library) {
+    PhantomStudy study = given;
     const Phantom& p = study.phantom;
+    const PhantomBox box = phantom_box(p, folder);
+    tissue::Domain whole;
+    whole.grid = box.grid;
+    place_in_middle(study.protocol.stimuli, whole);
     input::Diagnostics mistakes;
     BuiltPhantom built;
     set_numbers(study, built.plan);
     built.end = phantom_end(study);
     check_names(study, mistakes);
-    const PhantomBox box = phantom_box(p, folder);
     auto& domain = built.plan.domain;
     domain.grid = box.grid;
     check_protocol(study, box.grid, mistakes);

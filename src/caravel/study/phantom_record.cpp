@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace caravel::study {
 namespace {
@@ -98,6 +99,7 @@ class Quantities {
     void add_heat() {
         if (!phantom_.plan.heat) return;
         const auto& books = outcome_.books;
+        const bool ends = std::exchange(at_end_, false);  // of the whole run
         add("temperature_max", "Temperature, largest at any time",
             std::max(books.hottest, extreme("phantom.temperature_max", true)), "Cel", true);
         const double coldest = std::min(books.coldest, extreme("phantom.temperature_min", false));
@@ -105,6 +107,7 @@ class Quantities {
             coldest < 283.15);
         add("temperature_mean_max[tumour]", "Temperature of the tumour, largest mean",
             extreme("phantom.temperature_mean[tumour]", true), "Cel");
+        at_end_ = ends;
         if (!phantom_.plan.lights.empty()) {
             add("light_energy", "Energy of light launched", books.light_launched, "J");
             add("light_energy_absorbed", "Energy of light absorbed", books.light_absorbed, "J");

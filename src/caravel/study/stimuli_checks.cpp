@@ -1,6 +1,7 @@
 #include "caravel/study/stimuli_checks.hpp"
 
 #include "caravel/base/suggest.hpp"
+#include "caravel/response/treatment/treatment_sources.hpp"
 
 #include <fmt/format.h>
 
@@ -108,6 +109,10 @@ class StimuliCheck {
                      fmt::format("a control of '{}', which is not there", control.of),
                      "the name of a light, magnetic_field, microwave or probe",
                      did_you_mean(control.of, views));
+        if (std::find(steered_.begin(), steered_.end(), control.of) != steered_.end())
+            complain(control.where, fmt::format("a second control of '{}'", control.of),
+                     "one control for every source");
+        steered_.push_back(control.of);
         if (control.thermometer != "hottest")
             check_inside("the thermometer of", control.of, control.position, control.where);
     }
@@ -117,6 +122,7 @@ class StimuliCheck {
     double end_;
     input::Diagnostics& mistakes_;
     std::vector<std::string> names_;
+    std::vector<std::string> steered_;
 };
 
 }  // namespace
@@ -139,6 +145,16 @@ bool meets_box(const Grid& grid, const Vector3& place, const Vector3& direction)
         leave = std::min(leave, std::max(a, b));
     }
     return enter <= leave && leave > 0.0;
+}
+
+void place_in_middle(stimulus::Stimuli& stimuli, const tissue::Domain& domain) {
+    const auto middle = response::middle_of(domain);
+    const auto place = [&](std::vector<double>& position) {
+        if (position.empty()) position = middle;
+    };
+    for (auto& c : stimuli.coils) place(c.position);
+    for (auto& m : stimuli.microwaves) place(m.position);
+    for (auto& c : stimuli.controls) place(c.position);
 }
 
 void check_stimuli(const stimulus::Stimuli& stimuli, const Grid& grid, double end,

@@ -96,10 +96,17 @@ bool has_grid(const StudyInput& study) {
                        [](const Tumour& t) { return t.tissue.model == "grid"; });
 }
 
+/// Heat, radicals and ice of particles are part of a treatment of a tumour in space.
+bool acts_in_treatments(const StudyInput& study, const formulation::Response& r) {
+    if (study.protocol.local.empty()) return false;
+    return r.effect == "heat" || r.effect == "radicals" || r.effect == "ice";
+}
+
 void add_notes(const StudyInput& study, report::RunRecord& record) {
     for (const auto& f : study.formulations) {
         for (const auto& r : f.responses) {
             if (has_grid(study) && &r == size_switch(f)) continue;
+            if (acts_in_treatments(study, r)) continue;
             record.notes.push_back(f.name + ": " + r.trigger.signal + " acting on " + r.effect +
                                    " is described but not simulated yet.");
         }

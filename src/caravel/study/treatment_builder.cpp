@@ -7,6 +7,7 @@
 #include "caravel/tissue/heat/heat_tissues.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -28,11 +29,18 @@ void for_each_stimulus(const stimulus::Stimuli& stimuli, const Visit& visit) {
     for (const auto& s : stimuli.probes) visit(s);
 }
 
+/// The tumour that a stimulus means: the only one, where it leaves the name open.
+std::string target_of(const StudyInput& study, const std::string& on) {
+    const auto& tumours = study.subject.tumours;
+    if (tumours.size() == 1 && on == "tumour") return tumours.front().tissue.name;
+    return on;
+}
+
 template <class List>
-List those_on(const List& all, const std::string& tumour) {
+List those_on(const StudyInput& study, const List& all, const std::string& tumour) {
     List mine;
     for (const auto& s : all)
-        if (s.on == tumour) mine.push_back(s);
+        if (target_of(study, s.on) == tumour) mine.push_back(s);
     return mine;
 }
 
@@ -47,13 +55,14 @@ void check_targets(const StudyInput& study) {
     for (const auto& t : study.subject.tumours) names.push_back(t.tissue.name);
     for_each_stimulus(study.protocol.local, [&](const auto& s) {
         for (const auto& t : study.subject.tumours) {
-            if (t.tissue.name != s.on) continue;
+            if (t.tissue.name != target_of(study, s.on)) continue;
             if (t.tissue.model == "grid") return;
             throw InputError(Diagnostic{
                 s.where, fmt::format("'{}' acts on tumour '{}', which is lumped", s.name, s.on),
                 "a tumour in space", "model = \"grid\" in its [[subject.tumour]]"});
         }
-        throw InputError(Diagnostic{s.where, fmt::format("no tumour is named '{}'", s.on), "",
+        throw InputError(Diagnostic{s.where, fmt::format("no tumour is named '{}'", s.on),
+                                    fmt::format("on = one of: {}", fmt::join(names, ", ")),
                                     did_you_mean(s.on, names)});
     });
 }
@@ -108,10 +117,10 @@ class TreatmentBuilder {
     static stimulus::Stimuli stimuli_on(const StudyInput& study, const std::string& tumour) {
         const auto& all = study.protocol.local;
         stimulus::Stimuli mine;
-        mine.lights = those_on(all.lights, tumour);
-        mine.coils = those_on(all.coils, tumour);
-        mine.microwaves = those_on(all.microwaves, tumour);
-        mine.probes = those_on(all.probes, tumour);
+        mine.lights = those_on(study, all.lights, tumour);
+        mine.coils = those_on(study, all.coils, tumour);
+        mine.microwaves = those_on(study, all.microwaves, tumour);
+        mine.probes = those_on(study, all.probes, tumour);
         for (const auto& c : all.controls)
             if (has_source(mine, c.of) || !has_source(all, c.of)) mine.controls.push_back(c);
         return mine;
@@ -122,6 +131,7 @@ class TreatmentBuilder {
         t.name = grid_.name;
         t.domain = grid_.domain;
         auto mine = stimuli_on(study_, grid_.name);
+        place_in_middle(mine, t.domain);
         input::Diagnostics mistakes;
         check_stimuli(mine, t.domain.grid, study_.run.until, mistakes);
         mistakes.throw_if_any();
@@ -272,8 +282,9 @@ const Tumour& tumour_named(const StudyInput& study, const std::string& name) {
 
 bool is_treated(const StudyInput& study, const std::string& tumour) {
     bool treated = false;
-    for_each_stimulus(study.protocol.local,
-                      [&](const auto& s) { treated = treated || s.on == tumour; });
+    for_each_stimulus(study.protocol.local, [&](const auto& s) {
+        treated = treated || target_of(study, s.on) == tumour;
+    });
     return treated;
 }
 

@@ -41,6 +41,13 @@ std::vector<report::QuantityResult> treatment_quantities(const response::TumourT
     add_extreme("temperature_peak", "Highest temperature anywhere", books.hottest);
     if (books.coldest < 290.0)
         add_extreme("temperature_lowest", "Lowest temperature anywhere", books.coldest);
+    double share = 0.0;
+    double alive = 0.0;
+    for (std::size_t i = 0; i < survival.size(); ++i) {
+        share += plan.domain.tumour_share[i];
+        alive += plan.domain.tumour_share[i] * survival[i];
+    }
+    add("treatment_survival", "Cells that light, heat and cold left", alive / share, "%", true);
     add("lesion_volume", "Lesion (fewer than 1 % of cells live)", lesion.volume, "mm3", true);
     add("tumour_covered", "Tumour within the lesion", lesion.tumour_covered, "%", true);
     add("normal_tissue_harmed", "Normal tissue within the lesion", lesion.normal_harmed, "mm3");

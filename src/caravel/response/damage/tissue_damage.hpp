@@ -16,7 +16,7 @@ namespace caravel::response {
 
 /// [subject.tumour.damage] or [phantom.damage]
 struct DamageInput {
-    std::string model = "arrhenius";                // cells: arrhenius, three_state, cem43
+    std::string model = "cem43";                    // cells: cem43, arrhenius, three_state
     std::string process = "tumour_cells";           // of data/thermal_damage.csv, for arrhenius
     std::string vessels = "microvasculature";       // process of vascular shutdown; "none"
     std::string coagulation = "liver_coagulation";  // process that changes optics; "none"

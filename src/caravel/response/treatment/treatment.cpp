@@ -29,7 +29,8 @@ void Treatment::initialise(std::span<double> state, const TreatmentLoad& load) c
     if (w.photodynamics)
         w.photodynamics->initialise(w.layout.photodynamic(state), w.layout.voxels(),
                                     load.photodynamic);
-    w.layout.settled(state) = 1.0;
+    // Tissue that is not in balance with blood and faces moves before anything acts.
+    w.layout.settled(state) = w.plan.settle_first || !w.plan.heat ? 1.0 : 0.0;
     w.layout.last_light(state) = -std::numeric_limits<double>::infinity();
     for (std::size_t c = 0; c < w.plan.controls.size(); ++c) w.layout.set_control(state, c, {});
     TreatmentBooks books;

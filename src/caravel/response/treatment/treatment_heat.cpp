@@ -36,6 +36,14 @@ double mark_of(const std::vector<double>& values, double before) {
     return static_cast<double>(hash >> 11U);
 }
 
+[[noreturn]] void refuse_overfull(const std::string& agent, double share) {
+    throw InputError(Diagnostic{{},
+                                "with " + agent + " the particles fill " +
+                                    format_number(100.0 * share, 4) + " % of a voxel",
+                                "at most 100 %",
+                                "lower concentrations"});
+}
+
 const TreatedAgent* melting_agent(const TreatmentPlan& plan) {
     const TreatedAgent* found = nullptr;
     for (const auto& agent : plan.agents) {
@@ -92,6 +100,7 @@ double TreatmentHeat::follow_load(const TreatmentLoad& load) {
     bool any = false;
     std::vector<double> conductivity(medium_->label.size(), 1.0);
     std::vector<double> capacity(medium_->label.size(), 1.0);
+    std::vector<double> filled(medium_->label.size(), 0.0);
     for (std::size_t a = 0; a < plan_.agents.size() && a < load.agents.size(); ++a) {
         const auto& agent = plan_.agents[a];
         if (load.agents[a].empty()) continue;
@@ -102,6 +111,8 @@ double TreatmentHeat::follow_load(const TreatmentLoad& load) {
             if (amount <= 0.0) continue;
             const auto& tissue = medium_->tissues[medium_->label[i]];
             const double share = thermal::volume_fraction(amount, agent.density);
+            filled[i] += share;
+            if (filled[i] > 1.0) refuse_overfull(agent.name, filled[i]);
             if (agent.conductivity > 0.0)
                 conductivity[i] *=
                     thermal::loaded_conductivity(tissue.conductivity, agent.conductivity, share) /

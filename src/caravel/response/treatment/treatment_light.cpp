@@ -55,14 +55,21 @@ void TreatmentLight::check_symmetry(const stimulus::LightInput& light) const {
 void TreatmentLight::note_exposure(const stimulus::LightInput& light) {
     const double area = stimulus::beam_area(light.source);
     if (area <= 0.0) return;
-    const double irradiance = stimulus::light_power(light) / area;
-    const double limit = stimulus::skin_exposure_limit(light.wavelength, light.duration);
+    const double peak = stimulus::light_power(light) / area;
+    const double duty = stimulus::light_duty(light, light.at, light.at + light.duration);
+    note_exposure(light, peak, std::min(light.on_time.value_or(light.duration), light.duration));
+    if (light.on_time) note_exposure(light, peak * duty, light.duration);
+}
+
+void TreatmentLight::note_exposure(const stimulus::LightInput& light, double irradiance,
+                                   double duration) {
+    const double limit = stimulus::skin_exposure_limit(light.wavelength, duration);
     if (!(irradiance > limit)) return;
     notes_.push_back(fmt::format(
-        "Light '{}': {} W/cm2 is {} times what skin may see for {} min at {} nm ({} W/cm2, after "
+        "Light '{}': {} W/cm2 is {} times what skin may see for {} s at {} nm ({} W/cm2, after "
         "ANSI Z136.1 as recalled).",
         light.name, format_number(from_si(irradiance, "W/cm2"), 3),
-        format_number(irradiance / limit, 3), format_number(light.duration / 60.0, 3),
+        format_number(irradiance / limit, 3), format_number(duration, 4),
         format_number(light.wavelength * 1e9, 4), format_number(from_si(limit, "W/cm2"), 3)));
 }
 

@@ -37,6 +37,7 @@ class TreatmentLight {
   private:
     void check_symmetry(const stimulus::LightInput& light) const;
     void note_exposure(const stimulus::LightInput& light);
+    void note_exposure(const stimulus::LightInput& light, double irradiance, double duration);
     void note_agents(std::size_t light);
 
     const TreatmentPlan& plan_;

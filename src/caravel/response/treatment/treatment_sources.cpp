@@ -42,25 +42,15 @@ double domain_radius(const tissue::Domain& domain) {
     return radius;
 }
 
-/// Middle (m) of the domain, its mirror images included.
-std::vector<double> middle_of(const tissue::Domain& domain) {
-    const auto& g = domain.grid;
-    const double n[] = {static_cast<double>(g.nx), static_cast<double>(g.ny),
-                        static_cast<double>(g.nz)};
-    std::vector<double> middle;
-    for (std::size_t d = 0; d < 3; ++d) {
-        const double length = n[d] * g.spacing[d];
-        middle.push_back(g.origin[d] + (domain.mirrored[2 * d]       ? 0.0
-                                        : domain.mirrored[2 * d + 1] ? length
-                                                                     : 0.5 * length));
-    }
-    return middle;
+/// Eddy currents around another axis are not mirror images of each other.
+bool is_along_an_axis(const std::vector<double>& direction) {
+    return std::count(direction.begin(), direction.end(), 0.0) == 2;
 }
 
 void refuse_in_symmetry(const TreatmentPlan& plan, const Location& where, const std::string& what) {
     if (plan.domain.copies == 1.0) return;
     throw InputError(Diagnostic{where, what + " in a symmetric piece of a tumour",
-                                "the whole domain, or a uniform field",
+                                "the whole domain, or a uniform field along an edge of it",
                                 "symmetry = \"full\" in the grid of the tumour"});
 }
 
@@ -90,6 +80,20 @@ double sum(std::span<const double> values) {
 }
 
 }  // namespace
+
+std::vector<double> middle_of(const tissue::Domain& domain) {
+    const auto& g = domain.grid;
+    const double n[] = {static_cast<double>(g.nx), static_cast<double>(g.ny),
+                        static_cast<double>(g.nz)};
+    std::vector<double> middle;
+    for (std::size_t d = 0; d < 3; ++d) {
+        const double length = n[d] * g.spacing[d];
+        middle.push_back(g.origin[d] + (domain.mirrored[2 * d]       ? 0.0
+                                        : domain.mirrored[2 * d + 1] ? length
+                                                                     : 0.5 * length));
+    }
+    return middle;
+}
 
 double overlap(double at, double duration, double start, double end) {
     const double common = std::min(at + duration, end) - std::max(at, start);
@@ -153,7 +157,7 @@ double TreatmentSources::tissue_conductivity(std::size_t tissue, double frequenc
 }
 
 void TreatmentSources::make_coil(const stimulus::CoilInput& coil, matter::Library& library) {
-    if (coil.kind != "uniform")
+    if (coil.kind != "uniform" || !is_along_an_axis(coil.direction))
         refuse_in_symmetry(plan_, coil.where, fmt::format("coil '{}'", coil.name));
     const auto& grid = plan_.domain.grid;
     amplitude_.push_back(stimulus::field_amplitude(coil, grid));

@@ -16,6 +16,9 @@ using PowerShare = std::function<double(const std::string&)>;
 /// Share (0 to 1) of [start, end] in which something from `at` for `duration` (s) is on.
 double overlap(double at, double duration, double start, double end);
 
+/// Middle (m) of a domain, its mirror images included.
+std::vector<double> middle_of(const tissue::Domain& domain);
+
 /// Patterns at full power, computed once.
 class TreatmentSources {
   public:

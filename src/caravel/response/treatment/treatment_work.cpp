@@ -113,7 +113,7 @@ double Treatment::Work::share_of(std::span<const double> state, const std::strin
 /// End of the step that begins at t: at the next event, no longer than the plan says while
 /// something acts; afterwards steps grow as what is left decays.
 double Treatment::Work::step_end(std::span<const double> state, double t, double end) const {
-    double last = -std::numeric_limits<double>::infinity();
+    double last = 0.0;  // the study begins
     double next = end;
     for (const double e : events) {
         if (e <= t) last = std::max(last, e);
@@ -124,7 +124,6 @@ double Treatment::Work::step_end(std::span<const double> state, double t, double
             next = std::min(next, reading);
     double dt = plan.longest_step;
     if (!acts(t, next)) dt = std::max(dt, step_growth * (t - last));
-    if (!std::isfinite(last) && !acts(t, next)) dt = end - t;
     // No sliver at the end.
     const double left = next - t;
     return left <= 1.5 * dt ? (left <= dt * (1.0 + 1e-9) ? next : t + 0.5 * left) : t + dt;
@@ -272,7 +271,7 @@ tissue::HeatDrive Treatment::Work::rest_drive(const TreatmentLoad& load) {
 
 /// What tissue remembers fades while nothing acts.
 void Treatment::Work::wait(std::span<double> state, double dt) {
-    if (!plan.heat || layout.books(state).steps == 0) return;
+    if (!plan.heat) return;
     const auto temperature = layout.temperature(std::span<const double>(state));
     const View<const double> rest(temperature.data(), static_cast<index_t>(temperature.size()));
     damage.advance(team, layout.damage(state), rest, rest, dt);

@@ -117,8 +117,7 @@ void TumourTreatment::advance(couple::State& state, const couple::Window& window
     const auto memory = state.end_block(memory_);
     std::copy(start.begin(), start.end(), memory.begin());
     treatment_.survival(start, w.before);
-    if (treatment_.active(start, window.start, window.end))
-        treatment_.advance(memory, load(state.start_block(fields_)), window.start, window.end);
+    treatment_.advance(memory, load(state.start_block(fields_)), window.start, window.end);
     say(memory, w.before, state.end_block(treated_), window.end - window.start);
     w.done = window;
 }

@@ -30,7 +30,8 @@ void describe(input::Visitor& v, LightSourceInput& source) {
     v.choice({"kind", "shape of the beam"}, source.kind,
              {"pencil", "disk", "gaussian", "planar", "cone", "isotropic", "line", "fibre",
               "pattern", "volume"});
-    v.numbers({"position", "middle of the beam; a corner of planar and pattern, an end of line"},
+    v.numbers({"position", "middle of the beam; a corner of planar and pattern, an end of line",
+               input::Presence::required},
               source.position, input::any_number("mm"));
     v.numbers({"direction", "of the beam or the line, any length"}, source.direction,
               input::any_number("1"));

@@ -16,6 +16,8 @@ namespace {
 constexpr std::int32_t brick_edge = 8;
 // Where paths are tallied, false collisions come at least every four voxels.
 constexpr float least_rate_of_paths = 0.25F;
+// Per voxel edge: false collisions let thin media take their expected share of every photon.
+constexpr float least_rate = 0.1F;
 // A cell-by-cell step costs about this many steps without borders.
 constexpr double cost_of_borders = 2.5;
 
@@ -198,7 +200,7 @@ void set_majorants(PhotonScene& scene, PhotonTracking tracking) {
     bricks.fill();
     const auto largest = std::max_element(scene.brick_majorant.begin(), scene.brick_majorant.end());
     // does not depend on what is tallied, so that a photon run again flies the same way
-    const float floor = somewhere_clear(scene) ? least_rate_of_paths : 1e-6F;
+    const float floor = somewhere_clear(scene) ? least_rate_of_paths : least_rate;
     scene.majorant = std::max(*largest, floor);
     double mean = 0.0;
     for (const float majorant : scene.brick_majorant) mean += majorant;

@@ -48,7 +48,8 @@ AxisPlace Axis::operator()(const Vector3& place) const {
 void check_axis(input::Visitor& v, const std::vector<double>& position,
                 const std::vector<double>& direction) {
     if (!v.reads()) return;
-    if (!is_vector(position))
+    // Left out: the middle of the tissue.
+    if (!position.empty() && !is_vector(position))
         v.complain("position", "a position has three coordinates", "[x, y, z]");
     if (!is_vector(direction) ||
         std::all_of(direction.begin(), direction.end(), [](double x) { return x == 0.0; }))

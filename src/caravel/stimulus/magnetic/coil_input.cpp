@@ -60,6 +60,7 @@ void describe(input::Visitor& v, CoilInput& c) {
     v.number({"length", "of a solenoid or magnet"}, c.length, {"mm", 0.0, 2000.0});
     v.numbers({"position", "middle of the coil or magnet (no matter for a uniform field)"},
               c.position, input::any_number("mm"));
+    if (v.reads() && !v.has("position")) c.position.clear();  // the middle of the tissue
     v.numbers({"direction", "of the axis, any length"}, c.direction, input::any_number("1"));
     v.number({"body_radius", "of the body around the axis, for eddy currents; 0: the domain's"},
              c.body_radius, {"mm", 0.0, 500.0});

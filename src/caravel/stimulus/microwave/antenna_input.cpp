@@ -66,6 +66,7 @@ void describe(input::Visitor& v, MicrowaveInput& m) {
     v.number({"radius", "of the antenna or needle"}, m.radius, {"mm", 0.0, 20.0});
     v.numbers({"position", "middle of the active length; of a plane applicator: of its spot"},
               m.position, input::any_number("mm"));
+    if (v.reads() && !v.has("position")) m.position.clear();  // the middle of the tissue
     v.numbers({"direction", "along the antenna; of a plane applicator: into the tissue"},
               m.direction, input::any_number("1"));
     v.number({"spot_radius", "of a plane applicator"}, m.spot_radius, {"mm", 0.0, 500.0});
