@@ -32,12 +32,15 @@ void list_formulations(const study::DataPaths& data) {
 void list_studies(const study::DataPaths& data) {
     const auto folder = data.root.parent_path() / "studies";
     std::vector<std::string> names;
-    if (std::filesystem::exists(folder))
-        for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (std::filesystem::exists(folder)) {
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+            const auto name = entry.path().filename().string();
             if (std::filesystem::exists(entry.path() / "study.toml"))
-                names.push_back(entry.path().filename().string() + "/study.toml");
+                names.push_back(name + "/study.toml");
             else if (entry.path().extension() == ".toml")  // phantoms
-                names.push_back(entry.path().filename().string());
+                names.push_back(name);
+        }
+    }
     std::sort(names.begin(), names.end());
     for (const auto& name : names) fmt::print("studies/{}\n", name);
 }

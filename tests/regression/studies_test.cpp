@@ -159,7 +159,9 @@ TEST_P(ShippedStudy, HasFiniteCurvesThatDoNotGoBelowZero) {
     double begin = 0.0;
     std::map<std::pair<int, std::string>, double> first;
     for (const auto& dose : prepared.built.doses)
-        first.try_emplace({dose.formulation, dose.amounts.begin()->first}, dose.start);
+        first.try_emplace(
+            {dose.formulation, dose.amounts.empty() ? "" : dose.amounts.begin()->first},
+            dose.start);
     for (const auto& [what, time] : first) begin = std::max(begin, time);
     for (const auto& s : record.series) {
         ASSERT_EQ(s.values.size(), record.times.size()) << s.name;
