@@ -218,7 +218,7 @@ TEST(TreatmentTrends, AUniformStaticFieldNeitherPullsNorHeats) {
                                {"protocol.magnetic_field[0].frequency=0 Hz", "run.until=1 min",
                                 "protocol.magnetic_field[0].duration=1 min"});
     EXPECT_EQ(depot["phantom.magnetic_energy"], 0.0);
-    EXPECT_LT(depot["phantom.temperature_max"], 37.001);
+    EXPECT_LT(depot["phantom.temperature_max"], 37.1);  // its own metabolism
 }
 
 TEST(TreatmentTrends, ADepotHeatsItsMiddleMoreThanItsRim) {

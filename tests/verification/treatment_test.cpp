@@ -66,20 +66,20 @@ struct Treated {
 };
 
 Treated treat(const TreatmentPlan& plan, std::vector<double> ends, int threads = 1,
-              bool anew = false) {
+              bool anew = false, const TreatmentLoad& load = {}) {
     auto library = tables();
     Treatment treatment(plan, library, threads);
     Treated result;
     result.state.resize(treatment.size());
-    treatment.initialise(result.state, {});
+    treatment.initialise(result.state, load);
     double start = 0.0;
     for (const double end : ends) {
         if (anew) {
             // As after a resume: nothing but the state is left.
             Treatment other(plan, library, threads);
-            other.advance(result.state, {}, start, end);
+            other.advance(result.state, load, start, end);
         } else {
-            treatment.advance(result.state, {}, start, end);
+            treatment.advance(result.state, load, start, end);
         }
         start = end;
     }
@@ -189,6 +189,77 @@ TEST(Treatment, HasTheSameBitsWithTwoThreadsAndAfterAResume) {
     };
     EXPECT_TRUE(same(two));
     EXPECT_TRUE(same(resumed));
+}
+
+TEST(Treatment, FreezingWithParticlesAndAControllerGoesOnWithTheSameBits) {
+    auto plan = block(100.0);
+    auto& thermal = plan.tissues[0].thermal;
+    thermal.frozen_conductivity = 2.0;
+    thermal.frozen_heat_capacity = 2000.0;
+    thermal.latent_heat = 2.5e8;
+    TreatedAgent agent;
+    agent.name = "capsules";
+    agent.density = 1000.0;
+    agent.conductivity = 0.3;
+    agent.heat_capacity = 2000.0;
+    agent.latent_heat = 1e5;
+    agent.solidus = 280.0;
+    agent.liquidus = 285.0;
+    agent.ice_nucleation = 1.0;
+    plan.agents.push_back(agent);
+    stimulus::ProbeInput probe;
+    probe.kind = "liquid_nitrogen";
+    probe.duration = 60.0;
+    probe.tip = {5e-3, 5e-3, 3e-3};
+    probe.active_length = 4e-3;
+    probe.radius = 1e-3;
+    plan.probes.push_back(probe);
+    stimulus::ControlInput control;
+    control.of = "laser";
+    control.target = 308.15;
+    control.position = {9.5e-3, 9.5e-3, 9.5e-3};
+    control.noise = 0.3;
+    plan.controls.push_back(control);
+    std::vector<double> amount(plan.label.size(), 0.0);  // kg/m3
+    for (std::size_t i = 0; i < amount.size(); i += 2) amount[i] = 200.0;
+    TreatmentLoad load;
+    load.agents = {view_of(std::as_const(amount))};
+    const auto one = treat(plan, {20.0, 40.0, 60.0}, 1, false, load);
+    const auto resumed = treat(plan, {20.0, 40.0, 60.0}, 1, true, load);
+    EXPECT_LT(one.books.coldest, 250.0);
+    EXPECT_LT(std::abs(one.books.heat.residual()), 1e-9 * std::abs(one.books.heat.contact));
+    EXPECT_EQ(
+        std::memcmp(one.state.data(), resumed.state.data(), sizeof(double) * one.state.size()), 0);
+}
+
+TEST(Treatment, WhatTissueRemembersFadesWhileNothingActs) {
+    auto plan = block(100.0);
+    plan.lights[0].irradiance = 3e4;
+    plan.tissues[0].thermal.perfusion = 0.02;
+    auto library = tables();
+    const Treatment treatment(plan, library, 1);
+    std::vector<double> state(treatment.size());
+    treatment.initialise(state, {});
+    const auto stress = [&] {
+        for (const auto& field : treatment.fields(state))
+            if (field.name == "heat_shock.stress")
+                return *std::max_element(field.values.begin(), field.values.end());
+        return -1.0;
+    };
+    treatment.advance(state, {}, 0.0, 3600.0);
+    const double early = stress();
+    treatment.advance(state, {}, 3600.0, 12.0 * 3600.0);
+    EXPECT_GT(early, 0.0);
+    EXPECT_LT(stress(), 0.2 * early);
+}
+
+TEST(Treatment, TissueOutOfBalanceMovesBeforeAnythingActs) {
+    auto plan = block(100.0);
+    plan.lights.clear();
+    plan.settle_first = false;
+    plan.heat_faces[4] = {tissue::HeatFace::Kind::fixed, 300.15, 0.0, 0.0};
+    const auto after = treat(plan, {300.0});
+    EXPECT_LT(mean(after.temperature), 308.0);
 }
 
 TEST(Treatment, HoldsATemperatureByItsController) {

@@ -12,7 +12,8 @@ namespace caravel::stimulus {
 namespace {
 
 const std::string head = "at = '1 h'\nduration = '10 min'\nwavelength = '808 nm'\n";
-const std::string disk = "[source]\nkind = 'disk'\nradius = '5 mm'\n";
+const std::string disk =
+    "[source]\nkind = 'disk'\nposition = ['0 mm', '0 mm', '-1 mm']\nradius = '5 mm'\n";
 
 LightInput read_light(const std::string& text) {
     return input::read<LightInput>(input::parse_toml(text, "light.toml").root);
