@@ -194,10 +194,10 @@ double dose_at_volume(const Domain& domain, std::span<const double> values, Regi
     double total = 0.0;
     for (const auto& entry : found) total += entry.second;
     double above = 0.0;
-    for (auto entry = found.rbegin(); entry != found.rend(); ++entry) {
-        above += entry->second;
+    for (std::size_t k = found.size(); k-- > 0;) {
+        above += found[k].second;
         // Rounding of the sum must not ask for one voxel more.
-        if (above >= share * total * (1.0 - 1e-12)) return entry->first;
+        if (above >= share * total * (1.0 - 1e-12)) return found[k].first;
     }
     return found.front().first;
 }
