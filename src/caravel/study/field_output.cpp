@@ -81,6 +81,21 @@ std::string label_of(std::string name) {
     return base + (what == "cells" ? ", inside cells" : ", " + what);
 }
 
+/// What a reader asks first: what is where, then what acted, last what a damage model remembers.
+int reading_order(const std::string& name) {
+    const auto begins = [&](std::string_view text) { return name.rfind(text, 0) == 0; };
+    if (begins("temperature")) return 1;
+    if (begins("survival")) return 2;
+    if (begins("fluence_rate")) return 3;
+    for (const char* memory : {"arrhenius", "cem43.cells", "heat_shock", "freezing", "alive",
+                               "vulnerable", "oxygen_at_start", "oxygen_supplied"})
+        if (begins(memory)) return 5;
+    const bool treated = begins("cem43") || begins("perfusion") || begins("ice") ||
+                         begins("singlet") || begins("photodynamic") || begins("radicals") ||
+                         begins("sensitiser") || begins("peroxide");
+    return treated ? 4 : 0;
+}
+
 }  // namespace
 
 std::vector<double> field_times(const tissue::GridPlan& plan, double until) {
@@ -164,7 +179,12 @@ std::vector<report::FieldPicture> read_pictures(const BuiltModel& built, const f
                                          : static_cast<float>(field.values[i]));
             }
         }
-        for (auto& [name, picture] : by_name) pictures.push_back(std::move(picture));
+        std::vector<std::string> names;
+        for (const auto& entry : by_name) names.push_back(entry.first);
+        std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) {
+            return reading_order(a) < reading_order(b);
+        });
+        for (const auto& name : names) pictures.push_back(std::move(by_name.at(name)));
     }
     return pictures;
 }

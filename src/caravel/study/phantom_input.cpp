@@ -272,8 +272,8 @@ void describe(input::Visitor& v, Phantom& p) {
              {"1", 1.0, 4.0});
     v.number({"lesion_limit", "tissue with fewer living cells counts as destroyed"}, p.lesion_limit,
              {"1", 0.0, 1.0, true, true});
-    v.number({"longest_step", "while something acts (default: 2 s)"}, p.longest_step,
-             positive("s"));
+    v.number({"longest_step", "while something acts (default: a 120th of the shortest exposure)"},
+             p.longest_step, positive("s"));
     v.number({"light_tolerance", "change of absorption that asks for a new light run"},
              p.light_tolerance, {"1", 0.0, 1.0, true});
     v.numbers({"fields_at", "times at which fields are written (default: four)"}, p.fields_at,

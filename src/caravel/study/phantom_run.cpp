@@ -254,7 +254,8 @@ PhantomCost estimate_phantom(const PreparedPhantom& prepared) {
     cost.voxels = static_cast<double>(plan.domain.grid.cell_count());
     for (const auto& l : plan.lights)
         if (l.method == "monte_carlo") cost.photons += static_cast<double>(l.photons);
-    cost.steps = longest_duration(prepared.built) / plan.longest_step;
+    cost.steps = longest_duration(prepared.built) /
+                 (plan.longest_step > 0.0 ? plan.longest_step : response::automatic_step(plan));
     const double rows = 24.0 + 3.0 * static_cast<double>(plan.lights.size() + plan.agents.size());
     // The program and its report beside the voxels.
     constexpr double beside = 60e6;

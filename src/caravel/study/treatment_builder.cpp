@@ -142,7 +142,7 @@ class TreatmentBuilder {
         t.controls = std::move(mine.controls);
         t.damage = tumour_.treatment.damage;
         t.photodynamic = tumour_.treatment.photodynamic;
-        t.longest_step = tumour_.treatment.longest_step;
+        t.longest_step = tumour_.treatment.longest_step.value_or(0.0);
         t.seed = static_cast<std::uint64_t>(study_.run.seed);
         make_tissues();
         make_faces();

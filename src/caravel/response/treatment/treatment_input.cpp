@@ -9,8 +9,9 @@ void describe(input::Visitor& v, TreatmentInput& t) {
     v.text({"organ_tissue", "of the organ of a segmentation"}, t.organ_tissue);
     v.record({"damage", "what heat and cold do"}, t.damage);
     v.record({"photodynamic", "what light does through a sensitiser"}, t.photodynamic);
-    v.number({"longest_step", "of heat and light while something acts"}, t.longest_step,
-             input::positive("s"));
+    v.number({"longest_step",
+              "of heat and light while something acts (default: a 120th of the shortest exposure)"},
+             t.longest_step, input::positive("s"));
     v.number({"window", "between treatment and transport while something acts"}, t.window,
              input::positive("s"));
     v.number({"air_temperature", "over the skin"}, t.air_temperature, {"Cel", -50.0, 100.0});

@@ -16,10 +16,10 @@ struct TreatmentInput {
     std::string organ_tissue = "liver";
     DamageInput damage;
     std::optional<PhotodynamicInput> photodynamic;
-    double longest_step = 2.0;       // s, of heat and light
-    double window = 30.0;            // s, between treatment and transport while something acts
-    double air_temperature = 295.0;  // K, over the skin
-    double skin_transfer = 10.0;     // W/m2/K, convection and radiation (assumed)
+    std::optional<double> longest_step;  // s, of heat and light
+    double window = 30.0;                // s, between treatment and transport while something acts
+    double air_temperature = 295.0;      // K, over the skin
+    double skin_transfer = 10.0;         // W/m2/K, convection and radiation (assumed)
     std::string surroundings = "perfused";  // what lies beyond the box: perfused, insulated, fixed
 };
 void describe(input::Visitor& v, TreatmentInput& treatment);

@@ -66,11 +66,15 @@ struct TreatmentPlan {
     double body_temperature = 310.15;  // K, of blood and of tissue before
     bool settle_first = true;          // start from tissue in balance with blood and faces
     bool heat = true;                  // off: light and photochemistry alone
-    double longest_step = 2.0;         // s, while something acts
+    double longest_step = 0.0;         // s, while something acts; 0: automatic_step()
     /// Change of the fluence's weight (coagulation, particles) that asks for a new light run.
     double light_tolerance = 0.05;
     std::uint64_t seed = 1;
 };
+
+/// Step (s) of a plan that leaves it open: a 120th of the shortest exposure (a pulse, where pulses
+/// are followed one by one), from 0.25 s to 5 s.
+double automatic_step(const TreatmentPlan& plan);
 
 /// What the voxels hold while a window runs; empty views: nothing of the kind.
 struct TreatmentLoad {

@@ -24,15 +24,23 @@ constexpr double photochemical_memory = 600.0;
 /// Steps between two looks at whether the tissue's optics have changed.
 constexpr std::int64_t light_interval = 5;
 
+/// Rows of freezing are kept where something can freeze.
+DamageInput damage_of(const TreatmentPlan& plan, bool freezes) {
+    auto damage = plan.damage;
+    damage.ice = damage.ice && freezes;
+    return damage;
+}
+
 }  // namespace
 
 Treatment::Work::Work(const TreatmentPlan& p, matter::Library& library, int threads)
     : plan(p),
+      longest_step(p.longest_step > 0.0 ? p.longest_step : automatic_step(p)),
       team(threads),
       light(p, library),
       sources(p, library),
       heat(p),
-      damage(p.damage, library),
+      damage(damage_of(p, heat.freezes()), library),
       layout(p.label.size(), heat.freezes(), damage.rows().size(), photodynamic_rows(library),
              p.lights.size(), p.controls.size()) {
     for (const auto* list : {&light.notes(), &sources.notes()})
@@ -122,7 +130,7 @@ double Treatment::Work::step_end(std::span<const double> state, double t, double
     for (std::size_t c = 0; c < plan.controls.size() && acts(t, next); ++c)
         if (const double reading = layout.control(state, c).next; reading > t)
             next = std::min(next, reading);
-    double dt = plan.longest_step;
+    double dt = longest_step;
     if (!acts(t, next)) dt = std::max(dt, step_growth * (t - last));
     // No sliver at the end.
     const double left = next - t;

@@ -60,6 +60,7 @@ struct Treatment::Work {
                              TreatmentBooks& books) const;
 
     const TreatmentPlan& plan;
+    double longest_step;  // s
     exec::ThreadTeam team;
     TreatmentLight light;
     TreatmentSources sources;
