@@ -8,7 +8,7 @@
 
 namespace caravel::stimulus {
 
-/// A column of data/optical_spectra/<file>.csv at a wavelength in vacuum (m), in the table's unit,
+/// A column of data/optical_spectra/FILE.csv at a wavelength in vacuum (m), in the table's unit,
 /// linear between its rows. Throws InputError that names `what`, the wavelength and the range of
 /// the table outside of it.
 double tabulated_spectrum(const matter::Library& library, const std::string& file,
