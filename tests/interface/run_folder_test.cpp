@@ -1,5 +1,6 @@
 // Where results go, and that the same study always gives the same ones.
 #include "example_study.hpp"
+#include "support/sanitized.hpp"
 
 namespace caravel::interface_test {
 namespace {
@@ -112,21 +113,12 @@ TEST(RunFolder, has_the_same_bits_for_any_number_of_threads) {
     expect_same_results(only_run(folder / "4"), only_run(folder / "1"));
 }
 
-// The sanitizers' own bookkeeping takes more than a run; g++ and clang tell of them differently.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool is_sanitized = true;
-#elif defined(__has_feature)
-constexpr bool is_sanitized = __has_feature(address_sanitizer);
-#else
-constexpr bool is_sanitized = false;
-#endif
-
 TEST(RunFolder, takes_little_memory) {
     const Scratch folder;
     write_study(folder.path());
     const Finished finished = run({"run", "study.toml", "--quiet"}, in(folder.path()));
     EXPECT_EQ(finished.code, 0);
-    if (!is_sanitized) {
+    if (!test::is_sanitized) {
         EXPECT_LT(finished.peak_memory, 100e6);
     }
 }

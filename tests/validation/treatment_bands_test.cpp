@@ -67,6 +67,8 @@ TEST(TreatmentBands, ADiffuserAblatesMoreWithShellsThanWithout) {
     std::printf("diffuser: %.1f %% of the tumour with shells, %.1f %% without\n",
                 shells["phantom.tumour_covered"], none["phantom.tumour_covered"]);
     EXPECT_GT(shells["phantom.tumour_covered"], 1.5 * none["phantom.tumour_covered"]);
+    // miss: twice was asked for
+    EXPECT_LT(shells["phantom.tumour_covered"], 2.0 * none["phantom.tumour_covered"]);
     EXPECT_GT(none["phantom.tumour_covered"], 20.0);  // miss: light alone ablates too much
 }
 

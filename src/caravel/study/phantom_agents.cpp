@@ -4,6 +4,7 @@
 #include "caravel/formulation/cards/parts.hpp"
 #include "caravel/formulation/properties.hpp"
 #include "caravel/study/phantom_shapes.hpp"
+#include "caravel/tissue/heat/phase_change_particles.hpp"
 
 #include <fmt/format.h>
 
@@ -55,12 +56,13 @@ void set_heat(const formulation::Formulation& f, response::TreatedAgent& agent,
     // The card counts per particle with its water; the plan per dry mass.
     if (const auto c = value_of(section, "specific_heat_capacity"))
         agent.heat_capacity = *c * properties.density / agent.density;
-    const auto solidus = value_of(section, "melting_onset");
-    const auto liquidus = value_of(section, "melting_end");
-    if (const auto latent = value_of(section, "latent_heat"); latent && solidus && liquidus) {
-        agent.latent_heat = *latent;
-        agent.solidus = *solidus;
-        agent.liquidus = *liquidus;
+    try {
+        const auto melting = tissue::carrier_melting(properties, library);
+        agent.latent_heat = melting.latent_heat;
+        agent.solidus = melting.solidus;
+        agent.liquidus = melting.liquidus;
+    } catch (const NotAvailable&) {
+        // Most particles do not melt.
     }
     const bool makes_ice = std::any_of(f.responses.begin(), f.responses.end(),
                                        [](const auto& r) { return r.effect == "ice"; });

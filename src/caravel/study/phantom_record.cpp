@@ -110,6 +110,7 @@ class Quantities {
         at_end_ = ends;
         if (!phantom_.plan.lights.empty()) {
             add("light_energy", "Energy of light launched", books.light_launched, "J");
+            if (phantom_.plan.controls.empty()) result_.back().status = report::Status::input;
             add("light_energy_absorbed", "Energy of light absorbed", books.light_absorbed, "J");
             add("light_energy_in_agents", "Energy of light absorbed by agents",
                 books.light_by_agents, "J");

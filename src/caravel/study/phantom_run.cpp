@@ -6,6 +6,7 @@
 #include "caravel/report/series_csv.hpp"
 #include "caravel/report/sha256.hpp"
 #include "caravel/study/phantom_record.hpp"
+#include "caravel/study/run_folder.hpp"
 #include "caravel/study/study_diff.hpp"
 
 #include <algorithm>
@@ -15,16 +16,6 @@ namespace caravel::study {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Stopwatch {
-  public:
-    double seconds() const {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    }
-
-  private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 BuiltPhantom build_located(const PhantomFile& file, matter::Library& library) {
     try {
@@ -99,13 +90,6 @@ std::map<std::string, std::string> manifest_facts(const PreparedPhantom& prepare
             {"voxels", std::to_string(grid.cell_count())}};
 }
 
-Earlier compare_with_earlier(const report::RunRecord& record, const fs::path& folder) {
-    const auto path = folder / "series.csv";
-    if (!fs::exists(path)) return Earlier::none;
-    return report::read_whole_file(path) == report::series_csv(record) ? Earlier::same_results
-                                                                       : Earlier::other_results;
-}
-
 /// What the models do not know about what happened.
 void add_limits(const PhantomOutcome& outcome, report::RunRecord& record) {
     constexpr double boiling = 373.15;  // K
@@ -123,23 +107,6 @@ void add_limits(const PhantomOutcome& outcome, report::RunRecord& record) {
     }
 }
 
-/// On a full disk not even the state may be writable; the first error is the one to tell.
-void note_state(const report::RunStore& store, const std::string& id, const char* state) {
-    try {
-        store.set_state(id, state);
-    } catch (const std::exception&) {
-    }
-}
-
-void complete(report::RunRecord& record, const PreparedPhantom& prepared, const RunOptions& options,
-              const report::RunStore& store) {
-    record.manifest = manifest_facts(prepared, options.version);
-    if (options.parent.empty()) return;
-    record.parent = store.find(options.parent).id;
-    record.changes = study_diff(report::read_whole_file(options.out / record.parent / "study.toml"),
-                                record.study_toml);
-}
-
 /// Computes and writes into the folder of a run.
 void fill_folder(const RunOptions& options, const DataPaths& data, const report::RunStore& store,
                  const report::RunFolder& folder, PreparedPhantom& prepared, double start_up,
@@ -148,7 +115,8 @@ void fill_folder(const RunOptions& options, const DataPaths& data, const report:
     const PhantomHooks hooks = phantom_hooks(options, folder, prepared, data);
     auto simulated = simulate_phantom(prepared, hooks, folder.id);
     result.record = std::move(simulated.record);
-    complete(result.record, prepared, options, store);
+    result.record.manifest = manifest_facts(prepared, options.version);
+    link_parent(result.record, options, store);
     result.record.pictures = read_phantom_pictures(prepared.built, folder.path / "fields");
     result.record.timings["start_up"] = start_up;
     if (folder.finished) result.earlier = compare_with_earlier(result.record, folder.path);
@@ -223,28 +191,14 @@ RunResult run_phantom(const RunOptions& options, const DataPaths& data) {
     const report::NewRun identified{
         prepared.file.input.info.name, prepared.stored.toml, options.version,
         static_cast<std::uint64_t>(prepared.file.input.run.seed), options.parent};
-    if (resumed &&
-        report::run_id(identified.study_echo, identified.version, identified.seed) != *resumed)
-        throw UsageError("run '" + *resumed +
-                         "' belongs to another study, other data, another seed or another "
-                         "version; leave out --resume to begin a new run");
+    if (resumed) check_same_run(*resumed, identified);
     const double start_up = watch.seconds();
     const report::RunFolder folder = store.create(identified, report::Existing::reuse);
     remove_abandoned_files(folder.path);
     RunResult result;
     result.folder = folder.path;
-    try {
-        fill_folder(options, data, store, folder, prepared, start_up, result);
-    } catch (const Interrupted&) {
-        note_state(store, folder.id, "interrupted");
-        throw;
-    } catch (const ResourceError&) {
-        note_state(store, folder.id, "paused: no space");
-        throw;
-    } catch (...) {
-        note_state(store, folder.id, "failed");
-        throw;
-    }
+    fill_or_note(store, folder.id,
+                 [&] { fill_folder(options, data, store, folder, prepared, start_up, result); });
     return result;
 }
 

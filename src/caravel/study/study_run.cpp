@@ -10,6 +10,7 @@
 #include "caravel/study/field_output.hpp"
 #include "caravel/study/phantom_run.hpp"
 #include "caravel/study/record_builder.hpp"
+#include "caravel/study/run_folder.hpp"
 #include "caravel/study/study_diff.hpp"
 #include "caravel/study/treatment_output.hpp"
 #include "caravel/study/tumour_carriers.hpp"
@@ -21,16 +22,6 @@
 
 namespace caravel::study {
 namespace {
-
-class Stopwatch {
-  public:
-    double seconds() const {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    }
-
-  private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 std::vector<double> data_times(const Prepared& prepared) {
     std::vector<double> times;
@@ -174,13 +165,6 @@ BuiltModel build_located(const StudyFile& file, matter::Library& library, const 
     }
 }
 
-void check_same_run(const std::string& id, const report::NewRun& run) {
-    if (report::run_id(run.study_echo, run.version, run.seed) == id) return;
-    throw UsageError("run '" + id +
-                     "' belongs to another study, other data, another seed or another version; "
-                     "leave out --resume to begin a new run");
-}
-
 RunnerHooks runner_hooks(const RunOptions& options, const report::RunFolder& folder,
                          const Prepared& prepared, const DataPaths& data) {
     RunnerHooks hooks;
@@ -196,31 +180,6 @@ RunnerHooks runner_hooks(const RunOptions& options, const report::RunFolder& fol
     hooks.identity = identity(prepared.stored, options.version, data);
     if (folder.finished) std::filesystem::remove(*hooks.checkpoint);
     return hooks;
-}
-
-/// What the record says beyond its numbers.
-void complete(report::RunRecord& record, const Prepared& prepared, const RunOptions& options,
-              const report::RunStore& store) {
-    record.manifest = manifest_facts(prepared, options.version);
-    if (options.parent.empty()) return;
-    record.parent = store.find(options.parent).id;
-    record.changes = study_diff(report::read_whole_file(options.out / record.parent / "study.toml"),
-                                record.study_toml);
-}
-
-Earlier compare_with_earlier(const report::RunRecord& record, const std::filesystem::path& folder) {
-    const auto path = folder / "series.csv";
-    if (!std::filesystem::exists(path)) return Earlier::none;
-    return report::read_whole_file(path) == report::series_csv(record) ? Earlier::same_results
-                                                                       : Earlier::other_results;
-}
-
-/// On a full disk not even the state may be writable; the first error is the one to tell.
-void note_state(const report::RunStore& store, const std::string& id, const char* state) {
-    try {
-        store.set_state(id, state);
-    } catch (const std::exception&) {
-    }
 }
 
 }  // namespace
@@ -319,11 +278,12 @@ RunResult run_study(const RunOptions& options, const DataPaths& data) {
     remove_abandoned_files(folder.path);
     RunResult result;
     result.folder = folder.path;
-    try {
+    fill_or_note(store, folder.id, [&] {
         write_stored_study(prepared.stored, folder.path);
         const RunnerHooks hooks = runner_hooks(options, folder, prepared, data);
         result.record = simulate(prepared, hooks, folder.id);
-        complete(result.record, prepared, options, store);
+        result.record.manifest = manifest_facts(prepared, options.version);
+        link_parent(result.record, options, store);
         result.record.pictures = read_pictures(prepared.built, folder.path / "fields");
         result.record.timings["start_up"] = start_up;
         if (folder.finished) result.earlier = compare_with_earlier(result.record, folder.path);
@@ -332,16 +292,7 @@ RunResult run_study(const RunOptions& options, const DataPaths& data) {
         result.record.timings["writing"] = writing.seconds();
         std::filesystem::remove(*hooks.checkpoint);
         store.finish(folder.id, result.record.manifest, result.record.timings);
-    } catch (const Interrupted&) {
-        note_state(store, folder.id, "interrupted");
-        throw;
-    } catch (const ResourceError&) {
-        note_state(store, folder.id, "paused: no space");
-        throw;
-    } catch (...) {
-        note_state(store, folder.id, "failed");
-        throw;
-    }
+    });
     return result;
 }
 

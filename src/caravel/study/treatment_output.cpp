@@ -56,6 +56,7 @@ std::vector<report::QuantityResult> treatment_quantities(const response::TumourT
             "mm");
     if (books.light_launched > 0.0) {
         add("light_energy", "Light given", books.light_launched, "J");
+        if (plan.controls.empty()) result.back().status = report::Status::input;
         add("light_absorbed", "Light absorbed by tissue and particles",
             books.light_absorbed / books.light_launched, "%");
         add("light_in_agents", "Light absorbed by particles and agents",

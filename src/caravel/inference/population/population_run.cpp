@@ -7,6 +7,7 @@
 #include "caravel/report/run_store.hpp"
 #include "caravel/report/sha256.hpp"
 #include "caravel/report/text.hpp"
+#include "caravel/study/run_folder.hpp"
 #include "caravel/study/stored_study.hpp"
 
 #include <algorithm>
@@ -82,13 +83,6 @@ std::uint64_t count_of(const PopulationInput& plan) {
 
 }  // namespace
 
-void note_state(const report::RunStore& store, const std::string& id, const char* state) {
-    try {
-        store.set_state(id, state);
-    } catch (const std::exception&) {
-    }
-}
-
 ModelFactory with_version(const ModelFactory& models, const std::string& version) {
     return [models, version](const StudyFamily::Plan& plan) {
         StudyFamily::Plan versioned = plan;
@@ -110,7 +104,7 @@ ManyRunsDone run_many(const ManyRuns& runs, const ManyRunOptions& options,
     const auto folder = store.create(identified, report::Existing::reuse);
     study::remove_abandoned_files(folder.path);
     ManyRunsDone done{folder.path, folder.id, {}};
-    try {
+    study::fill_or_note(store, id, [&] {
         report::write_file_atomically(folder.path / "plan.toml", runs.plan);
         const auto path = folder.path / "records.txt";
         exec::ThreadTeam team(options.threads);
@@ -127,16 +121,7 @@ ManyRunsDone run_many(const ManyRuns& runs, const ManyRunOptions& options,
                       {"count", std::to_string(runs.count)},
                       {"quarantined", std::to_string(done.quarantined.size())}},
                      {});
-    } catch (const Interrupted&) {
-        note_state(store, id, "interrupted");
-        throw;
-    } catch (const ResourceError&) {
-        note_state(store, id, "paused: no space");
-        throw;
-    } catch (...) {
-        note_state(store, id, "failed");
-        throw;
-    }
+    });
     return done;
 }
 

@@ -30,10 +30,6 @@ struct ManyRunOptions {
     const std::atomic<bool>* cancel = nullptr;
 };
 
-/// Notes how a run ended early. On a full disk not even that may be writable: the error that ended
-/// the run is the one to tell.
-void note_state(const report::RunStore& store, const std::string& id, const char* state);
-
 /// The models of `models` with the version of the product in their identity.
 ModelFactory with_version(const ModelFactory& models, const std::string& version);
 

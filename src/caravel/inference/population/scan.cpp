@@ -6,6 +6,7 @@
 #include "caravel/report/result_lock.hpp"
 #include "caravel/report/run_store.hpp"
 #include "caravel/report/text.hpp"
+#include "caravel/study/run_folder.hpp"
 #include "caravel/study/stored_study.hpp"
 
 #include <algorithm>
@@ -173,23 +174,15 @@ ScanResult run_scan(const ScanOptions& options, const study::DataPaths& data) {
         store.create({"scan of " + options.plan.study, text, options.version, seed, ""},
                      report::Existing::reuse);
     study::remove_abandoned_files(folder.path);
-    try {
+    ScanResult result;
+    study::fill_or_note(store, folder.id, [&] {
         report::write_file_atomically(folder.path / "scan.toml", text);
-        ScanResult result = compute(options, family, points, text, folder);
+        result = compute(options, family, points, text, folder);
         store.finish(folder.id,
                      {{"version", options.version}, {"points", std::to_string(points.count())}},
                      {});
-        return result;
-    } catch (const Interrupted&) {
-        note_state(store, folder.id, "interrupted");
-        throw;
-    } catch (const ResourceError&) {
-        note_state(store, folder.id, "paused: no space");
-        throw;
-    } catch (...) {
-        note_state(store, folder.id, "failed");
-        throw;
-    }
+    });
+    return result;
 }
 
 ScanSingle run_scan_point(const ScanOptions& options, std::uint64_t i,
