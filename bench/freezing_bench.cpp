@@ -1,7 +1,7 @@
 // A ball of ice that grows about a liquid-nitrogen probe in perfused tissue: one implicit step of
 // 1 s on 256^3 voxels of 0.25 mm (the ball and the cooled tissue about it are what changes), and on
 // 64^3 of 0.5 mm. Gate: 0.5 s per step on two threads, mean over a minute
-// of steps; missed where it was measured, see docs/models/freezing.md.
+// of steps; what was measured is in docs/models/freezing.md.
 #include "caravel/stimulus/contact/applicator.hpp"
 #include "caravel/tissue/heat/freezing.hpp"
 

@@ -18,6 +18,17 @@ add_library(caravel_hdf5 UNKNOWN IMPORTED)
 set_target_properties(caravel_hdf5 PROPERTIES IMPORTED_LOCATION "${CARAVEL_HDF5}"
                       INTERFACE_INCLUDE_DIRECTORIES "${CARAVEL_HDF5_INCLUDE}")
 
+# DICOM, for caravel-dicom alone. The toolkit's own CMake files ask for every tool it was built with.
+find_path(CARAVEL_DCMTK_INCLUDE dcmtk/dcmdata/dctk.h REQUIRED)
+find_library(CARAVEL_DCMDATA dcmdata REQUIRED)
+find_library(CARAVEL_OFLOG oflog REQUIRED)
+find_library(CARAVEL_OFSTD ofstd REQUIRED)
+mark_as_advanced(CARAVEL_DCMTK_INCLUDE CARAVEL_DCMDATA CARAVEL_OFLOG CARAVEL_OFSTD)
+add_library(caravel_dcmtk INTERFACE)
+target_include_directories(caravel_dcmtk SYSTEM INTERFACE "${CARAVEL_DCMTK_INCLUDE}")
+target_link_libraries(caravel_dcmtk INTERFACE
+  "${CARAVEL_DCMDATA}" "${CARAVEL_OFLOG}" "${CARAVEL_OFSTD}" Threads::Threads)
+
 # Optional: without it the functions that read SBML say that they need it.
 find_path(CARAVEL_SBML_INCLUDE sbml/SBMLTypes.h)
 find_library(CARAVEL_SBML sbml)

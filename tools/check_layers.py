@@ -37,6 +37,7 @@ HEAVY = {
     "hdf5.h": 2,
     "png.h": 1,
     "zlib.h": 3,
+    "dcmtk/": 4,
 }
 
 CUDA_INCLUDE = re.compile(r"^(cuda|cub/|thrust/|curand|cooperative_groups)")

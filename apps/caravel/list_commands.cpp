@@ -7,6 +7,7 @@
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/run_store.hpp"
 #include "caravel/study/compare_runs.hpp"
+#include "caravel/study/scanner_presets.hpp"
 #include "caravel/study/study_run.hpp"
 
 #include <fmt/format.h>
@@ -26,6 +27,13 @@ void list_formulations(const study::DataPaths& data) {
     for (const auto& name : study::shipped_formulations(data)) {
         const auto f = study::read_formulation(name, data);
         fmt::print("{:<44} {:<12} {}\n", name, f.category, f.title);
+    }
+}
+
+void list_scanners(const study::DataPaths& data) {
+    for (const auto& name : study::shipped_scanners(data)) {
+        const auto s = study::scanner_info(name, data);
+        fmt::print("{:<28} {:<13} {:<6} {}\n", name, s.modality, s.species, s.title);
     }
 }
 
@@ -65,8 +73,9 @@ void command_list(const Options& o) {
     const auto data = study::default_data_paths();
     const std::vector<std::string_view> known{"materials", "tissues",      "agents",  "species",
                                               "subjects",  "formulations", "studies", "observables",
-                                              "runs",      "receptors"};
+                                              "runs",      "receptors",    "scanners"};
     if (o.what == "formulations") return list_formulations(data);
+    if (o.what == "scanners") return list_scanners(data);
     if (o.what == "studies") return list_studies(data);
     if (o.what == "observables") return list_observables(o, data);
     if (o.what == "runs") return list_runs(o);

@@ -66,7 +66,7 @@ void add_other_commands(CLI::App& app, Options& o) {
     auto* list = app.add_subcommand("list", "List what is shipped");
     list->add_option("what", o.what,
                      "materials, tissues, agents, species, formulations, subjects, studies, "
-                     "observables, runs")
+                     "observables, runs, scanners")
         ->required();
     list->add_option("--study", o.study, "study whose observables are listed");
     list->add_option("--out", o.out, "folder of runs")->capture_default_str();

@@ -85,12 +85,12 @@ void command_run(const Options& o) {
         throw;
     }
     progress.finish();
-    // The record says why a tumour in space has none; a phantom has nobody to vary.
+    // A phantom has nobody to vary.
     const auto& models = result.record.models;
     const auto uses = [&](const char* model) {
         return std::find(models.begin(), models.end(), model) != models.end();
     };
-    if (!uses("grid_tumour") && !uses("phantom")) compute_intervals(o, intervals, result, data);
+    if (!uses("phantom")) compute_intervals(o, intervals, result, data);
     if (o.quiet) {
         std::cout << result.record.run_id << '\n';
         return;

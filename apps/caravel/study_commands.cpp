@@ -6,6 +6,7 @@
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/run_store.hpp"
 #include "caravel/study/phantom_run.hpp"
+#include "caravel/study/study_images.hpp"
 #include "caravel/study/study_run.hpp"
 
 #include <fmt/format.h>
@@ -31,8 +32,9 @@ std::filesystem::path first_of(const std::filesystem::path& folder,
 void check_phantom(const Options& o) {
     const auto prepared =
         study::prepare_phantom(o.study, o.assignments, study::default_data_paths());
+    const auto lines = study::phantom_summary(prepared);
     fmt::print("{}: no mistakes found\n", o.study);
-    for (const auto& line : study::phantom_summary(prepared)) fmt::print("  {}\n", line);
+    for (const auto& line : lines) fmt::print("  {}\n", line);
 }
 
 void show_phantom(const Options& o) {
@@ -57,6 +59,7 @@ void command_check(const Options& o) {
     }
     const auto prepared = prepare(o);
     const auto cost = study::estimate(prepared);
+    const auto images = study::image_lines(prepared);
     const auto& built = prepared.built;
     fmt::print("{}: no mistakes found\n", o.study);
     fmt::print("  {} organs, {} tumours, {} drugs, {} carrier cohorts\n",
@@ -80,6 +83,7 @@ void command_check(const Options& o) {
                    format_number(from_si(grid.domain.tumour_volume(), "mm3"), 4),
                    format_number(from_si(grid.domain.volume(tissue::Region::normal), "mm3"), 4));
     }
+    for (const auto& line : images) fmt::print("  {}\n", line);
     fmt::print("  estimate: {} MB memory, {} s on one core\n", format_number(cost.memory / 1e6, 2),
                format_number(cost.seconds, 2));
 }

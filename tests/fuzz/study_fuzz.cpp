@@ -1,5 +1,6 @@
 // Any text is either read, and then its echo reads back the same, or refused with InputError.
 #include "../unit/input/sample.hpp"
+#include "caravel/input/reader.hpp"
 
 #include <cstdlib>
 

@@ -40,7 +40,8 @@ std::set<std::string> signals(const Formulation& f) {
     for (const Payload& payload : f.payloads)
         for (const Release& release : payload.release)
             if (release.trigger) found.insert(release.trigger->signal);
-    for (const Response& response : f.responses) found.insert(response.trigger.signal);
+    for (const Response& response : f.responses)
+        if (response.trigger) found.insert(response.trigger->signal);
     return found;
 }
 

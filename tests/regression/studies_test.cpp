@@ -7,6 +7,7 @@
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/html_report.hpp"
 #include "caravel/study/stored_study.hpp"
+#include "caravel/study/study_images.hpp"
 #include "caravel/study/study_run.hpp"
 
 #include <fmt/format.h>
@@ -42,7 +43,12 @@ std::string short_name(const fs::path& study) { return study.parent_path().filen
 DataPaths data() { return test::repository_data(); }
 
 report::RunRecord run(const fs::path& study) {
-    return simulate(prepare(study, {}, data()), RunnerHooks{}, "run");
+    const Prepared prepared = prepare(study, {}, data());
+    RunnerHooks hooks;
+    hooks.finished = [&](const AmountRecord& amounts, report::RunRecord& record) {
+        take_subject_images({prepared.file.input, prepared.built, amounts}, data(), {}, record);
+    };
+    return simulate(prepared, hooks, "run");
 }
 
 bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
@@ -183,7 +189,7 @@ TEST_P(ShippedStudy, GivesTheSameBitsTwice) { expect_same(run(GetParam()), run(G
 
 TEST_P(ShippedStudy, EchoesToItselfAndRunsTheSameFromItsEcho) {
     const auto prepared = prepare(GetParam(), {}, data());
-    const auto first = simulate(prepared, RunnerHooks{}, "run");
+    const auto first = run(GetParam());
     const Copy copy(prepared.stored);
     const auto again = run(copy.path());
     EXPECT_EQ(again.study_toml, first.study_toml);

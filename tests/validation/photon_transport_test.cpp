@@ -222,8 +222,8 @@ TEST(PhotonBenchmarks, SpheresInTheCube) {
     PhotonMedium dark = cube60(false);
     dark.media = {tissue(0.002, 1.0, 0.01, 1.37), tissue(0.05, 5.0, 0.9, 1.37)};
     add_sphere(dark, 10.0 * mm);
-    EXPECT_NEAR(absorbed_percent(dark, pencil(29.5 * mm, 29.5 * mm), 1e5), 11.01,
-                0.05 + 4.0 * 0.06);
+    // 10.957 (0.002) with 6.9e7 photons; published from 10.96 on
+    EXPECT_NEAR(absorbed_percent(dark, pencil(29.5 * mm, 29.5 * mm), 1e5), 10.957, 4.0 * 0.063);
 }
 
 PhotonMedium skin_with_vessel() {

@@ -1,6 +1,7 @@
 // A tumour in space with its body: the well-mixed limit, the ledger, the order of the coupling, the
 // bits, resuming.
 #include "support/particle_study.hpp"
+#include "support/run_values.hpp"
 #include "support/study_text.hpp"
 
 #include "caravel/report/field_file.hpp"
@@ -31,16 +32,7 @@ fibre_fraction = 1e-6
 )";
 constexpr const char* grid_model = "model = \"grid\"\n";
 
-double value(const report::RunRecord& record, const std::string& series, double hours) {
-    for (const auto& s : record.series) {
-        if (s.name != series) continue;
-        const auto found = std::find_if(record.times.begin(), record.times.end(), [&](double t) {
-            return std::abs(t - hours * 3600.0) < 1e-3;
-        });
-        return s.values[static_cast<std::size_t>(found - record.times.begin())];
-    }
-    throw std::invalid_argument("no series " + series);
-}
+using test::value;
 
 report::RunRecord run(const std::string& study, int threads = 1) {
     RunnerHooks hooks;
@@ -276,7 +268,8 @@ TEST(GridTumour, RefusesWhatItCannotDo) {
     EXPECT_TRUE(has(message("",
                             "[[protocol.administer]]\nat = \"1 h\"\nroute = "
                             "\"intratumoural\"\ndose = \"1 mg/kg\"\nof = \"doxorubicin\"\n"),
-                    "an injection into tumour 'tumour', which is computed in space"));
+                    "an injection of unknown volume into tumour 'tumour', which is computed in "
+                    "space"));
     EXPECT_TRUE(has(message("[subject.tumour.grid]\nfields_at = [\"9 h\"]\n", ""),
                     "fields_at 9 h is after the end of the study"));
     EXPECT_TRUE(has(message("[subject.tumour.growth]\nlaw = \"gompertz\"\nrate = \"0.1 1/d\"\n"

@@ -121,7 +121,7 @@ TEST(GridWindowOrder, DrugInCellsIsOfSecondOrderInWindowsOfMinutesAlone) {
                           plan.domain.region.size());
     };
     const double hour = error(24);
-    EXPECT_NEAR(hour, 3.5e-3, 0.3e-3);
+    EXPECT_NEAR(hour, 2.8e-3, 0.3e-3);
     EXPECT_NEAR(std::log2(hour / error(48)), 0.5, 0.15);
     EXPECT_NEAR(std::log2(error(192) / error(384)), 1.6, 0.25);
 }

@@ -1,6 +1,12 @@
 #include "caravel/formulation/formulation.hpp"
 
+#include "caravel/base/suggest.hpp"
 #include "caravel/formulation/extent.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace caravel::formulation {
 namespace {
@@ -89,15 +95,54 @@ void describe(input::Visitor& v, Label& l) {
     v.number({"detachment_half_life", "loss of the label"}, l.detachment_half_life, positive("h"));
 }
 
+namespace {
+
+void check_response(input::Visitor& v, const Response& r) {
+    if (!r.trigger && !r.half_life)
+        v.complain("trigger", "a change needs a condition or a time",
+                   "[formulation.response.trigger], or half_life = \"6 h\"");
+    if (r.makes_class()) return;
+    const std::pair<const char*, bool> unused[] = {{"after", !r.after.empty()},
+                                                   {"uptake_rate", r.uptake_rate.has_value()},
+                                                   {"binding", r.binding > 0.0},
+                                                   {"trapped", r.trapped}};
+    for (const auto& [key, given] : unused)
+        if (given)
+            v.complain(key,
+                       fmt::format("'{}' says how carriers are after a change of size, charge or "
+                                   "aggregation; this is effect '{}'",
+                                   key, r.effect),
+                       "effect = \"size\", \"charge\", \"aggregation\" or \"assembly\" with a "
+                       "diameter, an uptake_rate or trapped = true");
+}
+
+}  // namespace
+
 void describe(input::Visitor& v, Response& r) {
     v.choice({"effect", "what the trigger does", Presence::required}, r.effect,
              {"shed_coating", "charge", "size", "aggregation", "assembly", "signal", "heat",
               "radicals", "ice", "contrast", "targeting"});
+    v.text({"name", "by which a later change is said to follow this one"}, r.name);
     v.text({"target", "which coating, layer, payload or label"}, r.target);
-    v.record({"trigger", "local condition", Presence::required}, r.trigger);
+    v.record({"trigger", "local condition (default: time alone)"}, r.trigger);
     v.number({"half_life", "of the change at full response"}, r.half_life, positive("h"));
-    v.number({"diameter", "hydrodynamic diameter after the change (effect size)"}, r.diameter,
-             positive("nm"));
+    v.text({"after", "name of the change that comes before (default: as injected)"}, r.after);
+    v.number({"diameter", "hydrodynamic diameter after the change"}, r.diameter, positive("nm"));
+    v.number({"uptake_rate", "endocytosis in tumours after the change (default: the tumour's)"},
+             r.uptake_rate, non_negative("1/h"));
+    v.number({"binding", "share of the binding rate that is left after the change (default: none)"},
+             r.binding, fraction());
+    v.flag({"trapped",
+            "held by the tumour's matrix after the change (default: not, whatever was "
+            "before)"},
+           r.trapped);
+    if (!v.describes_types()) check_response(v, r);
+}
+
+bool Response::makes_class() const {
+    const bool changes =
+        effect == "size" || effect == "charge" || effect == "aggregation" || effect == "assembly";
+    return changes && (diameter || uptake_rate || trapped);
 }
 
 void describe(input::Visitor& v, OrganDisposition& d) {
@@ -147,6 +192,26 @@ void describe(input::Visitor& v, DoseForm& d) {
     v.text({"medium", "what the particles are suspended in"}, d.medium);
 }
 
+namespace {
+
+/// A change of carriers follows one that is written above it.
+void check_changes(input::Visitor& v, const Formulation& f) {
+    std::vector<std::string_view> names;
+    for (const auto& change : f.responses) {
+        if (!change.makes_class()) continue;
+        if (!change.after.empty() &&
+            std::find(names.begin(), names.end(), change.after) == names.end())
+            v.complain("response",
+                       fmt::format("a change of carriers follows '{}', which is no change above it",
+                                   change.after),
+                       "the name of a change of size, charge or aggregation",
+                       did_you_mean(change.after, names));
+        if (!change.name.empty()) names.push_back(change.name);
+    }
+}
+
+}  // namespace
+
 void describe(input::Visitor& v, Formulation& f) {
     v.text({"name", "short name, used by `of` and `formulation`"}, f.name);
     v.text({"title", "one line for people"}, f.title);
@@ -179,6 +244,7 @@ void describe(input::Visitor& v, Formulation& f) {
     v.records({"dopant", "luminescent ions in a layer"}, f.dopants);
     v.record({"magnetic", "what is known of the magnetic part"}, f.magnetic);
     v.record({"synthesis", "recipe the particle is made by"}, f.synthesis);
+    if (!v.describes_types()) check_changes(v, f);
 }
 
 }  // namespace caravel::formulation

@@ -79,10 +79,20 @@ struct Label {
 /// A trigger with another effect than release.
 struct Response {
     std::string effect = "shed_coating";
-    std::string target;  // which coating, layer, payload or label; may be empty
-    Trigger trigger;
+    std::string name;                 // by which a later change is said to follow it
+    std::string target;               // which coating, layer, payload or label; may be empty
+    std::optional<Trigger> trigger;   // none: time alone
     std::optional<double> half_life;  // s, of the change at full response
-    std::optional<double> diameter;   // m, hydrodynamic, after the change (effect "size")
+    // What carriers are after a change of size, charge or aggregation in a tumour:
+    std::string after;                  // name of the change before; empty: as injected
+    std::optional<double> diameter;     // m, hydrodynamic
+    std::optional<double> uptake_rate;  // 1/s, endocytosis out of the interstitium
+    // What every change says anew, whatever was before it:
+    double binding = 0.0;  // share (0 to 1) of the rate at which they bind to receptors
+    bool trapped = false;  // held where they are
+
+    /// Whether it makes a class of carriers that moves, binds and is taken up in its own way.
+    bool makes_class() const;
 };
 
 /// Uptake and exchange of the carrier in one organ.

@@ -170,6 +170,34 @@ std::vector<double> solve_cholesky(const Matrix& lower, std::span<const double> 
     return x;
 }
 
+Matrix solve_cholesky(const Matrix& lower, Matrix b) {
+    CARAVEL_EXPECTS(b.rows == lower.rows);
+    const std::size_t n = b.rows;
+    const auto subtract = [&b](std::size_t i, std::size_t k, double factor) {
+        if (factor == 0.0) return;
+        double* const own = b.values.data() + i * b.columns;
+        const double* const other = b.values.data() + k * b.columns;
+        for (std::size_t j = 0; j < b.columns; ++j) own[j] -= factor * other[j];
+    };
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t k = 0; k < i; ++k) subtract(i, k, lower(i, k));
+        for (std::size_t j = 0; j < b.columns; ++j) b(i, j) /= lower(i, i);
+    }
+    for (std::size_t i = n; i-- > 0;) {
+        for (std::size_t k = i + 1; k < n; ++k) subtract(i, k, lower(k, i));
+        for (std::size_t j = 0; j < b.columns; ++j) b(i, j) /= lower(i, i);
+    }
+    return b;
+}
+
+Matrix inverse_cholesky(const Matrix& lower) {
+    Matrix inverse = solve_cholesky(lower, identity(lower.rows));
+    for (std::size_t i = 0; i < lower.rows; ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            inverse(i, j) = inverse(j, i) = 0.5 * (inverse(i, j) + inverse(j, i));
+    return inverse;
+}
+
 Matrix require_cholesky(const Matrix& a, const std::string& what) {
     if (a.rows != a.columns || a.rows == 0) {
         throw InputError(Diagnostic{{},

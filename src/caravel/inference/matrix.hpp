@@ -47,6 +47,12 @@ std::optional<Matrix> try_cholesky(const Matrix& a);
 /// x with L L^T x = b.
 std::vector<double> solve_cholesky(const Matrix& lower, std::span<const double> b);
 
+/// The same for every column of b, to the same bits.
+Matrix solve_cholesky(const Matrix& lower, Matrix b);
+
+/// Inverse of L L^T, exactly symmetric.
+Matrix inverse_cholesky(const Matrix& lower);
+
 /// As try_cholesky; refuses with InputError a matrix that is not square, symmetric to 1e-12 of its
 /// diagonal and positive definite, naming `what`, the pivot and the smallest eigenvalue.
 Matrix require_cholesky(const Matrix& a, const std::string& what);

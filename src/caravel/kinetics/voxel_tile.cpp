@@ -17,6 +17,11 @@ constexpr double shortest_share = 1.0 / 1024.0;
 
 std::size_t at(index_t index) { return static_cast<std::size_t>(index); }
 
+// Bounds of the factor that follows from two refused steps, and of the order seen between them.
+constexpr double least_share = 0.05;
+constexpr double least_order = 0.3;
+constexpr double safety = 0.95;
+
 // What the controller makes of a refused step.
 void refuse(StepController& control, double error) {
     if (error <= 1.0) {
@@ -90,7 +95,7 @@ void VoxelTile::attempt(const index_t* voxels, std::size_t count) {
             continue;
         }
         ++statistics_.rejected;
-        Pending pending{voxels[lane], {job_.dt, 0.0, voxel_order()}};
+        Pending pending{voxels[lane], errors[lane], {job_.dt, 0.0, voxel_order()}};
         pending.control.propose(job_.dt);
         refuse(pending.control, errors[lane]);
         pending_.push_back(pending);
@@ -140,7 +145,7 @@ void VoxelTile::refill(std::size_t lane) {
     l.busy = false;
     while (!l.busy && next_ < pending_.size()) {
         const Pending& pending = pending_[next_++];
-        l = {true, pending.voxel, 0.0, 0.0, false, 1, 1, pending.control};
+        l = {true, pending.voxel, 0.0, 0.0, false, 1, 1, {job_.dt, pending.error}, pending.control};
         load_lane(block_, job_.fields, job_.limits, lane, l.voxel);
         l.busy = is_sound(l);
     }
@@ -186,9 +191,23 @@ void VoxelTile::judge(std::size_t lane) {
         if (below && l.h < shortest_share * job_.dt) {
             take_positive_step(lane);
         } else {
-            refuse(l.control, size);
+            shorten(l, size);
         }
     }
+}
+
+// A transient that is shorter than the step leaves errors that hardly fall with it: the order seen
+// between two refused steps, not that of the method, says how much shorter the next must be.
+void VoxelTile::shorten(Lane& lane, double error) {
+    const Refused before = lane.refused;
+    lane.refused = {lane.h, error};
+    if (!(error > 1.0) || !std::isfinite(error) || lane.rejected < 2 || !(before.error > 1.0) ||
+        !std::isfinite(before.error) || !(before.h > lane.h)) {
+        return refuse(lane.control, error);
+    }
+    const double order = std::log(before.error / error) / std::log(before.h / lane.h);
+    const double bounded = std::clamp(order, least_order, static_cast<double>(voxel_order()));
+    lane.control.shrink(std::max(least_share, safety * std::pow(error, -1.0 / bounded)));
 }
 
 void VoxelTile::end_step(std::size_t lane) {

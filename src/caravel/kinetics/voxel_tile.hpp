@@ -40,7 +40,12 @@ class VoxelTile {
     /// A voxel that one step over the window did not finish.
     struct Pending {
         index_t voxel = 0;
+        double error = 0.0;
         StepController control{1.0, 0.0, 1};
+    };
+    struct Refused {
+        double h = 0.0;
+        double error = 0.0;
     };
     struct Lane {
         bool busy = false;
@@ -50,6 +55,7 @@ class VoxelTile {
         bool last = false;
         int rejected = 0;  // in a row
         int steps = 0;
+        Refused refused{};  // the last step that was
         StepController control{1.0, 0.0, 1};
     };
     struct Failure {
@@ -70,6 +76,7 @@ class VoxelTile {
     void set_step(std::size_t lane);
     double error(std::size_t lane) const;
     void judge(std::size_t lane);
+    static void shorten(Lane& lane, double error);
     void end_step(std::size_t lane);
     void put(std::size_t lane, index_t voxel, const double* array) const;
     void take_positive_step(std::size_t lane);

@@ -63,6 +63,9 @@ std::vector<Part> result_parts(const RunRecord& record, const std::vector<Compar
         {"numbers", "Key numbers", html::key_numbers(record, limits), ""},
         {"intervals", "Intervals", html::intervals(record, limits), ""},
         {"protocol", "Protocol", html::protocol(record, limits), ""},
+        {"images", "Images", html::images(record, limits),
+         "Images as NIfTI with a sidecar stand in images/ beside this page, with the truth on the "
+         "same grid."},
         {"blood", "Blood", html::curves(record, "blood", limits), numbered_lines},
         {"organs", "Organ distribution", html::organ_distribution(record, limits), ""},
         {"tumour", "Tumour", html::curves(record, "tumour", limits), ""},

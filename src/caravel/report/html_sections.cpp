@@ -165,6 +165,7 @@ std::string key_numbers(const RunRecord& record, const ReportLimits& limits) {
                 limits.rows);
     std::vector<std::string> sources;
     for (const QuantityResult& result : record.quantities) {
+        if (result.from_image) continue;  // in the section on images
         // The data a number was calibrated with stand once below the table.
         if (!result.calibrated_with.empty() &&
             std::find(sources.begin(), sources.end(), result.calibrated_with) == sources.end()) {

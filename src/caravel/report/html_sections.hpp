@@ -21,6 +21,8 @@ std::string protocol(const RunRecord& record, const ReportLimits& limits);
 /// Line charts of one group of series.
 std::string curves(const RunRecord& record, std::string_view group, const ReportLimits& limits);
 std::string measurements(const std::vector<Comparison>& comparisons, const ReportLimits& limits);
+/// What scanners saw and what a reader makes of it; empty without images.
+std::string images(const RunRecord& record, const ReportLimits& limits);
 std::string organ_distribution(const RunRecord& record, const ReportLimits& limits);
 std::string ledger(const RunRecord& record, const ReportLimits& limits);
 std::string input_changes(const RunRecord& record, const ReportLimits& limits);

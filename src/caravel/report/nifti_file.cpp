@@ -16,13 +16,16 @@
 namespace caravel::report {
 namespace {
 
-constexpr std::size_t values_at = 352;  // bytes: header and the mark "no extensions"
-constexpr std::size_t chunk = 65536;    // values
-constexpr double mm = 1e3;              // per m
+// bytes: header and the mark "no extensions"
+constexpr std::size_t values_at = 352;
+constexpr std::size_t values_at_two = 544;
+constexpr std::size_t chunk = 65536;  // values
+constexpr double mm = 1e3;            // per m
 
 /// The header in the machine's byte order, which readers find out from its first number.
 class Header {
   public:
+    explicit Header(std::size_t size) : bytes_(size, '\0') {}
     template <class T>
     void put(std::size_t at, T value) {
         std::memcpy(bytes_.data() + at, &value, sizeof(T));
@@ -35,11 +38,11 @@ class Header {
   private:
     static std::ptrdiff_t offset(std::size_t at) { return static_cast<std::ptrdiff_t>(at); }
 
-    std::array<char, values_at> bytes_{};
+    std::vector<char> bytes_;
 };
 
 Header header_of(const Grid& grid, const std::string& description) {
-    Header header;
+    Header header(values_at);
     const std::array<index_t, 3> size{grid.nx, grid.ny, grid.nz};
     header.put<std::int32_t>(0, 348);
     header.put<std::int16_t>(40, 3);
@@ -63,6 +66,35 @@ Header header_of(const Grid& grid, const std::string& description) {
         header.put(292 + 16 * d, static_cast<float>(first[d] * mm));
     }
     header.put(344, std::string_view("n+1"), 3);
+    return header;
+}
+
+/// NIfTI-2: the same facts in wider numbers at other places.
+Header header_two(const Grid& grid, const std::string& description) {
+    Header header(values_at_two);
+    const std::array<index_t, 3> size{grid.nx, grid.ny, grid.nz};
+    header.put<std::int32_t>(0, 540);
+    header.put(4, std::string_view("n+2\0\r\n\032\n", 8), 8);
+    header.put<std::int16_t>(12, 16);  // float32
+    header.put<std::int16_t>(14, 32);
+    header.put<std::int64_t>(16, 3);
+    header.put<double>(104, 1.0);
+    for (std::size_t d = 0; d < 7; ++d) {
+        header.put<std::int64_t>(24 + 8 * d, d < 3 ? size[d] : 1);
+        header.put<double>(112 + 8 * d, d < 3 ? grid.spacing[d] * mm : 1.0);
+    }
+    header.put<std::int64_t>(168, static_cast<std::int64_t>(values_at_two));
+    header.put<double>(176, 1.0);
+    header.put(240, description, 79);
+    header.put<std::int32_t>(344, 1);  // places are those of the scanner
+    header.put<std::int32_t>(348, 1);
+    const Vector3 first = grid.centre(0, 0, 0);
+    for (std::size_t d = 0; d < 3; ++d) {
+        header.put<double>(376 + 8 * d, first[d] * mm);
+        header.put<double>(400 + 40 * d, grid.spacing[d] * mm);
+        header.put<double>(424 + 32 * d, first[d] * mm);
+    }
+    header.put<std::int32_t>(500, 2);  // mm
     return header;
 }
 
@@ -116,17 +148,19 @@ class Sink {
 }  // namespace
 
 void write_nifti(const std::filesystem::path& path, const Grid& grid, const VolumeField& field,
-                 const std::string& description) {
+                 const std::string& description, NiftiVersion version) {
     constexpr index_t most = 32767;
-    if (grid.nx > most || grid.ny > most || grid.nz > most)
+    const bool large = grid.nx > most || grid.ny > most || grid.nz > most;
+    if (large && version == NiftiVersion::one)
         throw std::invalid_argument(fmt::format("{} x {} x {} voxels do not fit a NIfTI-1 header",
                                                 grid.nx, grid.ny, grid.nz));
     check_volume_fields(grid, {field}, true);
     Sink sink(path, path.extension() == ".gz");
     const std::string unit = field.unit.empty() ? "" : fmt::format(" [{}]", field.unit);
-    sink.add(
-        header_of(grid, description.substr(0, 79 - std::min<std::size_t>(unit.size(), 79)) + unit)
-            .bytes());
+    const std::string text =
+        description.substr(0, 79 - std::min<std::size_t>(unit.size(), 79)) + unit;
+    const bool two = large || version == NiftiVersion::two;
+    sink.add((two ? header_two(grid, text) : header_of(grid, text)).bytes());
     std::vector<float> values;
     const auto cells = static_cast<std::size_t>(field.values.size());
     for (std::size_t first = 0; first < cells; first += chunk) {

@@ -30,6 +30,7 @@ struct QuantityResult {
     bool key = false;                               // shown as a card and in the terminal summary
     std::optional<double> updated{};                // median after early points, in `unit`
     std::optional<std::array<double, 2>> prior_interval{};  // 90 % before early points, in `unit`
+    bool from_image = false;  // read off a scan: the scan has noise of its own, no interval
 };
 
 /// A measured point drawn over a prediction.
@@ -101,6 +102,42 @@ struct IntervalFacts {
     double effective_size = 0.0;   // of the draws behind the intervals
 };
 
+/// A picture of a scan, as a PNG file.
+struct ImagePlate {
+    std::string title;
+    std::string caption;
+    std::string png;
+};
+
+/// One region of an image, as a reader would report it; values in `unit`, NaN where there is none.
+struct ImageReadingRow {
+    std::string scan;    // "ct"
+    std::string image;   // "ct", "t2_map"
+    std::string region;  // "tumour"
+    std::string unit;
+    double time = 0.0;  // s
+    double mean = 0.0;
+    double error = 0.0;  // standard error of the mean
+    double truth = 0.0;
+    double contrast = 0.0;
+    double contrast_to_noise = 0.0;
+    double recovery = 0.0;       // 1
+    double detectability = 0.0;  // d'
+    double area_under_curve = 0.0;
+    bool lesion = false;
+    double change = 0.0;   // against the first scan
+    double z_score = 0.0;  // of that change
+};
+
+/// A number of a scan that is no image: dose, counts, scan time, detection limit.
+struct ScanNumberRow {
+    std::string scan;
+    std::string label;
+    double time = 0.0;   // s
+    double value = 0.0;  // in `unit`
+    std::string unit;
+};
+
 struct RunRecord {
     std::string name;  // study name
     std::string run_id;
@@ -123,6 +160,9 @@ struct RunRecord {
     std::vector<std::pair<double, std::string>> events;
     std::optional<IntervalFacts> intervals{};
     std::vector<FieldPicture> pictures{};  // fields of tumours in space
+    std::vector<ImagePlate> plates{};      // of scans
+    std::vector<ImageReadingRow> readings{};
+    std::vector<ScanNumberRow> scan_numbers{};
 };
 
 }  // namespace caravel::report

@@ -86,6 +86,7 @@ std::string readable_text(double value, int digits) {
 
 std::string unit_text(std::string_view ucum) {
     if (ucum == "1") return {};
+    if (ucum == "[hnsf'U]") return "HU";
     std::string text;
     bool power_of_ten = false;
     for (std::size_t i = 0; i < ucum.size(); ++i) {

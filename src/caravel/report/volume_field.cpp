@@ -28,6 +28,12 @@ constexpr std::string_view name_characters =
 
 }  // namespace
 
+std::string field_name_of(std::string name) {
+    for (char& c : name)
+        if (name_characters.find(c) == std::string_view::npos || c == '+') c = '_';
+    return name;
+}
+
 void check_volume_fields(const Grid& grid, const std::vector<VolumeField>& fields,
                          bool single_precision) {
     const double most = single_precision ? static_cast<double>(std::numeric_limits<float>::max())

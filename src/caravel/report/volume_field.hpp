@@ -16,6 +16,9 @@ struct VolumeField {
     View<const double> values;
 };
 
+/// A name with every character that a field or file may not hold turned into _.
+std::string field_name_of(std::string name);
+
 /// Throws std::invalid_argument for names that are empty, repeated or hold other characters and for
 /// fields whose size is not the grid's; NumericalError (field and voxel) for values that are not
 /// finite, or beyond float where `single_precision`.

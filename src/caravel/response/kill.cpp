@@ -27,12 +27,14 @@ Concentration concentration(KineticModel& model, const tissue::LumpedTumour& tum
     const std::string name = tumour.name() + "." + kill.site + "." + drug.agent() + "." +
                              std::to_string(population) + ".for_kill." +
                              std::to_string(model.sums().size());
-    if (kill.site == "cells")
-        return {model.add_sum({name,
-                               {{drug.pool(tumour.cell_place(population)),
-                                 scale / tumour.parameters().cell_fraction()}},
-                               0.0}),
-                tumour.population_volume(population)};
+    if (kill.site == "cells" || kill.site == "nucleus") {
+        // In cells: in all of them, nuclei included.
+        std::vector<kinetics::Term> terms;
+        for (const auto& where : tumour.inside_cells(population, drug.agent()))
+            if (kill.site == "cells" || where == tumour.nucleus_place(population))
+                terms.push_back({drug.pool(where), scale / tumour.parameters().cell_fraction()});
+        return {model.add_sum({name, std::move(terms), 0.0}), tumour.population_volume(population)};
+    }
     if (kill.site == "interstitium")
         return {model.add_sum({name,
                                {{drug.pool(tumour.name() + ".interstitium"),
@@ -90,7 +92,8 @@ void describe(input::Visitor& v, ExposureKill& l) {
 }
 void describe(input::Visitor& v, Kill& k) {
     v.text({"agent", "drug", Presence::required}, k.agent);
-    v.choice({"site", "where the concentration acts"}, k.site, {"cells", "interstitium", "plasma"});
+    v.choice({"site", "where the concentration acts"}, k.site,
+             {"cells", "nucleus", "interstitium", "plasma"});
     v.text({"population", "cells that respond (default: all)"}, k.population);
     v.number({"sensitivity", "multiplies the concentration"}, k.sensitivity, positive("1"));
     v.alternatives({"law", "kill law", Presence::required}, k.law);
@@ -99,6 +102,13 @@ void describe(input::Visitor& v, Kill& k) {
 void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kill& kill,
               const std::map<std::string, body::DrugBlock>& drugs, const body::Physiology& body) {
     const auto& drug = drugs.at(kill.agent);
+    if (kill.site == "nucleus" && tumour.parameters().nucleus(kill.agent) == nullptr)
+        throw InputError(Diagnostic{{},
+                                    fmt::format("'{}' kills from the nucleus of tumour '{}', where "
+                                                "nothing says that it binds",
+                                                kill.agent, tumour.name()),
+                                    "[[subject.tumour.nucleus]] with this agent",
+                                    ""});
     const auto& populations = tumour.parameters().populations;
     bool found = false;
     for (std::size_t i = 0; i < populations.size(); ++i) {
@@ -116,9 +126,11 @@ void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kil
         model.add_reaction(
             {name, {{cells, -1.0}, {tumour.dying().front(), 1.0}}, {id, cells, {}, {factor}}});
         for (const auto& [agent, inside] : drugs)
-            model.add_transfer(fmt::format("{}.drug.{}", name, agent),
-                               inside.pool(tumour.cell_place(i)),
-                               inside.pool(tumour.name() + ".interstitium"), id, {factor});
+            for (const auto& where : tumour.inside_cells(i, agent))
+                model.add_transfer(fmt::format("{}.drug.{}{}", name, agent,
+                                               where == tumour.cell_place(i) ? "" : ".nucleus"),
+                                   inside.pool(where), inside.pool(tumour.name() + ".interstitium"),
+                                   id, {factor});
     }
     if (!found)
         throw InputError(

@@ -40,7 +40,7 @@ using KillLaw = std::variant<EmaxKill, LinearKill, ExposureKill>;
 /// How one drug kills.
 struct Kill {
     std::string agent;
-    std::string site = "cells";  // where the concentration acts: cells, interstitium, plasma
+    std::string site = "cells";  // where the concentration acts: cells, nucleus ...
     std::string population;      // empty: every population
     double sensitivity = 1.0;    // multiplies the concentration
     KillLaw law;

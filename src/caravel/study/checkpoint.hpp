@@ -3,6 +3,8 @@
 
 #include "caravel/couple/state.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -25,5 +27,32 @@ void write_checkpoint(const std::filesystem::path& path, const std::string& iden
 /// it is damaged or belongs to other inputs.
 bool read_checkpoint(const std::filesystem::path& path, const std::string& identity,
                      couple::State& state, std::span<double> record, RunProgress& progress);
+
+/// Says when the next checkpoint is due: `spacing` (s of wall time) after the last one, and so late
+/// that checkpoints take no more than a thirtieth of the run; a spacing of 0: always.
+class CheckpointClock {
+  public:
+    explicit CheckpointClock(double spacing) : spacing_(spacing) {}
+
+    bool is_due() const {
+        const std::chrono::duration<double> since = Clock::now() - last_;
+        return spacing_ == 0.0 || since.count() >= std::max(spacing_, 30.0 * cost_.count());
+    }
+
+    /// Runs `save` and notes what it takes.
+    template <class Save>
+    void time(const Save& save) {
+        const auto begin = Clock::now();
+        save();
+        last_ = Clock::now();
+        cost_ = last_ - begin;
+    }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    double spacing_;
+    Clock::time_point last_ = Clock::now();
+    std::chrono::duration<double> cost_{};
+};
 
 }  // namespace caravel::study

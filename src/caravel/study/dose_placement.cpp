@@ -1,6 +1,7 @@
 #include "caravel/study/dose_placement.hpp"
 
 #include "caravel/base/suggest.hpp"
+#include "caravel/study/grid_injection.hpp"
 
 #include <algorithm>
 
@@ -31,12 +32,30 @@ std::string target_place(const BuiltModel& built, const Administration& a) {
     return "venous";
 }
 
+/// A tumour in space takes an injection voxel by voxel: from a pool, by a counter.
+std::vector<Share> into_space(const BuiltModel& built, std::size_t administration,
+                              const std::vector<Share>& plain) {
+    std::vector<Share> result;
+    for (const auto& share : plain) {
+        if (share.amount == 0.0) continue;
+        const auto target = injection_target(built, administration, share.species);
+        if (!target) {
+            result.push_back(share);
+            continue;
+        }
+        result.push_back({target->pool, share.amount});
+        result.push_back({target->counter, share.amount});
+    }
+    return result;
+}
+
 std::vector<Share> shares(const BuiltModel& built, const StudyInput& study, const PlannedDose& dose,
                           int cohort, double part) {
     const auto& a = study.protocol.administrations[dose.administration];
     const std::string drug_target = target_place(built, a);
     std::vector<Share> result;
-    const double absorbed = needs_depot(a.route) ? a.bioavailability : 1.0;
+    // What runs back along a needle is lost as well.
+    const double absorbed = needs_depot(a.route) ? a.bioavailability : 1.0 - a.reflux;
     if (cohort < 0) {
         for (const auto& [agent, amount] : dose.amounts) {
             const auto& drug = built.drugs.at(agent);
@@ -106,7 +125,8 @@ void place_doses(BuiltModel& built, const StudyInput& study,
         if (parts.empty()) parts.push_back(-1);
         const double part = 1.0 / static_cast<double>(parts.size());
         for (std::size_t k = 0; k < parts.size(); ++k) {
-            const auto what = shares(built, study, dose, parts[k], part);
+            const auto what =
+                into_space(built, dose.administration, shares(built, study, dose, parts[k], part));
             if (dose.duration == 0.0) {
                 for (const auto& s : what)
                     if (s.amount != 0.0) built.jumps.push_back({dose.start, s.species, s.amount});

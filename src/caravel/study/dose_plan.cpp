@@ -2,6 +2,7 @@
 
 #include "caravel/base/suggest.hpp"
 #include "caravel/input/reader.hpp"
+#include "caravel/study/grid_injection.hpp"
 
 #include <algorithm>
 #include <numbers>
@@ -42,9 +43,15 @@ Absolute absolute_dose(const Administration& a, const body::Physiology& body, do
     const Dimension& d = a.dose.dimension;
     Absolute dose;
     if (a.of == "particles") {
-        if (!a.dose.counted)
-            fail(a.where, "a dose of particles is a count", "a number such as 1e12");
-        dose.particles = a.dose.si;
+        if (a.dose.counted)
+            dose.particles = a.dose.si;
+        else if (d == dimension::none)
+            dose.mass = a.dose.si * body.body_weight;
+        else if (d == dimension::mass)
+            dose.mass = a.dose.si;
+        else
+            fail(a.where, "a dose of particles is a count or a mass of dry carrier",
+                 "a number such as 1e12, or \"10 mg/kg\"");
         return dose;
     }
     if (a.dose.counted)
@@ -72,7 +79,9 @@ std::string dose_text(const Administration& a, const PlannedDose& dose, const St
                       double molar_mass) {
     std::string text;
     if (a.of == "particles")
-        text = format_number(a.dose.si, 3) + " particles";
+        text = a.dose.counted
+                   ? format_number(a.dose.si, 3) + " particles"
+                   : format_number(from_si(dose.carrier_mass, "mg"), 4) + " mg particles";
     else
         text = format_number(from_si(dose.amounts.at(a.of) * molar_mass, "mg"), 4) + " mg " + a.of;
     if (dose.formulation >= 0)
@@ -85,13 +94,25 @@ std::string dose_text(const Administration& a, const PlannedDose& dose, const St
     return text;
 }
 
+/// Time (s) by hand that a needle's content takes where the study gives none (assumed).
+constexpr double by_hand = 30.0;
+
+double duration_of(const StudyInput& study, const Administration& a) {
+    if (a.rate && a.volume) return *a.volume / *a.rate;
+    if (a.duration) return *a.duration;
+    return gridded_target(study, a) != nullptr ? by_hand : 0.0;
+}
+
 PlannedDose plan_one(const StudyInput& study, std::size_t index, const BuiltModel& built,
                      matter::Library& library) {
     const Administration& a = study.protocol.administrations[index];
     PlannedDose dose;
     dose.administration = index;
     dose.start = a.at;
-    dose.duration = a.duration.value_or(0.0);
+    dose.duration = duration_of(study, a);
+    if (!a.position.empty() && gridded_target(study, a) == nullptr)
+        fail(a.where, "a place within a tumour that is well mixed", "a tumour in space",
+             "model = \"grid\" in its [[subject.tumour]], or leave position out");
     dose.formulation = formulation_of(study, a);
     double molar_mass = 0.0;
     if (a.of != "particles") {
@@ -107,6 +128,7 @@ PlannedDose plan_one(const StudyInput& study, std::size_t index, const BuiltMode
         const auto& f = study.formulations[static_cast<std::size_t>(dose.formulation)];
         const auto& p = built.properties[static_cast<std::size_t>(dose.formulation)];
         double particles = absolute.particles;
+        if (a.of == "particles" && absolute.mass > 0.0) particles = absolute.mass / p.carrier_mass;
         if (a.of != "particles") {
             std::vector<std::string> carried;
             double per_particle = 0.0;  // mol; an agent may sit in several places
@@ -136,6 +158,9 @@ void check_lines(const StudyInput& study, const std::vector<PlannedDose>& doses)
             const auto& a = study.protocol.administrations[doses[i].administration];
             const auto& b = study.protocol.administrations[doses[j].administration];
             if (a.line != b.line || doses[i].duration == 0.0 || doses[j].duration == 0.0) continue;
+            // A needle in a tumour is no infusion line; but one needle is in one place at a time.
+            const bool needle = a.route == "intratumoural" || b.route == "intratumoural";
+            if (needle && doses[i].administration != doses[j].administration) continue;
             const bool overlap = doses[i].start < doses[j].start + doses[j].duration &&
                                  doses[j].start < doses[i].start + doses[i].duration;
             if (overlap)

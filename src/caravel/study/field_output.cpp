@@ -34,15 +34,6 @@ std::vector<tissue::ShownSubstance> shown_substances(const BuiltModel& built) {
     return shown;
 }
 
-/// Letters, digits and the few signs that file formats take.
-std::string file_name(const std::string& name) {
-    std::string clean = name;
-    for (char& c : clean)
-        if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && c != '_')
-            c = '_';
-    return clean;
-}
-
 std::vector<tissue::GridField> fields_in_units(const BuiltModel& built,
                                                const tissue::GridPlan& plan,
                                                const FieldMoment& moment) {
@@ -109,13 +100,29 @@ std::vector<double> field_times(const tissue::GridPlan& plan, double until) {
     return {until / 24.0, until / 6.0, until / 2.0, until};
 }
 
+std::vector<double> field_times_with_scans(const tissue::GridPlan& plan, const StudyInput& study) {
+    const auto scans = object_times(study.protocol.images);
+    if (scans.empty()) return plan.input.fields_at;
+    auto times = field_times(plan, study.run.until);
+    times.insert(times.end(), scans.begin(), scans.end());
+    std::sort(times.begin(), times.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
+    return times;
+}
+
+fs::path field_file(const tissue::GridPlan& plan, double time, double until,
+                    const fs::path& folder) {
+    return folder / report::field_name_of(plan.name) /
+           report::field_file_name(number_of(field_times(plan, until), time));
+}
+
 void write_fields(const BuiltModel& built, const FieldMoment& moment, double until,
                   const fs::path& folder) {
     const auto& plan = moment.tumour.plan();
     const double time = moment.time;
     const auto number = number_of(field_times(plan, until), time);
     auto shown = fields_in_units(built, plan, moment);
-    const fs::path own = folder / file_name(plan.name);
+    const fs::path own = folder / report::field_name_of(plan.name);
     fs::create_directories(own);
     std::vector<double> region;
     for (const auto r : plan.domain.region) region.push_back(static_cast<double>(r));
@@ -123,7 +130,7 @@ void write_fields(const BuiltModel& built, const FieldMoment& moment, double unt
     for (auto& field : shown) {
         for (double& v : field.values)
             if (std::isnan(v)) v = 0.0;  // air; the region says so
-        field.name = file_name(field.name);
+        field.name = report::field_name_of(field.name);
         volumes.push_back({field.name, field.unit, view_of(std::as_const(field.values))});
     }
     const std::string stem = fs::path(report::field_file_name(number)).stem().string();
@@ -138,7 +145,7 @@ void write_fields(const BuiltModel& built, const FieldMoment& moment, double unt
 std::vector<report::FieldPicture> read_pictures(const BuiltModel& built, const fs::path& folder) {
     std::vector<report::FieldPicture> pictures;
     for (const auto& plan : built.grids) {
-        const fs::path own = folder / file_name(plan.name);
+        const fs::path own = folder / report::field_name_of(plan.name);
         if (!fs::exists(own)) continue;
         std::vector<fs::path> files;
         for (const auto& entry : fs::directory_iterator(own))
@@ -154,7 +161,7 @@ std::vector<report::FieldPicture> read_pictures(const BuiltModel& built, const f
                 if (field.name == "region") continue;
                 auto& picture = by_name[field.name];
                 if (picture.times.empty()) {
-                    picture.name = file_name(plan.name + "." + field.name);
+                    picture.name = report::field_name_of(plan.name + "." + field.name);
                     picture.label = label_of(field.name);
                     if (built.grids.size() > 1) picture.label = plan.name + ": " + picture.label;
                     picture.unit = field.unit;

@@ -14,6 +14,15 @@ namespace caravel::study {
 /// the run.
 std::vector<double> field_times(const tissue::GridPlan& plan, double until);
 
+/// As its input states them, with the times of the study's scans, which see the fields of their
+/// time; what the input states where nothing is scanned.
+std::vector<double> field_times_with_scans(const tissue::GridPlan& plan, const StudyInput& study);
+
+/// The file of the fields of a tumour at one of these times, in the folder that write_fields()
+/// fills.
+std::filesystem::path field_file(const tissue::GridPlan& plan, double time, double until,
+                                 const std::filesystem::path& folder);
+
 /// Writes the fields of a tumour at a time into a folder of its name in `folder` as HDF5
 /// (t000001.h5, for reading back), VTK image data (for ParaView) and NIfTI (one file per field).
 /// Whole or not there.

@@ -2,6 +2,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/study/grid_injection.hpp"
 
 #include <fmt/format.h>
 
@@ -16,16 +17,16 @@ namespace {
     throw InputError(Diagnostic{where, std::move(what), std::move(expected), std::move(hint)});
 }
 
-void refuse_injection(const StudyInput& study, std::size_t t) {
-    const std::string& name = study.subject.tumours[t].tissue.name;
-    for (const auto& a : study.protocol.administrations) {
-        if (a.route != "intratumoural") continue;
-        // Without a name it goes into the first tumour.
-        if (a.into.empty() ? t != 0 : a.into != name) continue;
-        fail(a.where,
-             fmt::format("an injection into tumour '{}', which is computed in space", name),
-             "route = \"intravenous\", or model = \"lumped\"");
-    }
+void check_injections(const StudyInput& study, std::size_t t) {
+    const Tumour& tumour = study.subject.tumours[t];
+    for (const auto& a : study.protocol.administrations)
+        if (gridded_target(study, a) == &tumour && !a.volume)
+            fail(
+                a.where,
+                fmt::format("an injection of unknown volume into tumour '{}', which is computed in "
+                            "space",
+                            tumour.tissue.name),
+                "volume = \"20 uL\"", "the fluid fills the space between the cells around the tip");
 }
 
 void refuse_unused_keys(const Tumour& tumour) {
@@ -48,7 +49,7 @@ void refuse_unused_keys(const Tumour& tumour) {
 
 void check_grid_input(const StudyInput& study, std::size_t t) {
     const Tumour& tumour = study.subject.tumours[t];
-    refuse_injection(study, t);
+    check_injections(study, t);
     refuse_unused_keys(tumour);
     for (const auto& kill : tumour.kills)
         if (kill.site == "plasma")

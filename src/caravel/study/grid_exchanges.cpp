@@ -110,11 +110,15 @@ class ExchangeBuilder {
     /// Whether a species' name is a place of the tumour (or a way out) and then the suffix.
     bool is_of(const std::string& species, const std::string& suffix) const {
         if (species == "venous." + suffix || species == "lymph." + suffix) return true;
-        for (const char* where :
-             {".plasma.", ".interstitium.", ".switched.", ".bound.", ".endocytosed.", ".endosome."})
-            if (species == place(where) + suffix) return true;
+        const std::string start = place(".");
+        const std::string end = "." + suffix;
+        if (species.rfind(start, 0) != 0 || species.size() <= start.size() + end.size() ||
+            species.compare(species.size() - end.size(), end.size(), end) != 0)
+            return false;
+        const std::string where = species.substr(0, species.size() - end.size());
+        if (where.find('.', start.size()) == std::string::npos) return true;
         for (std::size_t i = 0; i < local_.parameters().populations.size(); ++i)
-            if (species == local_.cell_place(i) + "." + suffix) return true;
+            if (where == local_.cell_place(i) || where == local_.nucleus_place(i)) return true;
         return false;
     }
 

@@ -1,14 +1,13 @@
 #include "caravel/study/model_builder.hpp"
 
 #include "caravel/base/suggest.hpp"
-#include "caravel/study/conditions.hpp"
+#include "caravel/study/carrier_release.hpp"
 #include "caravel/study/consistency.hpp"
 #include "caravel/study/dispositions.hpp"
 #include "caravel/study/dose_placement.hpp"
 #include "caravel/study/dose_plan.hpp"
 #include "caravel/study/grid_builder.hpp"
 #include "caravel/study/grid_exchanges.hpp"
-#include "caravel/study/receptor_binding.hpp"
 #include "caravel/study/treatment_builder.hpp"
 #include "caravel/study/tumour_carriers.hpp"
 
@@ -23,6 +22,8 @@ using kinetics::KineticModel;
 
 /// Parts an infusion of an age-dependent carrier is cut into; the error falls with their square.
 constexpr int infusion_parts = 8;
+/// Particles of an injection that takes less than this (s) count as of one age.
+constexpr double brief_injection = 600.0;
 /// Each cohort brings about 200 amounts; more of them only exhaust memory.
 constexpr std::size_t most_cohorts = 500;
 
@@ -33,13 +34,6 @@ double default_absorption(std::string_view route) {
     return 4.0 * 3600.0;
 }
 
-bool is_memoryless(const formulation::Formulation& f) {
-    for (const auto& payload : f.payloads)
-        for (const auto& release : payload.release)
-            if (!formulation::is_memoryless(release.law)) return false;
-    return true;
-}
-
 std::set<std::string> agents_of(const StudyInput& study) {
     std::set<std::string> agents;
     for (const auto& f : study.formulations)
@@ -48,6 +42,8 @@ std::set<std::string> agents_of(const StudyInput& study) {
         if (a.of != "particles") agents.insert(a.of);
     for (const auto& t : study.subject.tumours)
         for (const auto& k : t.kills) agents.insert(k.agent);
+    for (const auto& t : study.subject.tumours)
+        for (const auto& n : t.tissue.nuclei) agents.insert(n.agent);
     for (const auto& m : study.subject.toxicities) agents.insert(m.agent);
     return agents;
 }
@@ -195,6 +191,11 @@ class Builder {
         return false;
     }
 
+    std::vector<tissue::CarrierClass> classes(std::size_t f, std::size_t t) const {
+        return without_changes(carrier_classes(study_.formulations[f], tumour_parameters_[t],
+                                               built_.carrier_kinetics[f]));
+    }
+
     int add_cohort(int formulation, double birth) {
         if (built_.cohorts.size() >= most_cohorts)
             throw InputError(Diagnostic{
@@ -220,8 +221,7 @@ class Builder {
                       formulation, birth};
         body::add_body_places(model(), cohort.places, built_.physiology);
         for (std::size_t t = 0; t < built_.tumours.size(); ++t)
-            built_.tumours[t].add_carrier_places(model(), cohort.places,
-                                                 is_grid(t) && size_switch(input) != nullptr);
+            built_.tumours[t].add_carrier_places(model(), cohort.places, classes(f, t));
         for (const std::string_view route : depot_routes)
             if (uses_route(route))
                 cohort.places.add_place(model(), depot_place(route), "interstitium",
@@ -242,7 +242,10 @@ class Builder {
                         shared[dose.formulation] = add_cohort(dose.formulation, 0.0);
                     parts.push_back(shared[dose.formulation]);
                 } else {
-                    const int n = dose.duration > 0.0 ? infusion_parts : 1;
+                    const auto& a = study_.protocol.administrations[dose.administration];
+                    const bool brief =
+                        a.route == "intratumoural" && dose.duration < brief_injection;
+                    const int n = dose.duration > 0.0 && !brief ? infusion_parts : 1;
                     for (int i = 0; i < n; ++i)
                         parts.push_back(add_cohort(
                             dose.formulation, dose.start + dose.duration * (i + 0.5) / n *
@@ -266,14 +269,12 @@ class Builder {
                             {c.places.place(organ.name + ".captured").species[0], 1.0});
                 sums_[f].captured[organ.name] = model().add_sum(std::move(sum));
             }
-            for (const auto& tumour : built_.tumours) {
-                kinetics::Sum sum{tumour.name() + ".bound." + study_.formulations[f].name, {}, 0.0};
-                for (const auto& c : built_.cohorts)
-                    if (c.formulation == static_cast<int>(f))
-                        sum.terms.push_back(
-                            {c.places.place(tumour.name() + ".bound").species[0], 1.0});
-                bound_[f].push_back(model().add_sum(std::move(sum)));
-            }
+            std::vector<const body::CarrierCohort*> cohorts;
+            for (const auto& c : built_.cohorts)
+                if (c.formulation == static_cast<int>(f)) cohorts.push_back(&c.places);
+            for (std::size_t t = 0; t < built_.tumours.size(); ++t)
+                bound_[f].push_back(built_.tumours[t].add_bound_sum(
+                    model(), study_.formulations[f].name, cohorts, classes(f, t), !is_grid(t)));
             add_damping(f);
         }
     }
@@ -314,13 +315,14 @@ class Builder {
             body::add_body_reactions(model(), cohort.places, built_.physiology,
                                      built_.carrier_kinetics[f], sums_[f], rest_, built_.drugs);
             for (std::size_t t = 0; t < built_.tumours.size(); ++t)
-                if (!is_grid(t)) add_to_tumour(cohort, f, t);
+                if (!is_grid(t))
+                    add_carrier_to_tumour(built_, study_, library_, cohort, t, bound_[f][t]);
             for (const std::string_view route : depot_routes)
                 if (uses_route(route))
                     cohort.places.add_transport(model(), depot_place(route),
                                                 route == "oral" ? "gut.plasma" : "lymph",
                                                 std::numbers::ln2 / absorption(route));
-            add_release(cohort, f);
+            add_release(built_, study_, library_, cohort);
         }
     }
 
@@ -340,55 +342,6 @@ class Builder {
                 name, drug.pool(depot_place(route)), drug.pool(target),
                 model().add_coefficient(name, std::numbers::ln2 / absorption(route)));
         }
-    }
-
-    void add_to_tumour(const Cohort& cohort, std::size_t f, std::size_t t) {
-        const auto& tumour = built_.tumours[t];
-        const auto& p = tumour.parameters();
-        const auto& k = built_.carrier_kinetics[f];
-        tumour.add_carrier_reactions(model(), cohort.places, built_.physiology, tumour_wall(p, k),
-                                     p.uptake_clearance.value_or(k.tumour_capture),
-                                     receptor_binding(built_, study_, library_, f, t),
-                                     bound_[f][t]);
-    }
-
-    void add_release(const Cohort& cohort, std::size_t f) {
-        const auto& payloads = study_.formulations[f].payloads;
-        for (std::size_t i = 0; i < payloads.size(); ++i) {
-            if (payloads[i].release.empty()) continue;
-            std::map<std::string, kinetics::CoefficientId> coefficients;
-            for (const auto& place : cohort.places.places()) {
-                if (place.drug_place.empty()) continue;
-                if (!coefficients.count(place.environment))
-                    coefficients[place.environment] =
-                        add_driver(cohort, i, payloads[i], place.environment);
-                const std::string name = "release." + place.name + "." + cohort.places.label() +
-                                         "." + cohort.places.payload_name(i);
-                model().add_transfer(name, place.species[i + 1],
-                                     built_.drugs.at(payloads[i].agent).pool(place.drug_place),
-                                     coefficients[place.environment]);
-            }
-        }
-    }
-
-    kinetics::CoefficientId add_driver(const Cohort& cohort, std::size_t i,
-                                       const formulation::Payload& payload,
-                                       const std::string& environment) {
-        const auto id =
-            model().add_coefficient("release." + environment + "." + cohort.places.label() + "." +
-                                        cohort.places.payload_name(i),
-                                    0.0);
-        ReleaseDriver driver{id, payload.release, cohort.birth, environment, 0.0};
-        for (const auto& tumour : built_.tumours)
-            if (environment == tumour.name() + ".plasma")
-                driver.transit_time =
-                    tumour.parameters().vascular_fraction / tumour.parameters().blood_flow;
-        for (const auto& release : payload.release)
-            if (release.trigger)
-                add_condition(built_, library_, study_.subject.conditions, environment,
-                              release.trigger->signal);
-        built_.releases.push_back(std::move(driver));
-        return id;
     }
 
     void make_responses() {

@@ -1,59 +1,25 @@
 #include "caravel/study/observables.hpp"
 
-#include <fmt/format.h>
+#include "caravel/study/observable_groups.hpp"
+#include "caravel/study/observable_terms.hpp"
 
-#include <algorithm>
 #include <limits>
 
 namespace caravel::study {
 namespace {
 
-using kinetics::SpeciesId;
 using kinetics::Term;
 
-constexpr double tissue_density = 1000.0;  // kg/m3, assumed for every organ
-
-/// "lymph_node" -> "Lymph node"
-std::string title(const std::string& place) {
-    std::string text = place;
-    for (char& c : text)
-        if (c == '_') c = ' ';
-    if (!text.empty())
-        text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-    return text;
+void append(std::vector<Observable>& list, std::vector<Observable> more) {
+    for (auto& observable : more) list.push_back(std::move(observable));
 }
 
-/// Where carriers are in a tumour; only tumours in space hold switched ones.
-std::vector<std::string> tumour_places(const std::string& tumour) {
-    return {tumour + ".plasma", tumour + ".interstitium", tumour + ".switched", tumour + ".bound",
-            tumour + ".endocytosed"};
-}
-
-class Maker {
+/// What follows of tumours' cells and of the blood's.
+class CellCurves {
   public:
-    Maker(const BuiltModel& built, const StudyInput& study) : built_(built), study_(study) {}
+    explicit CellCurves(const BuiltModel& built) : built_(built) {}
 
     std::vector<Observable> make() {
-        for (const auto& [agent, drug] : built_.drugs) {
-            if (injected_amount(built_, agent, std::numeric_limits<double>::infinity()) <= 0.0)
-                continue;
-            status_ = agent_status(agent, drug);
-            add_blood(agent, drug);
-            for (const auto& organ : built_.physiology.organs) add_organ(agent, drug, organ);
-            for (const auto& tumour : built_.tumours) {
-                // What the body's kinetics were calibrated with says nothing of a tumour in space.
-                const auto known = status_;
-                if (is_in_space(tumour)) status_ = report::Status::predicted;
-                add_tumour(agent, drug, tumour);
-                status_ = known;
-            }
-            add_elimination(agent, drug);
-        }
-        for (std::size_t f = 0; f < study_.formulations.size(); ++f) {
-            status_ = status_of(built_.carrier_kinetics[f].calibrated);
-            add_carrier(static_cast<int>(f));
-        }
-        status_ = report::Status::predicted;
         for (const auto& tumour : built_.tumours) add_cells(tumour);
         for (const auto& [name, species] : built_.blood_cells)
             add({.name = "blood." + name,
@@ -67,296 +33,8 @@ class Maker {
 
   private:
     void add(Observable observable) {
-        observable.status = status_;
+        observable.status = report::Status::predicted;
         result_.push_back(std::move(observable));
-    }
-
-    static report::Status status_of(bool calibrated) {
-        return calibrated ? report::Status::calibrated : report::Status::predicted;
-    }
-
-    bool is_in_space(const tissue::LumpedTumour& tumour) const {
-        return std::any_of(built_.grids.begin(), built_.grids.end(),
-                           [&](const auto& grid) { return grid.name == tumour.name(); });
-    }
-
-    /// An agent's curves are calibrated when its own kinetics or those of a carrier of it are.
-    report::Status agent_status(const std::string& agent, const body::DrugBlock& drug) const {
-        bool calibrated = !drug.disposition().calibrated_with.empty();
-        for (std::size_t f = 0; f < study_.formulations.size(); ++f)
-            for (const auto& payload : study_.formulations[f].payloads)
-                calibrated =
-                    calibrated || (payload.agent == agent && built_.carrier_kinetics[f].calibrated);
-        return status_of(calibrated);
-    }
-
-    std::string name(const std::string& base, const std::string& agent) const {
-        return agent == built_.main_agent ? base : base + "[" + agent + "]";
-    }
-
-    /// Amounts of an agent inside carriers at the places, with one weight.
-    std::vector<Term> carried(const std::string& agent, const std::vector<std::string>& places,
-                              double weight) const {
-        std::vector<Term> terms;
-        for (const auto& cohort : built_.cohorts) {
-            const auto& agents = cohort.places.agents();
-            for (std::size_t i = 0; i < agents.size(); ++i) {
-                if (agents[i] != agent) continue;
-                for (const auto& place : places)
-                    if (cohort.places.has_place(place))
-                        terms.push_back({cohort.places.place(place).species[i + 1], weight});
-            }
-        }
-        return terms;
-    }
-
-    /// Terms times a factor, such as a molar mass.
-    static std::vector<Term> weigh(std::vector<Term> terms, double factor) {
-        for (auto& term : terms) term.weight *= factor;
-        return terms;
-    }
-
-    static std::vector<Term> join(std::vector<Term> a, const std::vector<Term>& b) {
-        a.insert(a.end(), b.begin(), b.end());
-        return a;
-    }
-
-    void add_blood(const std::string& agent, const body::DrugBlock& drug) {
-        const auto& body = built_.physiology;
-        const double volume = body.arterial_volume;
-        const double m = drug.molar_mass();
-        const double ratio = drug.disposition().blood_to_plasma;
-        const double plasma = body.plasma_fraction();
-        const SpeciesId free = drug.pool("arterial");
-        const auto all = join({{free, 1.0}}, carried(agent, {"arterial"}, 1.0));
-        const auto mass = weigh(all, m);
-        add({.name = name("blood.concentration", agent),
-             .label = "Blood: " + agent + ", total",
-             .unit = "ug/mL",
-             .group = "blood",
-             .numerator = mass,
-             .denominator = volume});
-        const auto in_plasma = join({{free, m / ratio}}, carried(agent, {"arterial"}, m / plasma));
-        add({.name = name("plasma.concentration", agent),
-             .label = "Plasma: " + agent + ", total",
-             .unit = "ug/mL",
-             .group = "blood",
-             .numerator = in_plasma,
-             .denominator = volume});
-        add({.name = name("plasma.released_concentration", agent),
-             .label = "Plasma: " + agent + ", released",
-             .unit = "ug/mL",
-             .group = "release",
-             .numerator = {{free, m / ratio}},
-             .denominator = volume});
-        add({.name = name("plasma.encapsulated_fraction", agent),
-             .label = "Plasma: " + agent + " inside carriers",
-             .unit = "%",
-             .group = "release",
-             .numerator = carried(agent, {"arterial"}, m / plasma),
-             .denominator_terms = in_plasma});
-        add({.name = name("blood.injected_dose_fraction", agent),
-             .label = "Blood: " + agent,
-             .unit = "%{ID}",
-             .group = "blood",
-             .numerator = all,
-             .denominator = volume / body.blood_volume(),
-             .injected_agent = agent});
-        add({.name = name("blood.injected_dose_per_gram", agent),
-             .label = "Blood: " + agent,
-             .unit = "%{ID}/g",
-             .group = "blood",
-             .numerator = all,
-             .denominator = volume * tissue_density,
-             .injected_agent = agent});
-    }
-
-    void add_organ(const std::string& agent, const body::DrugBlock& drug,
-                   const body::Organ& organ) {
-        std::vector<Term> released{{drug.pool(organ.name), 1.0}};
-        if (drug.has_cell_pool(organ)) released.push_back({drug.pool(organ.name + ".cells"), 1.0});
-        const auto all =
-            join(released, carried(agent,
-                                   {organ.name + ".plasma", organ.name + ".interstitium",
-                                    organ.name + ".captured"},
-                                   1.0));
-        const double mass = organ.volume * tissue_density;
-        const auto weighed = weigh(all, drug.molar_mass());
-        const std::string label = title(organ.name) + ": " + agent;
-        add({.name = name(organ.name + ".concentration", agent),
-             .label = label + ", total",
-             .unit = "ug/g",
-             .group = "organs",
-             .numerator = weighed,
-             .denominator = mass});
-        add({.name = name(organ.name + ".released_concentration", agent),
-             .label = label + ", released",
-             .unit = "ug/g",
-             .group = "release",
-             .numerator = {{drug.pool(organ.name), drug.molar_mass()}},
-             .denominator = mass});
-        add({.name = name(organ.name + ".injected_dose_fraction", agent),
-             .label = label,
-             .unit = "%{ID}",
-             .group = "organs",
-             .numerator = all,
-             .denominator = 1.0,
-             .injected_agent = agent});
-        add({.name = name(organ.name + ".injected_dose_per_gram", agent),
-             .label = label,
-             .unit = "%{ID}/g",
-             .group = "organs",
-             .numerator = all,
-             .denominator = mass,
-             .injected_agent = agent});
-    }
-
-    /// The tumour's volume, as terms with one weight.
-    std::vector<Term> volume_terms(const tissue::LumpedTumour& tumour, double weight) const {
-        std::vector<Term> terms;
-        for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)
-            terms.push_back({tumour.population(i), weight});
-        for (const auto& stage : tumour.dying()) terms.push_back({stage, weight});
-        return terms;
-    }
-
-    void add_tumour(const std::string& agent, const body::DrugBlock& drug,
-                    const tissue::LumpedTumour& tumour) {
-        const std::string& t = tumour.name();
-        std::vector<Term> released;
-        std::vector<Term> cells;
-        for (const char* place : {".plasma", ".interstitium", ".endosome"})
-            released.push_back({drug.pool(t + place), 1.0});
-        for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i) {
-            released.push_back({drug.pool(tumour.cell_place(i)), 1.0});
-            cells.push_back({drug.pool(tumour.cell_place(i)), drug.molar_mass()});
-        }
-        const auto all = join(released, carried(agent, tumour_places(t), 1.0));
-        const auto mass = volume_terms(tumour, tissue_density);
-        const double least = stated_volume(tumour) * tissue_density;
-        const double m = drug.molar_mass();
-        const std::string label = title(t) + ": " + agent;
-        add({.name = name(t + ".concentration", agent),
-             .label = label + ", total",
-             .unit = "ug/g",
-             .group = "tumour",
-             .numerator = weigh(all, m),
-             .denominator_terms = mass,
-             .least_denominator = least});
-        add({.name = name(t + ".released_concentration", agent),
-             .label = label + ", released",
-             .unit = "ug/g",
-             .group = "tumour",
-             .numerator = weigh(released, m),
-             .denominator_terms = mass,
-             .least_denominator = least});
-        std::vector<Term> viable;
-        for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)
-            viable.push_back({tumour.population(i), tumour.parameters().cell_fraction()});
-        add({.name = name(t + ".cells_concentration", agent),
-             .label = label + " in cells",
-             .unit = "ug/mL",
-             .group = "tumour",
-             .numerator = cells,
-             .denominator_terms = viable,
-             .least_denominator = stated_volume(tumour) * tumour.parameters().cell_fraction()});
-        add({.name = name(t + ".injected_dose_fraction", agent),
-             .label = label,
-             .unit = "%{ID}",
-             .group = "tumour",
-             .numerator = all,
-             .denominator = 1.0,
-             .injected_agent = agent});
-        add({.name = name(t + ".injected_dose_per_gram", agent),
-             .label = label,
-             .unit = "%{ID}/g",
-             .group = "tumour",
-             .numerator = all,
-             .denominator_terms = mass,
-             .least_denominator = least,
-             .injected_agent = agent});
-    }
-
-    void add_elimination(const std::string& agent, const body::DrugBlock& drug) {
-        add({.name = name("metabolised.injected_dose_fraction", agent),
-             .label = "Metabolised: " + agent,
-             .unit = "%{ID}",
-             .group = "elimination",
-             .numerator = {{drug.pool("metabolised"), 1.0}},
-             .denominator = 1.0,
-             .injected_agent = agent});
-        add({.name = name("urine.injected_dose_fraction", agent),
-             .label = "Urine: " + agent,
-             .unit = "%{ID}",
-             .group = "elimination",
-             .numerator = join({{drug.pool("urine"), 1.0}}, carried(agent, {"urine"}, 1.0)),
-             .denominator = 1.0,
-             .injected_agent = agent});
-        add({.name = name("bile.injected_dose_fraction", agent),
-             .label = "Bile: " + agent,
-             .unit = "%{ID}",
-             .group = "elimination",
-             .numerator = carried(agent, {"bile"}, 1.0),
-             .denominator = 1.0,
-             .injected_agent = agent});
-    }
-
-    void add_carrier(int f) {
-        if (injected_carrier(built_, f, std::numeric_limits<double>::infinity()) <= 0.0) return;
-        const std::string& particle = study_.formulations[static_cast<std::size_t>(f)].name;
-        const auto suffix = study_.formulations.size() > 1 ? "[" + particle + "]" : std::string();
-        const auto at = [&](const std::vector<std::string>& places) {
-            std::vector<Term> terms;
-            for (const auto& cohort : built_.cohorts)
-                if (cohort.formulation == f)
-                    for (const auto& place : places)
-                        if (cohort.places.has_place(place))
-                            terms.push_back({cohort.places.place(place).species[0], 1.0});
-            return terms;
-        };
-        const auto& body = built_.physiology;
-        add({.name = "blood.carrier_injected_dose_fraction" + suffix,
-             .label = "Blood: " + particle + " carrier",
-             .unit = "%{ID}",
-             .group = "blood",
-             .numerator = at({"arterial"}),
-             .denominator = body.arterial_volume / body.blood_volume(),
-             .injected_carrier = f});
-        add({.name = "blood.carrier_injected_dose_per_gram" + suffix,
-             .label = "Blood: " + particle + " carrier",
-             .unit = "%{ID}/g",
-             .group = "blood",
-             .numerator = at({"arterial"}),
-             .denominator = body.arterial_volume * tissue_density,
-             .injected_carrier = f});
-        for (const auto& organ : body.organs)
-            add({.name = organ.name + ".carrier_injected_dose_per_gram" + suffix,
-                 .label = title(organ.name) + ": " + particle + " carrier",
-                 .unit = "%{ID}/g",
-                 .group = "organs",
-                 .numerator = at({organ.name + ".plasma", organ.name + ".interstitium",
-                                  organ.name + ".captured"}),
-                 .denominator = organ.volume * tissue_density,
-                 .injected_carrier = f});
-        for (const auto& tumour : built_.tumours) {
-            const std::string& t = tumour.name();
-            const auto places = at(tumour_places(t));
-            add({.name = fmt::format("{}.delivery_efficiency{}", t, suffix),
-                 .label = title(t) + ": " + particle + " carrier",
-                 .unit = "%{ID}",
-                 .group = "tumour",
-                 .numerator = places,
-                 .denominator = 1.0,
-                 .injected_carrier = f});
-            add({.name = fmt::format("{}.carrier_injected_dose_per_gram{}", t, suffix),
-                 .label = title(t) + ": " + particle + " carrier",
-                 .unit = "%{ID}/g",
-                 .group = "tumour",
-                 .numerator = places,
-                 .denominator_terms = volume_terms(tumour, tissue_density),
-                 .least_denominator = stated_volume(tumour) * tissue_density,
-                 .injected_carrier = f});
-        }
     }
 
     /// What light, heat and cold do to a tumour in space.
@@ -404,15 +82,20 @@ class Maker {
     }
 
     const BuiltModel& built_;
-    const StudyInput& study_;
     std::vector<Observable> result_;
-    report::Status status_ = report::Status::predicted;  // of what is being added
 };
 
 }  // namespace
 
 std::vector<Observable> make_observables(const BuiltModel& built, const StudyInput& study) {
-    return Maker(built, study).make();
+    std::vector<Observable> all;
+    for (const auto& [agent, drug] : built.drugs)
+        if (injected_amount(built, agent, std::numeric_limits<double>::infinity()) > 0.0)
+            append(all, agent_observables(built, study, agent, drug));
+    for (std::size_t f = 0; f < study.formulations.size(); ++f)
+        append(all, carrier_observables(built, study, static_cast<int>(f)));
+    append(all, CellCurves(built).make());
+    return all;
 }
 
 }  // namespace caravel::study

@@ -140,6 +140,7 @@ stimulus::LightFace light_face(const std::string& name) {
 }
 
 tissue::HeatFace heat_face(const PhantomFace& f, double start_temperature) {
+    if (f.heat == "skin") return tissue::skin_face(f.skin.value_or(tissue::SkinSurroundings{}));
     tissue::HeatFace face;
     face.temperature = f.temperature.value_or(start_temperature);
     face.transfer = f.transfer;
@@ -286,14 +287,17 @@ BuiltPhantom build_phantom(const PhantomStudy& given, const std::filesystem::pat
     set_faces(p, built.plan, mistakes);
     mistakes.throw_if_any();
     set_region(m, tissues, domain);
+    if (p.heat && !p.shapes.empty()) built.plan.heat_links = cut_ways(p.shapes, box.grid, m.shape);
     built.plan.label = std::move(m.label);
     built.plan.tissues = tissues.all();
     check_wavelengths(built.plan, library, mistakes);
+    built.plan.vessels = tissue::heat_vessels(p.vessels, box.grid);
     if (!built.plan.probes.empty()) stimulus::check_probes(built.plan.probes, box.grid);
     auto loads = load_phantom(study, {domain, m.shape, built.plan.label, built.plan.tissues},
                               library, mistakes);
     mistakes.throw_if_any();
     built.assumptions = tissues.assumptions();
+    built.shape = std::move(m.shape);
     built.plan.agents = std::move(loads.agents);
     built.agents = std::move(loads.values);
     built.notes = std::move(loads.notes);

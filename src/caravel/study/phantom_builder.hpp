@@ -19,7 +19,8 @@ struct BuiltPhantom {
     std::vector<double> carried;
     std::vector<double> oxygen;  // mol/m3; empty without photochemistry
     std::vector<double> ph;
-    double end = 0.0;  // s
+    std::vector<int> shape;  // of the study's shapes, uppermost one per voxel; -1: none
+    double end = 0.0;        // s
     std::vector<std::string> assumptions;
     std::vector<std::string> notes;
 

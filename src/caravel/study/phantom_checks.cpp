@@ -36,8 +36,16 @@ class ProtocolCheck {
             !(p.coils.empty() && p.microwaves.empty() && p.probes.empty() && p.controls.empty()))
             complain(phantom.where, "heat = false with coils, microwaves, probes or controls",
                      "heat = true; light alone needs lights alone");
-        if (!phantom.heat && p.lights.empty())
-            complain(phantom.where, "heat = false without a light", "a [[protocol.light]]");
+        if (!phantom.heat && !phantom.vessels.empty())
+            complain(phantom.vessels.front().where, "a vessel where heat = false",
+                     "heat = true: vessels take heat, light does not see them");
+        for (const auto& image : study_.protocol.images)
+            if (object_times({image}).back() > end_)
+                complain(image.where, fmt::format("image '{}' comes after the end", image.name),
+                         "a time up to the end");
+        if (!phantom.heat && p.lights.empty() && study_.protocol.images.empty())
+            complain(phantom.where, "heat = false without a light or an image",
+                     "a [[protocol.light]] or a [[protocol.image]]");
         if (phantom.photodynamic && p.lights.empty())
             complain(phantom.where, "photodynamic without a light", "a [[protocol.light]]");
         if (phantom.photodynamic && phantom.loads.empty())

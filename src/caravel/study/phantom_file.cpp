@@ -87,6 +87,11 @@ PhantomFile read_phantom(const fs::path& path, const std::vector<std::string>& a
     for (std::size_t i = 0; i < formulations.size(); ++i)
         if (formulations[i].name.empty())
             formulations[i].name = i == 0 ? "particle" : "particle" + std::to_string(i + 1);
+    name_images(file.input.protocol.images);
+    check_image_files(file.input.protocol.images);
+    // Nothing warms a phantom that is only looked at.
+    if (file.input.protocol.stimuli.empty() && !file.input.protocol.images.empty())
+        file.input.phantom.heat = false;
     file.echo = input::to_toml(input::echo(file.input));
     return file;
 }
@@ -101,6 +106,8 @@ StoredStudy make_stored_phantom(const PhantomFile& file) {
         if (data.name.empty()) data.name = data.file;
         data.file = store(stored.data, folder / data.file);
     }
+    for (auto& image : study.protocol.images)
+        if (auto* name = image_file_of(image)) *name = store(stored.data, *name);
     stored.toml = input::to_toml(input::echo(study));
     for (const auto& f : stored.data)
         stored.toml += "# sha256 of " + f.name + ": " + report::sha256_hex(f.content) + "\n";

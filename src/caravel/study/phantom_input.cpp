@@ -59,6 +59,14 @@ void describe_heat(input::Visitor& v, PhantomTissue& t) {
            t.dielectric);
 }
 
+void describe_scans(input::Visitor& v, PhantomTissue& t) {
+    v.number({"t1", "longitudinal relaxation time, at every field"}, t.t1, positive("ms"));
+    v.number({"t2", "transverse relaxation time"}, t.t2, positive("ms"));
+    v.number({"t2_star", "of free decay (default: t2)"}, t.t2_star, positive("ms"));
+    v.number({"proton_density", "of pure water"}, t.proton_density, non_negative("1"));
+    v.text({"formula", "elements that X-rays meet, such as C5H8O2 (with density)"}, t.formula);
+}
+
 /// Keys that a kind of shape needs, and those that it does not know.
 struct ShapeKeys {
     std::string_view kind;
@@ -74,6 +82,7 @@ const std::vector<ShapeKeys>& shape_keys() {
         {"cylinder", {"radius"}, {"centre", "direction", "length"}},
         {"layer", {}, {"along", "from", "to"}},
         {"irregular", {"radius"}, {"centre", "lobes", "lobe_height"}},
+        {"rods", {"radius"}, {"centre", "length", "pitch", "rows", "angle"}},
     };
     return keys;
 }
@@ -119,8 +128,11 @@ void describe_own_numbers(input::Visitor& v, PhantomLoad& l) {
 
 void check_load(input::Visitor& v, const PhantomLoad& l) {
     three(v, "centre", l.centre, true, "");
-    if (!l.formulation.empty() && !l.agent.empty())
-        v.complain("agent", "a load of both a formulation and a dissolved agent",
+    const int kinds =
+        (l.formulation.empty() ? 0 : 1) + (l.agent.empty() ? 0 : 1) + (l.nuclide.empty() ? 0 : 1);
+    if (kinds > 1)
+        v.complain(l.agent.empty() ? "nuclide" : "agent",
+                   "a load of both a formulation and an agent, or of a nuclide beside them",
                    "one [[phantom.load]] for each");
     if (l.shown_name().empty())
         v.complain("name", "a load without formulation, agent or name",
@@ -156,6 +168,7 @@ void check_box(input::Visitor& v, const Phantom& p) {
 
 std::string PhantomLoad::shown_name() const {
     if (!name.empty()) return name;
+    if (!nuclide.empty()) return nuclide;
     return formulation.empty() ? agent : formulation;
 }
 
@@ -164,9 +177,15 @@ void describe(input::Visitor& v, PhantomTissue& t) {
     v.text({"use", "shipped tissue that gives what is not stated here"}, t.use);
     describe_optics(v, t);
     describe_heat(v, t);
+    describe_scans(v, t);
     v.flag({"exterior", "not part of the body (air): light that gets there has left"}, t.exterior);
     if (v.describes_types()) return;
     if (v.reads()) t.where = v.where();
+    if (!t.formula.empty() && !t.density)
+        v.complain("formula", "a formula without a density", "density = \"1190 kg/m3\"");
+    if (t.t1 && t.t2 && *t.t2 > *t.t1) v.complain("t2", "t2 is longer than t1", "t2 <= t1");
+    if (t.t2 && t.t2_star && *t.t2_star > *t.t2)
+        v.complain("t2_star", "t2_star is longer than t2", "t2_star <= t2");
     if (t.scattering && t.reduced_scattering)
         v.complain("reduced_scattering_coefficient", "both kinds of scattering are given",
                    "one of them");
@@ -182,9 +201,12 @@ void describe(input::Visitor& v, PhantomTissue& t) {
 void describe(input::Visitor& v, PhantomShape& s) {
     v.text({"name", "by which loads call it"}, s.name);
     v.choice({"kind", "form", Presence::required}, s.kind,
-             {"sphere", "ellipsoid", "box", "cylinder", "layer", "irregular"});
+             {"sphere", "ellipsoid", "box", "cylinder", "layer", "irregular", "rods"});
     v.text({"tissue", "own or shipped tissue", Presence::required}, s.tissue);
-    v.choice({"role", "what lesions are counted against"}, s.role, {"normal", "tumour"});
+    v.choice({"role",
+              "tumour: what lesions are counted against, and read in images; lesion: read in "
+              "images; background: what readings compare with"},
+             s.role, {"normal", "tumour", "lesion", "background"});
     v.numbers({"centre", "middle (default: that of the phantom)"}, s.centre, any_number("mm"));
     v.number({"radius", "of a sphere or cylinder; mean one of an irregular body"}, s.radius,
              positive("mm"));
@@ -198,6 +220,11 @@ void describe(input::Visitor& v, PhantomShape& s) {
     v.number({"to", "where it ends (default: high face)"}, s.to, any_number("mm"));
     v.integer({"lobes", "of an irregular body"}, s.lobes, 2, 40);
     v.number({"lobe_height", "against the radius"}, s.lobe_height, {"1", 0.0, 0.8});
+    v.number({"pitch", "between the middles of rods (default: twice their diameter)"}, s.pitch,
+             positive("mm"));
+    v.integer({"rows", "of a wedge of rods along z: 1, 2, 3 ... rods from its tip at centre"},
+              s.rows, 1, 100);
+    v.number({"angle", "of the wedge's middle line against x"}, s.angle, any_number("deg"));
     if (v.describes_types()) return;
     if (v.reads()) {
         s.where = v.where();
@@ -209,7 +236,7 @@ void describe(input::Visitor& v, PhantomLabel& l) {
     v.integer({"value", "number in the label volume", Presence::required}, l.value, -2147483648,
               2147483647);
     v.text({"tissue", "own or shipped tissue", Presence::required}, l.tissue);
-    v.choice({"role", "what lesions are counted against"}, l.role, {"normal", "tumour"});
+    v.choice({"role", "as of a shape"}, l.role, {"normal", "tumour", "lesion", "background"});
     if (v.reads()) l.where = v.where();
 }
 
@@ -217,9 +244,13 @@ void describe(input::Visitor& v, PhantomLoad& l) {
     v.text({"name", "for the report (default: of the formulation or agent)"}, l.name);
     v.text({"formulation", "carrier, by the name of a [[formulation]]"}, l.formulation);
     v.text({"agent", "dissolved agent"}, l.agent);
-    v.any_of({"concentration", "per volume of tissue: dry carrier mass, or amount of an agent",
+    v.text({"nuclide", "radioactivity alone, such as F-18"}, l.nuclide);
+    v.any_of({"concentration",
+              "per volume of tissue: dry carrier mass, amount of an agent, activity of a nuclide",
               Presence::required},
-             l.concentration, {positive("mg/mL"), positive("umol/L")});
+             l.concentration, {positive("mg/mL"), positive("umol/L"), positive("kBq/mL")});
+    v.choice({"compartment", "where in the tissue it is (magnetic resonance)"}, l.compartment,
+             {"blood", "free", "bound", "endosome"});
     v.text({"in", "shape or tissue that holds it (default: everything)"}, l.in);
     v.choice({"distribution",
               "uniform; gaussian about centre; rim: falls off from the surface inwards; shell: "
@@ -240,7 +271,9 @@ void describe(input::Visitor& v, PhantomFace& f) {
              {"all", "x_low", "x_high", "y_low", "y_high", "z_low", "z_high"});
     v.choice({"optics", "open: light leaves; fresnel: steps to outside_index; mirror; cyclic"},
              f.optics, {"open", "fresnel", "mirror", "cyclic"});
-    v.choice({"heat", "what heat meets"}, f.heat, {"insulated", "fixed", "convective"});
+    v.choice({"heat", "what heat meets"}, f.heat, {"insulated", "fixed", "convective", "skin"});
+    v.record({"skin", "air, sweat or cooling of a face of heat = \"skin\" (default: a quiet room)"},
+             f.skin);
     v.number({"temperature", "of the face or what is outside (default: start temperature)"},
              f.temperature, temperature_rule);
     v.number({"transfer", "coefficient of a convective face"}, f.transfer,
@@ -249,6 +282,12 @@ void describe(input::Visitor& v, PhantomFace& f) {
              any_number("W/m2"));
     if (v.describes_types() || !v.reads()) return;
     f.where = v.where();
+    if (f.skin && f.heat != "skin")
+        v.complain("skin", "a skin on a face that is " + f.heat, "heat = \"skin\"");
+    if (f.heat == "skin" && (f.temperature || f.transfer != 0.0 || f.heat_flux != 0.0))
+        v.complain("heat", "temperature, transfer or heat_flux of a skin",
+                   "what skin states in place of them",
+                   "skin = { air_temperature = \"22 Cel\", air_speed = \"0.5 m/s\" }");
     if (f.heat == "convective" && !(f.transfer > 0.0))
         v.complain("heat", "a convective face without transfer",
                    "transfer = \"10 W/(m2.K)\" (still air)");
@@ -274,6 +313,8 @@ void describe(input::Visitor& v, Phantom& p) {
              {"1", 0.0, 1.0, true, true});
     v.number({"longest_step", "while something acts (default: a 120th of the shortest exposure)"},
              p.longest_step, positive("s"));
+    v.flag({"conductivity_slopes", "conductivity follows the temperature, as the tables have it"},
+           p.conductivity_slopes);
     v.number({"light_tolerance", "change of absorption that asks for a new light run"},
              p.light_tolerance, {"1", 0.0, 1.0, true});
     v.numbers({"fields_at", "times at which fields are written (default: four)"}, p.fields_at,
@@ -285,6 +326,7 @@ void describe(input::Visitor& v, Phantom& p) {
     v.records({"shape", "bodies, later ones over earlier ones"}, p.shapes);
     v.records({"load", "particles and agents in the tissue"}, p.loads);
     v.records({"face", "borders of the block (default: open, insulated)"}, p.faces);
+    v.records({"vessel", "large vessels, whose blood keeps its temperature"}, p.vessels);
     v.record({"damage", "how heat and cold kill"}, p.damage);
     v.record({"photodynamic", "sensitiser"}, p.photodynamic);
     if (v.describes_types() || !v.reads()) return;
@@ -292,7 +334,10 @@ void describe(input::Visitor& v, Phantom& p) {
     check_box(v, p);
 }
 
-void describe(input::Visitor& v, PhantomProtocol& p) { stimulus::describe_stimuli(v, p.stimuli); }
+void describe(input::Visitor& v, PhantomProtocol& p) {
+    stimulus::describe_stimuli(v, p.stimuli);
+    v.records({"image", "scans"}, p.images);
+}
 
 void describe(input::Visitor& v, PhantomRun& r) {
     v.number({"until", "end of the simulation (default: of the last stimulus)"}, r.until,
@@ -316,6 +361,7 @@ void describe(input::Visitor& v, PhantomStudy& s) {
 double phantom_end(const PhantomStudy& study) {
     if (study.run.until) return *study.run.until;
     double end = 0.0;
+    for (const double t : object_times(study.protocol.images)) end = std::max(end, t);
     for (const auto& l : study.protocol.stimuli.lights) end = std::max(end, l.at + l.duration);
     for (const auto& c : study.protocol.stimuli.coils) end = std::max(end, c.at + c.duration);
     for (const auto& m : study.protocol.stimuli.microwaves) end = std::max(end, m.at + m.duration);

@@ -5,6 +5,7 @@
 #include "caravel/response/photodynamic/photodynamics.hpp"
 #include "caravel/stimulus/stimuli.hpp"
 #include "caravel/study/study_input.hpp"
+#include "caravel/tissue/heat/heat_input.hpp"
 
 #include <optional>
 #include <string>
@@ -36,6 +37,11 @@ struct PhantomTissue {
     std::optional<double> liquidus;              // K
     std::optional<double> solidus;               // K
     std::string dielectric;                      // of data/dielectric.csv
+    std::optional<double> t1;                    // s, at every field of a scanner
+    std::optional<double> t2;                    // s
+    std::optional<double> t2_star;               // s
+    std::optional<double> proton_density;        // 1, of pure water
+    std::string formula;                         // elements that X-rays meet
     bool exterior = false;                       // air around the body
     Location where;
 };
@@ -43,9 +49,11 @@ struct PhantomTissue {
 /// [[phantom.shape]]; later ones lie over earlier ones. Lengths in m.
 struct PhantomShape {
     std::string name;
-    std::string kind = "sphere";  // sphere, ellipsoid, box, cylinder, layer, irregular
+    std::string kind = "sphere";  // sphere, ellipsoid, box, cylinder, layer, irregular, rods
     std::string tissue;
-    std::string role = "normal";             // tumour, normal: what lesions are counted against
+    /// tumour: what lesions of heat and cold are counted against, and what readers look for;
+    /// lesion: for readers alone; background: what readers compare with.
+    std::string role = "normal";
     std::vector<double> centre;              // none: the middle of the phantom
     std::optional<double> radius;            // sphere, cylinder, irregular (mean)
     std::vector<double> half_axes;           // ellipsoid
@@ -57,6 +65,9 @@ struct PhantomShape {
     std::optional<double> to;                // layer
     std::int64_t lobes = 5;                  // irregular
     double lobe_height = 0.25;               // irregular: against the radius
+    std::optional<double> pitch;             // m between the rods of a wedge
+    std::int64_t rows = 3;                   // of that wedge: 1, 2, 3 ... rods
+    double angle = 0.0;                      // rad, of its middle line against x
     Location where;
 };
 
@@ -73,7 +84,9 @@ struct PhantomLoad {
     std::string name;         // default: the formulation or agent
     std::string formulation;  // a carrier ...
     std::string agent;        // ... or a dissolved agent
+    std::string nuclide;      // ... or radioactivity without anything else
     AnyQuantity concentration;
+    std::string compartment = "free";      // blood, free, bound, endosome
     std::string in;                        // shape or tissue; empty: everything but exterior tissue
     std::string distribution = "uniform";  // uniform, gaussian, rim, shell
     std::vector<double> centre;            // m, of a gaussian; none: the middle of the place
@@ -96,12 +109,13 @@ struct PhantomLoad {
 
 /// [[phantom.face]]: one face of the block, or all; later ones replace earlier ones.
 struct PhantomFace {
-    std::string side = "all";           // all, x_low, x_high, y_low ...
-    std::string optics = "open";        // open, fresnel, mirror, cyclic
-    std::string heat = "insulated";     // insulated, fixed, convective
-    std::optional<double> temperature;  // K, of the face or of what is outside
-    double transfer = 0.0;              // W/m2/K
-    double heat_flux = 0.0;             // W/m2 that leaves beside it
+    std::string side = "all";                      // all, x_low, x_high, y_low ...
+    std::string optics = "open";                   // open, fresnel, mirror, cyclic
+    std::string heat = "insulated";                // insulated, fixed, convective, skin
+    std::optional<double> temperature;             // K, of the face or of what is outside
+    double transfer = 0.0;                         // W/m2/K
+    double heat_flux = 0.0;                        // W/m2 that leaves beside it
+    std::optional<tissue::SkinSurroundings> skin;  // of a face of kind skin
     Location where;
 };
 
@@ -121,6 +135,7 @@ struct Phantom {
     double outside_index = 1.0;           // 1
     double lesion_limit = 0.01;           // surviving share that counts as dead
     std::optional<double> longest_step;   // s
+    bool conductivity_slopes = false;     // of the tables
     double light_tolerance = 0.05;        // change of absorption that asks for new light
     std::vector<double> fields_at;        // s
     std::vector<double> depths;           // m along each beam, of reported fluence
@@ -129,6 +144,7 @@ struct Phantom {
     std::vector<PhantomShape> shapes;
     std::vector<PhantomLoad> loads;
     std::vector<PhantomFace> faces;
+    std::vector<tissue::HeatVesselInput> vessels;
     response::DamageInput damage;
     std::optional<response::PhotodynamicInput> photodynamic;
     Location where;
@@ -136,6 +152,7 @@ struct Phantom {
 
 struct PhantomProtocol {
     stimulus::Stimuli stimuli;
+    std::vector<ImageInput> images;
 };
 
 struct PhantomRun {

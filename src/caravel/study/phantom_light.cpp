@@ -2,6 +2,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/response/treatment/treatment_light.hpp"
+#include "caravel/stimulus/light/batch_error.hpp"
 #include "caravel/stimulus/light/diffuse_light.hpp"
 #include "caravel/stimulus/light/photon_transport.hpp"
 
@@ -137,24 +138,73 @@ void take_diffusion(stimulus::DiffuseLight solved, const stimulus::PhotonMedium&
     book.warning = std::move(solved.warning);
 }
 
-stimulus::PhotonTally fly(exec::ThreadTeam& team, const BuiltPhantom& phantom, std::size_t light,
-                          const stimulus::PhotonMedium& medium, const LightHooks& hooks) {
-    const auto& plan = phantom.plan;
-    std::atomic<bool> cancel = false;
-    stimulus::PhotonRun run;
-    run.photons = plan.lights[light].photons;
-    if (phantom.changes()) run.photons = std::min(run.photons, book_photons);
-    run.seed = plan.seed;
-    // The first run of this light in a treatment takes the same stream.
-    run.stream = static_cast<std::uint32_t>(light) * 65536U;
-    run.cancel = &cancel;
-    run.progress = [&](double done) {
-        if (hooks.interrupted && hooks.interrupted()) cancel = true;
-        const auto count = static_cast<double>(plan.lights.size());
-        if (hooks.progress) hooks.progress((static_cast<double>(light) + done) / count);
-    };
-    return stimulus::transport_photons(team, medium, plan.lights[light].source, run);
+/// Numbers of a book whose error of chance is reported, in a fixed order.
+std::vector<double> uncertain(const LightBook& book) {
+    std::vector<double> values{book.absorbed, book.reflected(), book.transmitted()};
+    for (const auto& [name, share] : book.absorbed_in) values.push_back(share);
+    for (const auto& [depth, rate] : book.along_beam) values.push_back(rate);
+    return values;
 }
+
+void take_errors(const stimulus::BatchError& error, LightBook& book) {
+    std::size_t i = 0;
+    for (double* one : {&book.errors.absorbed, &book.errors.reflected, &book.errors.transmitted})
+        *one = error.standard_error(i++);
+    for (std::size_t n = 0; n < book.absorbed_in.size(); ++n)
+        book.errors.absorbed_in.push_back(error.standard_error(i++));
+    for (std::size_t n = 0; n < book.along_beam.size(); ++n)
+        book.errors.along_beam.push_back(error.standard_error(i++));
+    book.error_reach = stimulus::batch_interval(error.batches());
+}
+
+/// One light in photons; batches of them say how sure its numbers are.
+class Flight {
+  public:
+    Flight(const BuiltPhantom& phantom, std::size_t light, const stimulus::PhotonMedium& medium,
+           const std::vector<double>& depths)
+        : phantom_(phantom), light_(light), medium_(medium), depths_(depths) {}
+
+    void fly(exec::ThreadTeam& team, const LightHooks& hooks, LightBook& book) const {
+        const auto& plan = phantom_.plan;
+        std::atomic<bool> cancel = false;
+        stimulus::PhotonRun run;
+        run.photons = plan.lights[light_].photons;
+        if (phantom_.changes()) run.photons = std::min(run.photons, book_photons);
+        run.seed = plan.seed;
+        // The first run of this light in a treatment takes the same stream.
+        run.stream = static_cast<std::uint32_t>(light_) * 65536U;
+        run.cancel = &cancel;
+        run.progress = [&](double done) {
+            if (hooks.interrupted && hooks.interrupted()) cancel = true;
+            const auto count = static_cast<double>(plan.lights.size());
+            if (hooks.progress) hooks.progress((static_cast<double>(light_) + done) / count);
+        };
+        stimulus::BatchError error;
+        const auto tally = stimulus::transport_batches(team, medium_, plan.lights[light_].source,
+                                                       run, stimulus::photon_batches,
+                                                       [&](const stimulus::PhotonTally& batch) {
+                                                           LightBook part;
+                                                           part.power = book.power;
+                                                           part.entry = book.entry;
+                                                           fill(batch, part);
+                                                           error.add(uncertain(part));
+                                                       });
+        fill(tally, book);
+        take_errors(error, book);
+    }
+
+  private:
+    void fill(const stimulus::PhotonTally& tally, LightBook& book) const {
+        take_tally(tally, medium_, book);
+        share_out(phantom_, light_, medium_, book);
+        follow_beam(phantom_.plan.lights[light_].source, phantom_.plan.domain.grid, depths_, book);
+    }
+
+    const BuiltPhantom& phantom_;
+    std::size_t light_;
+    const stimulus::PhotonMedium& medium_;
+    const std::vector<double>& depths_;
+};
 
 }  // namespace
 
@@ -186,12 +236,13 @@ std::vector<LightBook> run_lights(const BuiltPhantom& phantom, const std::vector
         book.method = light.method;
         book.power = stimulus::light_power(light);
         book.entry = entry_face(light.source);
-        if (light.method == "diffusion")
+        if (light.method == "diffusion") {
             take_diffusion(stimulus::diffuse_light(team, medium, light.source), medium, book);
-        else
-            take_tally(fly(team, phantom, l, medium, hooks), medium, book);
-        share_out(phantom, l, medium, book);
-        follow_beam(light.source, plan.domain.grid, depths, book);
+            share_out(phantom, l, medium, book);
+            follow_beam(light.source, plan.domain.grid, depths, book);
+        } else {
+            Flight(phantom, l, medium, depths).fly(team, hooks, book);
+        }
         books.push_back(std::move(book));
         if (hooks.interrupted && hooks.interrupted())
             throw Interrupted("interrupted after light '" + light.name + "'");

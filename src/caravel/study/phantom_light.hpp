@@ -7,6 +7,7 @@
 
 #include <array>
 #include <functional>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,17 @@ struct LightBook {
     std::vector<double> fluence{};                              // 1/m2 per launched energy
     std::vector<double> absorbed_density{};                     // 1/m3 per launched energy
     std::string warning{};
+    /// Standard errors by chance of the photons, NaN where there is none (diffusion, one photon):
+    /// half widths of the 90 % interval are `error_reach` times as large.
+    struct Errors {
+        double absorbed = std::numeric_limits<double>::quiet_NaN();
+        double reflected = std::numeric_limits<double>::quiet_NaN();
+        double transmitted = std::numeric_limits<double>::quiet_NaN();
+        std::vector<double> absorbed_in{};
+        std::vector<double> along_beam{};
+    };
+    Errors errors{};
+    double error_reach = 0.0;
 
     /// Share that left through the face of entry, specular reflection included; NaN for light from
     /// within.

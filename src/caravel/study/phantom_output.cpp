@@ -20,14 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* own_folder = "phantom";
 
-/// Letters, digits and the few signs that file formats take.
-std::string file_name(std::string name) {
-    for (char& c : name)
-        if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && c != '_')
-            c = '_';
-    return name;
-}
-
 /// "fluence_rate.laser" to "fluence rate, laser".
 std::string label_of(std::string name) {
     const auto dot = name.find('.');
@@ -63,7 +55,7 @@ report::FieldPicture frame_of(const BuiltPhantom& phantom, const report::StoredF
                               const Vector3& through, const std::vector<float>& depth) {
     const Grid& grid = phantom.plan.domain.grid;
     report::FieldPicture picture;
-    picture.name = file_name("phantom." + field.name);
+    picture.name = report::field_name_of("phantom." + field.name);
     picture.label = label_of(field.name);
     picture.unit = field.unit;
     picture.cells = {grid.nx, grid.ny, grid.nz};
@@ -112,6 +104,11 @@ std::vector<float> depths_of(const tissue::Domain& domain) {
 
 }  // namespace
 
+fs::path phantom_field_file(const std::vector<double>& times, double time, const fs::path& folder) {
+    const auto number = std::lower_bound(times.begin(), times.end(), time) - times.begin() + 1;
+    return folder / own_folder / report::field_file_name(number);
+}
+
 void write_phantom_fields(const BuiltPhantom& phantom,
                           const std::vector<response::TreatmentField>& fields, double time,
                           std::int64_t number, const fs::path& folder) {
@@ -126,7 +123,7 @@ void write_phantom_fields(const BuiltPhantom& phantom,
     for (auto& field : shown) {
         const Unit unit = parse_unit(field.unit);
         for (double& v : field.values) v = std::isfinite(v) ? from_si(v, unit) : 0.0;
-        field.name = file_name(field.name);
+        field.name = report::field_name_of(field.name);
         volumes.push_back({field.name, field.unit, view_of(std::as_const(field.values))});
     }
     const std::string stem = fs::path(report::field_file_name(number)).stem().string();

@@ -18,6 +18,10 @@ void write_phantom_fields(const BuiltPhantom& phantom,
                           const std::vector<response::TreatmentField>& fields, double time,
                           std::int64_t number, const std::filesystem::path& folder);
 
+/// The file of the fields at one of `times` (phantom_field_times()) in the same folder.
+std::filesystem::path phantom_field_file(const std::vector<double>& times, double time,
+                                         const std::filesystem::path& folder);
+
 /// Pictures of the fields in `folder` that people look at (temperature, ice, survival, fluence
 /// rate, doses, photochemistry) and that are not the same everywhere and always.
 std::vector<report::FieldPicture> read_phantom_pictures(const BuiltPhantom& phantom,

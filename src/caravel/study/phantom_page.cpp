@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace caravel::study {
 namespace {
@@ -80,6 +81,15 @@ std::string percent(double share) {
     return std::isfinite(share) ? format_number(100.0 * share, 5) : "–";
 }
 
+/// A number with its standard error by chance of the photons, where there is one.
+std::string with_error(std::string value, double error) {
+    return std::isfinite(error) ? value + " ± " + format_number(error, 2) : value;
+}
+
+double error_at(const std::vector<double>& errors, std::size_t i) {
+    return i < errors.size() ? errors[i] : std::numeric_limits<double>::quiet_NaN();
+}
+
 std::string light_table(const std::vector<LightBook>& lights) {
     html::Table table({{"light", ""},
                        {"photons", "number"},
@@ -93,9 +103,10 @@ std::string light_table(const std::vector<LightBook>& lights) {
                       200);
     for (const auto& b : lights)
         table.add({html::text(b.name), b.photons > 0 ? std::to_string(b.photons) : "diffusion",
-                   percent(b.absorbed), percent(b.specular), percent(b.reflected()),
-                   percent(b.transmitted()), percent(b.left_in_all()), percent(b.gated),
-                   format_number(b.residual, 3)});
+                   with_error(percent(b.absorbed), 100.0 * b.errors.absorbed), percent(b.specular),
+                   with_error(percent(b.reflected()), 100.0 * b.errors.reflected),
+                   with_error(percent(b.transmitted()), 100.0 * b.errors.transmitted),
+                   percent(b.left_in_all()), percent(b.gated), format_number(b.residual, 3)});
     return table.str();
 }
 
@@ -103,8 +114,10 @@ std::string share_table(const std::vector<LightBook>& lights) {
     html::Table table({{"light", ""}, {"absorbed in", ""}, {"% of what was launched", "number"}},
                       400);
     for (const auto& b : lights)
-        for (const auto& [where, share] : b.absorbed_in)
-            table.add({html::text(b.name), html::text(where), percent(share)});
+        for (std::size_t i = 0; i < b.absorbed_in.size(); ++i)
+            table.add({html::text(b.name), html::text(b.absorbed_in[i].first),
+                       with_error(percent(b.absorbed_in[i].second),
+                                  100.0 * error_at(b.errors.absorbed_in, i))});
     return table.str();
 }
 
@@ -112,9 +125,10 @@ std::string depth_table(const std::vector<LightBook>& lights) {
     html::Table table({{"light", ""}, {"depth mm", "number"}, {"fluence rate mW/cm2", "number"}},
                       400);
     for (const auto& b : lights)
-        for (const auto& [depth, rate] : b.along_beam)
-            table.add({html::text(b.name), format_number(depth * 1e3, 5),
-                       format_number(from_si(rate, "mW/cm2"), 5)});
+        for (std::size_t i = 0; i < b.along_beam.size(); ++i)
+            table.add({html::text(b.name), format_number(b.along_beam[i].first * 1e3, 5),
+                       with_error(format_number(from_si(b.along_beam[i].second, "mW/cm2"), 5),
+                                  from_si(error_at(b.errors.along_beam, i), "mW/cm2"))});
     return table.empty() ? "" : table.str();
 }
 
@@ -124,11 +138,13 @@ std::vector<PhantomSection> phantom_sections(const BuiltPhantom& phantom,
                                              const PhantomOutcome& outcome) {
     std::vector<PhantomSection> sections;
     if (!outcome.lights.empty())
-        sections.push_back({"light", "Light",
-                            light_table(outcome.lights) + share_table(outcome.lights) +
-                                depth_table(outcome.lights),
-                            "Shares of the launched light before heat or chemistry changed the "
-                            "tissue; fluence rates along the middle of the beam at full power."});
+        sections.push_back(
+            {"light", "Light",
+             light_table(outcome.lights) + share_table(outcome.lights) +
+                 depth_table(outcome.lights),
+             "Shares of the launched light before heat or chemistry changed the "
+             "tissue; fluence rates along the middle of the beam at full power. After ±: "
+             "standard error by the number of photons."});
     sections.push_back({"volumes", "Dose and volume", histograms(phantom, outcome.fields),
                         has_tumour(phantom.plan.domain) ? "At the end, of tumour and normal tissue."
                                                         : "At the end, of the whole phantom."});

@@ -62,25 +62,53 @@ class Quantities {
         result_.back().status = report::Status::input;
     }
 
+    /// 90 % interval by chance of the photons, for what was added last.
+    void set_interval(double error, double reach, double si) {
+        if (!std::isfinite(error) || !std::isfinite(si)) return;
+        auto& q = result_.back();
+        q.interval = {from_si(std::max(si - reach * error, 0.0), q.unit),
+                      from_si(si + reach * error, q.unit)};
+    }
+
     void add_light(const LightBook& b) {
         const auto named = [&](const char* what) { return fmt::format("{}[{}]", what, b.name); };
+        const auto chance = [&](double error, double si) {
+            set_interval(error, b.error_reach, si);
+        };
         add(named("absorbed_share"), fmt::format("Light of {} that is absorbed", b.name),
             b.absorbed, "%", true);
+        chance(b.errors.absorbed, b.absorbed);
+        add(named("absorbed_share_error"),
+            fmt::format("Light of {} that is absorbed, standard error by {} photons", b.name,
+                        b.photons),
+            b.errors.absorbed, "%");
         add(named("reflected_share"), fmt::format("Light of {} that is reflected", b.name),
             b.reflected(), "%", true);
+        chance(b.errors.reflected, b.reflected());
         add(named("transmitted_share"), fmt::format("Light of {} that goes through", b.name),
             b.transmitted(), "%", true);
+        chance(b.errors.transmitted, b.transmitted());
         add(named("specular_share"), fmt::format("Light of {} reflected by the surface", b.name),
             b.specular, "%");
         add(named("left_share"), fmt::format("Light of {} that leaves in all", b.name),
             b.left_in_all(), "%");
-        for (const auto& [where, share] : b.absorbed_in)
-            add(fmt::format("absorbed_share[{}][{}]", b.name, where),
-                fmt::format("Light of {} absorbed by {}", b.name, where), share, "%");
-        for (const auto& [depth, rate] : b.along_beam) {
+        add_absorbers(b);
+        for (std::size_t i = 0; i < b.along_beam.size(); ++i) {
+            const auto [depth, rate] = b.along_beam[i];
             const std::string at = format_number(depth * 1e3, 4);
             add(fmt::format("fluence_rate[{}][{} mm]", b.name, at),
                 fmt::format("Fluence rate of {} in {} mm depth", b.name, at), rate, "mW/cm2");
+            if (i < b.errors.along_beam.size()) chance(b.errors.along_beam[i], rate);
+        }
+    }
+
+    void add_absorbers(const LightBook& b) {
+        for (std::size_t i = 0; i < b.absorbed_in.size(); ++i) {
+            const auto& [where, share] = b.absorbed_in[i];
+            add(fmt::format("absorbed_share[{}][{}]", b.name, where),
+                fmt::format("Light of {} absorbed by {}", b.name, where), share, "%");
+            if (i < b.errors.absorbed_in.size())
+                set_interval(b.errors.absorbed_in[i], b.error_reach, share);
         }
     }
 
@@ -116,6 +144,13 @@ class Quantities {
                 books.light_by_agents, "J");
             add("photons", "Photons flown while heat was computed",
                 static_cast<double>(books.photons), "1");
+            for (std::size_t l = 0; l < outcome_.rise_errors.size(); ++l)
+                if (outcome_.rise_errors[l] > 0.0)
+                    add(fmt::format("temperature_rise_error[{}]", phantom_.plan.lights[l].name),
+                        fmt::format("Standard error of the largest rise of temperature, by the "
+                                    "photons of {}",
+                                    phantom_.plan.lights[l].name),
+                        outcome_.rise_errors[l], "%");
         }
         if (!phantom_.plan.coils.empty()) {
             add("magnetic_energy", "Energy of coils taken by particles", books.magnetic, "J");

@@ -5,7 +5,9 @@
 #include "caravel/report/results_json.hpp"
 #include "caravel/report/series_csv.hpp"
 #include "caravel/report/sha256.hpp"
+#include "caravel/study/imaged_phantom.hpp"
 #include "caravel/study/phantom_record.hpp"
+#include "caravel/study/provenance.hpp"
 #include "caravel/study/run_folder.hpp"
 #include "caravel/study/study_diff.hpp"
 
@@ -32,16 +34,6 @@ std::vector<Measurement> measurements_of(const PhantomFile& file) {
     StudyInput carrier;
     carrier.data = file.input.data;
     return read_measurements(carrier, file.path.parent_path());
-}
-
-std::vector<report::Provenance> provenance(const matter::Library& library) {
-    std::vector<report::Provenance> rows;
-    for (const auto& fact : library.used())
-        rows.push_back({fact.name + " " + fact.property +
-                            (fact.context.empty() ? "" : " (" + fact.context + ")"),
-                        format_number(fact.value, 6) + (fact.unit == "1" ? "" : " " + fact.unit),
-                        std::string(matter::to_text(fact.status)), fact.source});
-    return rows;
 }
 
 std::vector<std::string> models_used(const BuiltPhantom& phantom) {
@@ -115,6 +107,7 @@ void fill_folder(const RunOptions& options, const DataPaths& data, const report:
     const PhantomHooks hooks = phantom_hooks(options, folder, prepared, data);
     auto simulated = simulate_phantom(prepared, hooks, folder.id);
     result.record = std::move(simulated.record);
+    take_phantom_images(prepared, image_hooks(options, folder), result.record);
     result.record.manifest = manifest_facts(prepared, options.version);
     link_parent(result.record, options, store);
     result.record.pictures = read_phantom_pictures(prepared.built, folder.path / "fields");
@@ -136,6 +129,8 @@ PreparedPhantom prepare_phantom(const fs::path& path, const std::vector<std::str
     PreparedPhantom prepared{matter::Library(data.root), {}, {}, {}, {}};
     prepared.file = read_phantom(path, assignments, data, prepared.library);
     prepared.built = build_located(prepared.file, prepared.library);
+    define_imaged_tissues(prepared.file.input, prepared.library);
+    check_imaged_tissues(prepared.file.input, prepared.built, prepared.library);
     prepared.measurements = measurements_of(prepared.file);
     prepared.stored = make_stored_phantom(prepared.file);
     return prepared;
@@ -160,7 +155,7 @@ SimulatedPhantom simulate_phantom(PreparedPhantom& prepared, const PhantomHooks&
     attach_measurements(record.series, prepared.measurements);
     record.quantities = phantom_quantities(study, prepared.built, result.outcome);
     record.ledger = phantom_ledger(result.outcome);
-    record.provenance = provenance(prepared.library);
+    add_provenance(prepared.library.used(), record);
     record.assumptions = prepared.built.assumptions;
     record.notes = prepared.built.notes;
     record.notes.insert(record.notes.end(), result.outcome.notes.begin(),
@@ -218,6 +213,9 @@ PhantomCost estimate_phantom(const PreparedPhantom& prepared) {
     const double runs = prepared.built.changes() ? 2.0 : 1.0;
     cost.seconds =
         runs * cost.photons * 2.5e-6 + cost.steps * cost.voxels * 0.4e-6 + 4.0 * cost.voxels * 2e-6;
+    const auto images = image_cost(prepared.file.input.protocol.images, plan.domain.grid);
+    cost.memory = std::max(cost.memory, beside + images.memory);
+    cost.seconds += images.seconds;
     return cost;
 }
 
@@ -238,7 +236,9 @@ std::vector<std::string> phantom_summary(const PreparedPhantom& prepared) {
         lines.push_back(l.name + ": " + count(l.wavelength * 1e9) + " nm, " +
                         count(stimulus::light_power(l)) + " W, " + l.method);
     lines.push_back(prepared.built.changes() ? "until " + count(prepared.built.end / 60.0) + " min"
+                    : plan.lights.empty()    ? std::string("images alone")
                                              : std::string("light alone"));
+    for (const auto& line : image_lines(prepared)) lines.push_back(line);
     for (const auto& note : prepared.built.notes) lines.push_back("note: " + note);
     std::size_t assumed = 0;
     const auto facts = prepared.library.used();

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -212,7 +211,6 @@ class Runner {
         outcome_.resumed = hooks_.checkpoint && read_checkpoint(*hooks_.checkpoint, hooks_.identity,
                                                                 state_, outcome_.values, begin);
         if (!outcome_.resumed) write_down(0);
-        last_checkpoint_ = std::chrono::steady_clock::now();
         double now = begin.now;
         for (std::size_t next = begin.next_window; next < outcome_.times.size(); ++next) {
             advance(next, now);
@@ -255,12 +253,11 @@ class Runner {
     }
 
     void save(std::size_t next, double now) {
-        const auto begin = std::chrono::steady_clock::now();
-        if (hooks_.checkpoint)
-            write_checkpoint(*hooks_.checkpoint, hooks_.identity, state_, outcome_.values,
-                             {now, next});
-        last_checkpoint_ = std::chrono::steady_clock::now();
-        checkpoint_cost_ = last_checkpoint_ - begin;
+        checkpoints_.time([&] {
+            if (hooks_.checkpoint)
+                write_checkpoint(*hooks_.checkpoint, hooks_.identity, state_, outcome_.values,
+                                 {now, next});
+        });
     }
 
     [[noreturn]] void stop(double now) const {
@@ -269,13 +266,9 @@ class Runner {
     }
 
     void save_or_stop(std::size_t next, double now) {
-        const std::chrono::duration<double> since =
-            std::chrono::steady_clock::now() - last_checkpoint_;
         const bool stopping =
             hooks_.interrupted && hooks_.interrupted() && next < outcome_.times.size();
-        // Large phantoms spend no more than a thirtieth of their time on checkpoints.
-        const double spacing = std::max(hooks_.checkpoint_spacing, 30.0 * checkpoint_cost_.count());
-        if (stopping || since.count() >= spacing) save(next, now);
+        if (stopping || checkpoints_.is_due()) save(next, now);
         if (stopping) stop(now);
     }
 
@@ -285,6 +278,9 @@ class Runner {
         treatment_.survival(state(), outcome_.survival);
         outcome_.books = treatment_.books(state());
         outcome_.notes = treatment_.notes();
+        for (auto& doubt : treatment_.doubts(state())) outcome_.notes.push_back(std::move(doubt));
+        for (std::size_t l = 0; l < phantom_.plan.lights.size(); ++l)
+            outcome_.rise_errors.push_back(treatment_.rise_error(state(), l));
     }
 
     std::vector<double> field_times_;
@@ -297,8 +293,7 @@ class Runner {
     couple::WriteHandle memory_;
     couple::State state_;
     response::TreatmentLoad load_;
-    std::chrono::steady_clock::time_point last_checkpoint_;
-    std::chrono::duration<double> checkpoint_cost_{};
+    CheckpointClock checkpoints_{hooks_.checkpoint_spacing};
 };
 
 /// Fields of light alone.
@@ -318,16 +313,23 @@ std::vector<response::TreatmentField> light_fields(const std::vector<LightBook>&
     return fields;
 }
 
+/// Scans see the fields of their time.
+std::vector<double> with_images(const PhantomStudy& study, std::vector<double> times) {
+    for (const double t : object_times(study.protocol.images)) times.push_back(t);
+    std::sort(times.begin(), times.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
+    return times;
+}
+
 }  // namespace
 
 std::vector<double> phantom_field_times(const PhantomStudy& study, const BuiltPhantom& phantom) {
     if (!phantom.changes()) return {0.0};
     if (!study.phantom.fields_at.empty()) {
-        auto times = study.phantom.fields_at;
-        std::sort(times.begin(), times.end());
-        return times;
+        return with_images(study, study.phantom.fields_at);
     }
-    return {0.25 * phantom.end, 0.5 * phantom.end, 0.75 * phantom.end, phantom.end};
+    return with_images(study,
+                       {0.25 * phantom.end, 0.5 * phantom.end, 0.75 * phantom.end, phantom.end});
 }
 
 PhantomOutcome run_phantom_model(const PhantomStudy& study, const BuiltPhantom& phantom,

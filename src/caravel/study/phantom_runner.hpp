@@ -42,6 +42,8 @@ struct PhantomOutcome {
     std::vector<response::TreatmentField> fields{};  // at the end
     std::vector<double> survival{};                  // at the end; empty for light alone
     response::TreatmentBooks books{};
+    /// Relative standard error of the largest rise of temperature, per light; 0: not known.
+    std::vector<double> rise_errors{};
     std::vector<std::string> notes{};
     bool resumed = false;
 

@@ -1,6 +1,7 @@
 #include "caravel/study/phantom_shapes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -115,6 +116,12 @@ PhantomBody::PhantomBody(const PhantomShape& shape, const Grid& grid)
         direction_ = {0.0, 0.0, 0.0};
         direction_[axis] = 1.0;
         half_ = {shape.from.value_or(-endless), shape.to.value_or(endless), 0.0};
+    } else if (shape.kind == "rods") {
+        kind_ = Kind::rods;
+        half_ = {radius, shape.length ? 0.5 * *shape.length : endless, 0.0};
+        direction_ = {std::cos(shape.angle), std::sin(shape.angle), 0.0};
+        pitch_ = shape.pitch.value_or(4.0 * radius);
+        rows_ = shape.rows;
     } else {
         kind_ = Kind::irregular;
         half_ = {radius, radius, radius};
@@ -145,6 +152,7 @@ bool PhantomBody::holds(const Vector3& place) const {
         return along >= half_[0] && along < half_[1];
     }
     case Kind::irregular: return irregular_holds(d);
+    case Kind::rods: return rods_hold(d);
     }
     return false;
 }
@@ -161,6 +169,25 @@ bool PhantomBody::irregular_holds(const Vector3& offset) const {
         sign = -sign;
     }
     return distance <= half_[0] * (1.0 + lobe_height_ * std::clamp(height, -1.0, 1.0));
+}
+
+/// A triangular lattice within 60 degrees: row k (from 0) holds k + 1 rods.
+bool PhantomBody::rods_hold(const Vector3& offset) const {
+    if (std::abs(offset[2]) > half_[1]) return false;
+    const double along = offset[0] * direction_[0] + offset[1] * direction_[1];
+    const double across = offset[1] * direction_[0] - offset[0] * direction_[1];
+    const double row_pitch = pitch_ * 0.5 * std::numbers::sqrt3;
+    const auto nearest = static_cast<std::int64_t>(std::lround(along / row_pitch));
+    for (std::int64_t row = std::max<std::int64_t>(0, nearest - 1);
+         row <= std::min(rows_ - 1, nearest + 1); ++row) {
+        const double first = -0.5 * static_cast<double>(row) * pitch_;
+        const double place = std::round((across - first) / pitch_);
+        const double rod = std::clamp(place, 0.0, static_cast<double>(row));
+        const double dx = along - static_cast<double>(row) * row_pitch;
+        const double dy = across - first - rod * pitch_;
+        if (dx * dx + dy * dy <= half_[0] * half_[0]) return true;
+    }
+    return false;
 }
 
 VoxelisedShapes voxelise(const std::vector<PhantomShape>& shapes, const Grid& grid) {
@@ -182,6 +209,33 @@ VoxelisedShapes voxelise(const std::vector<PhantomShape>& shapes, const Grid& gr
                     result.tumour_share[cell] = share(middle, share.is_tumour(result.shape[cell]));
             }
     return result;
+}
+
+std::vector<tissue::HeatLink> cut_ways(const std::vector<PhantomShape>& shapes, const Grid& grid,
+                                       const std::vector<int>& shape) {
+    std::vector<PhantomBody> bodies;
+    for (const auto& s : shapes) bodies.emplace_back(s, grid);
+    const std::array<index_t, 3> size{grid.nx, grid.ny, grid.nz};
+    const std::array<index_t, 3> step{1, grid.nx, grid.nx * grid.ny};
+    std::vector<tissue::HeatLink> links;
+    for (index_t p = 0; p < grid.cell_count(); ++p) {
+        const std::array<index_t, 3> at{p % size[0], p / size[0] % size[1], p / step[2]};
+        const int own = shape[static_cast<std::size_t>(p)];
+        for (std::size_t a = 0; a < 3; ++a) {
+            if (at[a] + 1 == size[a] || shape[static_cast<std::size_t>(p + step[a])] == own)
+                continue;
+            double low = 0.0;
+            double high = 1.0;
+            while (high - low > 1e-3) {
+                const double share = 0.5 * (low + high);
+                Vector3 place = grid.centre(at[0], at[1], at[2]);
+                place[a] += share * grid.spacing[a];
+                (last_holding(bodies, place) == own ? low : high) = share;
+            }
+            links.push_back({p, static_cast<int>(a), 0.5 * (low + high)});
+        }
+    }
+    return links;
 }
 
 std::vector<bool> voxels_in(const PhantomShape& shape, const Grid& grid) {

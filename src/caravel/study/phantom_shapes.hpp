@@ -3,6 +3,7 @@
 
 #include "caravel/base/grid.hpp"
 #include "caravel/study/phantom_input.hpp"
+#include "caravel/tissue/heat/heat_medium.hpp"
 
 #include <vector>
 
@@ -20,13 +21,17 @@ class PhantomBody {
   private:
     bool irregular_holds(const Vector3& offset) const;
 
-    enum class Kind { sphere, ellipsoid, box, cylinder, layer, irregular };
+    bool rods_hold(const Vector3& offset) const;
+
+    enum class Kind { sphere, ellipsoid, box, cylinder, layer, irregular, rods };
     Kind kind_ = Kind::sphere;
     Vector3 centre_{};
     Vector3 half_{};  // m, half axes or half edges; of a cylinder: radius, half length
     Vector3 direction_{0.0, 0.0, 1.0};
     double lobe_height_ = 0.0;
     double sharpness_ = 0.0;
+    double pitch_ = 0.0;  // m
+    std::int64_t rows_ = 0;
     std::vector<Vector3> lobes_;  // directions
 };
 
@@ -40,6 +45,11 @@ struct VoxelisedShapes {
     std::vector<double> tumour_share;
 };
 VoxelisedShapes voxelise(const std::vector<PhantomShape>& shapes, const Grid& grid);
+
+/// Where the borders of shapes cut the ways between the middles of neighbouring voxels that belong
+/// to different ones (`shape` as of voxelise()), to a thousandth of a voxel.
+std::vector<tissue::HeatLink> cut_ways(const std::vector<PhantomShape>& shapes, const Grid& grid,
+                                       const std::vector<int>& shape);
 
 /// Whether each voxel's middle lies in a shape, others aside.
 std::vector<bool> voxels_in(const PhantomShape& shape, const Grid& grid);

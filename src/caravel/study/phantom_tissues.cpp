@@ -88,13 +88,15 @@ void PhantomTissues::complain(const Location& where, std::string what, std::stri
 
 bool PhantomTissues::is_shipped(const std::string& name) {
     const auto optical = stimulus::tissue_optics_names(library_);
-    return library_.table(thermal_table).has(name) ||
+    return library_.table(thermal_table).has(name) || library_.table("tissue_xray").has(name) ||
+           library_.table("tissue_mri").has(name) ||
            std::find(optical.begin(), optical.end(), name) != optical.end();
 }
 
 std::string PhantomTissues::shipped_hint(const std::string& name) {
     auto names = stimulus::tissue_optics_names(library_);
-    for (const auto& n : library_.table(thermal_table).names()) names.push_back(n);
+    for (const char* table : {thermal_table, "tissue_xray", "tissue_mri"})
+        for (const auto& n : library_.table(table).names()) names.push_back(n);
     for (const auto& t : study_.phantom.tissues) names.push_back(t.name);
     const std::vector<std::string_view> views(names.begin(), names.end());
     return did_you_mean(name, views);
@@ -203,7 +205,9 @@ void PhantomTissues::set_heat(const PhantomTissue& own, response::TreatedTissue&
         tissue.thermal = idle_heat();
     } else if (!own.use.empty()) {
         try {
-            tissue.thermal = tissue::find_thermal_tissue(library_, own.use);
+            tissue.thermal = study_.phantom.conductivity_slopes
+                                 ? tissue::find_heated_tissue(library_, own.use)
+                                 : tissue::find_thermal_tissue(library_, own.use);
         } catch (const InputError& error) {
             if (!whole)
                 for (auto d : error.diagnostics()) {

@@ -33,6 +33,7 @@ std::optional<tissue::Binding> receptor_binding(BuiltModel& built, const StudyIn
         // fast as its last bond; bonds held at once are limited to 10 (assumed).
         const double bonds = std::clamp(active, 1.0, 10.0);
         tissue::Binding b;
+        b.formulation = study.formulations[f].name;
         b.on_rate = on * concentration / p.interstitial_fraction;
         b.off_rate = on * kd / bonds;
         b.internalisation = internalisation;

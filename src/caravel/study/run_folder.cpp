@@ -36,4 +36,14 @@ void note_state(const report::RunStore& store, const std::string& id, const char
     }
 }
 
+ImageHooks image_hooks(const RunOptions& options, const report::RunFolder& folder) {
+    ImageHooks hooks;
+    hooks.folder = folder.path;
+    hooks.run = folder.id;
+    hooks.version = options.version;
+    hooks.threads = options.threads;
+    hooks.interrupted = options.interrupted;
+    return hooks;
+}
+
 }  // namespace caravel::study

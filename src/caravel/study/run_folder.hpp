@@ -2,6 +2,7 @@
 #pragma once
 
 #include "caravel/report/run_store.hpp"
+#include "caravel/study/study_images.hpp"
 #include "caravel/study/study_run.hpp"
 
 #include <chrono>
@@ -33,6 +34,9 @@ void link_parent(report::RunRecord& record, const RunOptions& options,
 
 /// On a full disk not even the state may be writable; the first error is the one to tell.
 void note_state(const report::RunStore& store, const std::string& id, const char* state);
+
+/// Where the images of a run go.
+ImageHooks image_hooks(const RunOptions& options, const report::RunFolder& folder);
 
 /// Calls fill(); when it throws, the run's state says why.
 template <class Fill>

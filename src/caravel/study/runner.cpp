@@ -6,9 +6,9 @@
 #include "caravel/study/constant_conditions.hpp"
 #include "caravel/study/field_output.hpp"
 #include "caravel/study/treatment_output.hpp"
+#include "caravel/study/vegf_blockade.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 namespace caravel::study {
@@ -44,6 +44,7 @@ struct Machine {
     const ConstantConditions* conditions = nullptr;
     std::vector<const tissue::GridTumour*> grids;
     std::vector<const response::TumourTreatment*> treatments;
+    std::vector<const VegfBlockade*> blockades;
 
     const response::TumourTreatment* treatment_of(const tissue::GridTumour& grid) const {
         for (const auto* t : treatments)
@@ -80,6 +81,12 @@ Machine make_machine(const StudyInput& study, const BuiltModel& built, AmountRec
         machine.grids.push_back(grid.get());
         processes.push_back(std::move(grid));
     }
+    for (std::size_t g = 0; g < built.grids.size(); ++g) {
+        if (!built.grids[g].input.angiogenesis) continue;
+        auto blockade = std::make_unique<VegfBlockade>(wiring, built, g);
+        machine.blockades.push_back(blockade.get());
+        processes.push_back(std::move(blockade));
+    }
     if (!built.treatments.empty()) {
         matter::Library library(built.data);
         for (const auto& plan : built.treatments) {
@@ -97,6 +104,7 @@ void initialise(const Machine& machine, couple::State& state) {
     machine.conditions->initialise(state);
     for (const auto* heating : machine.heatings) heating->initialise(state);
     machine.kinetics->initialise(state);
+    for (const auto* blockade : machine.blockades) blockade->initialise(state);
     for (const auto* grid : machine.grids) grid->initialise(state);
     for (const auto* treatment : machine.treatments) treatment->initialise(state);
 }
@@ -184,6 +192,7 @@ std::vector<double> output_times(const StudyInput& study, const BuiltModel& buil
         for (const auto& s : *list)
             for (std::int64_t i = 0; i < s.repeat; ++i)
                 times.push_back(s.at + static_cast<double>(i) * s.every.value_or(0.0));
+    for (const double t : object_times(study.protocol.images)) times.push_back(t);
     times.insert(times.end(), extra.begin(), extra.end());
     for (const auto& grid : built.grids)
         for (const double t : field_times(grid, end)) times.push_back(t);
@@ -217,6 +226,7 @@ std::vector<double> window_ends(const StudyInput& study, const BuiltModel& built
     for (const auto& tumour : built.tumours)
         for (const double t : stimulus::heating_events(heatings_of(study, tumour.name())))
             times.push_back(t);
+    for (const double t : blockade_times(built)) times.push_back(t);
     sort_unique(times, end);
     std::erase(times, 0.0);
     return times;
@@ -245,12 +255,11 @@ RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
     }
     std::size_t next = begin.next_window;
     double now = begin.now;
-    auto last_checkpoint = std::chrono::steady_clock::now();
+    CheckpointClock checkpoints(hooks.checkpoint_spacing);
     const auto save = [&] {
         if (hooks.checkpoint)
             write_checkpoint(*hooks.checkpoint, hooks.identity, state, outcome.record.values(),
                              {now, next, outcome.field_residual});
-        last_checkpoint = std::chrono::steady_clock::now();
     };
     for (; next < ends.size();) {
         machine.kinetics->apply_jumps(state, now);
@@ -261,10 +270,8 @@ RunOutcome run_model(const StudyInput& study, const BuiltModel& built,
         show_fields(machine, state, now, study.run.until, hooks);
         ++next;
         if (hooks.progress) hooks.progress(now, study.run.until);
-        const std::chrono::duration<double> since =
-            std::chrono::steady_clock::now() - last_checkpoint;
         const bool stop = hooks.interrupted && hooks.interrupted() && next < ends.size();
-        if (stop || since.count() >= hooks.checkpoint_spacing) save();
+        if (stop || checkpoints.is_due()) checkpoints.time(save);
         if (stop)
             throw Interrupted("interrupted at " + format_number(from_si(now, "h"), 6) + " h of " +
                               format_number(from_si(study.run.until, "h"), 6) + " h");

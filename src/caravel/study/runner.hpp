@@ -48,6 +48,8 @@ struct RunnerHooks {
     /// Takes the fields of a tumour in space at the times of field_times(); those at 0 before the
     /// first dose.
     std::function<void(const FieldMoment&)> fields;
+    /// Takes the amounts of a finished run, and its record to add to.
+    std::function<void(const AmountRecord&, report::RunRecord&)> finished{};
 };
 
 struct RunOutcome {

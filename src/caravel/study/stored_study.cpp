@@ -53,6 +53,8 @@ StoredStudy make_stored_study(const StudyFile& file) {
         if (data.name.empty()) data.name = data.file;
         data.file = store(stored.data, file.path.parent_path() / data.file);
     }
+    for (auto& image : study.protocol.images)
+        if (auto* name = image_file_of(image)) *name = store(stored.data, *name);
     stored.toml = echo_toml(study);
     for (const auto& f : stored.data)
         stored.toml += "# sha256 of " + f.name + ": " + report::sha256_hex(f.content) + "\n";

@@ -3,6 +3,8 @@
 #include "caravel/base/suggest.hpp"
 #include "caravel/formulation/properties.hpp"
 #include "caravel/input/reader.hpp"
+#include "caravel/study/document_merge.hpp"
+#include "caravel/study/scanner_presets.hpp"
 #include "caravel/study/study_names.hpp"
 
 #include <algorithm>
@@ -13,26 +15,6 @@ namespace {
 using input::Array;
 using input::Table;
 using input::Value;
-
-Table::Entry* find_entry(Table& table, std::string_view key) {
-    for (auto& entry : table.entries)
-        if (entry.key == key) return &entry;
-    return nullptr;
-}
-
-/// Keys of `own` replace those of `base`; tables are merged, everything else replaced.
-void merge(Table& base, const Table& own) {
-    for (const auto& entry : own.entries) {
-        Table::Entry* known = find_entry(base, entry.key);
-        if (!known) {
-            base.entries.push_back(entry);
-        } else if (known->value.is_table() && entry.value.is_table()) {
-            merge(std::get<Table>(known->value.data), std::get<Table>(entry.value.data));
-        } else {
-            *known = entry;
-        }
-    }
-}
 
 std::filesystem::path shipped_path(const std::string& name, const DataPaths& data,
                                    const Location& where) {
@@ -103,6 +85,29 @@ void resolve_all(Table& root, const DataPaths& data, input::Diagnostics& mistake
     }
 }
 
+/// Scanners that images name.
+void resolve_images(Table& root, const DataPaths& data, input::Diagnostics& mistakes) {
+    Table::Entry* protocol = find_entry(root, "protocol");
+    if (protocol == nullptr || !protocol->value.is_table()) return;
+    Table::Entry* images = find_entry(std::get<Table>(protocol->value.data), "image");
+    if (images == nullptr) return;
+    auto* list = std::get_if<Array>(&images->value.data);
+    if (list == nullptr) return;
+    for (Value& image : *list) {
+        if (!image.is_table()) continue;
+        try {
+            resolve_scanner(std::get<Table>(image.data), data);
+        } catch (const InputError& error) {
+            add_all(error, image.where, mistakes);
+            image.data = std::monostate{};
+        }
+    }
+    // Without its scanner the rest of an image says nothing.
+    std::erase_if(*list, [](const Value& image) {
+        return std::holds_alternative<std::monostate>(image.data);
+    });
+}
+
 /// Particles that cannot be: too much payload, layers without thickness ...
 void check_particles(const StudyInput& study, const Table& root, matter::Library& library,
                      input::Diagnostics& mistakes) {
@@ -130,9 +135,6 @@ void check_stimuli(const StudyInput& study, input::Diagnostics& mistakes) {
             mistakes.add(
                 {s.where, "no tumour is named '" + s.on + "'", "", did_you_mean(s.on, names)});
     }
-    for (const auto& image : study.protocol.images)
-        mistakes.add(
-            {image.where, "imaging '" + image.modality + "' is not available yet", "", ""});
 }
 
 void check_data_files(const StudyInput& study, const std::filesystem::path& folder,
@@ -155,6 +157,8 @@ void check_times(const StudyInput& study, input::Diagnostics& mistakes) {
     };
     for (const auto& a : study.protocol.administrations) check(a.where, "a dose", a.at);
     for (const auto& s : study.protocol.stimuli) check(s.where, "a stimulus", s.at);
+    for (const auto& image : study.protocol.images)
+        check(image.where, "an image", object_times({image}).back());
     for (const auto* list : {&study.protocol.samples, &study.protocol.measurements})
         for (const auto& s : *list)
             check(s.where, "a sample",
@@ -175,6 +179,7 @@ input::Document resolved_document(const std::filesystem::path& path,
     for (const auto& assignment : assignments)
         if (!reaches_into_formulation(assignment)) input::set_value(document, assignment);
     resolve_all(std::get<Table>(document.root.data), data, mistakes);
+    resolve_images(std::get<Table>(document.root.data), data, mistakes);
     for (const auto& assignment : assignments)
         if (reaches_into_formulation(assignment)) input::set_value(document, assignment);
     return document;
@@ -266,6 +271,8 @@ StudyFile read_study(const std::filesystem::path& path, const std::vector<std::s
         check_particles(file.input, std::get<Table>(document.root.data), library, mistakes);
     mistakes.throw_if_any();
     name_formulations(file.input);
+    name_images(file.input.protocol.images);
+    check_image_files(file.input.protocol.images);
     file.echo = echo_toml(file.input);
     return file;
 }

@@ -1,5 +1,10 @@
 #include "caravel/study/study_input.hpp"
 
+#include "caravel/base/suggest.hpp"
+
+#include <algorithm>
+#include <utility>
+
 namespace caravel::study {
 namespace {
 
@@ -12,6 +17,31 @@ using input::Presence;
 NumberRule time_rule() { return input::non_negative("h"); }
 
 constexpr std::int64_t many = 100000;
+
+/// Cells and nuclei that kills name are the tumour's.
+void check_kills(input::Visitor& v, const Tumour& t) {
+    const tissue::PopulationInput unnamed;
+    std::vector<std::string_view> cells;
+    for (const auto& p : t.tissue.populations) cells.push_back(p.name);
+    if (cells.empty()) cells.push_back(unnamed.name);
+    const auto binds = [&](const std::string& agent) {
+        const auto& nuclei = t.tissue.nuclei;
+        return std::any_of(nuclei.begin(), nuclei.end(),
+                           [&](const auto& nucleus) { return nucleus.agent == agent; });
+    };
+    for (const auto& k : t.kills) {
+        if (!k.population.empty() &&
+            std::find(cells.begin(), cells.end(), k.population) == cells.end())
+            v.complain(
+                "kill", "tumour '" + t.tissue.name + "' has no population '" + k.population + "'",
+                "the name of a [[subject.tumour.population]]", did_you_mean(k.population, cells));
+        if (k.site == "nucleus" && !binds(k.agent))
+            v.complain("kill",
+                       "'" + k.agent + "' kills from the nucleus of tumour '" + t.tissue.name +
+                           "', where nothing says that it binds",
+                       "[[subject.tumour.nucleus]] with this agent");
+    }
+}
 
 }  // namespace
 
@@ -27,6 +57,7 @@ void describe(input::Visitor& v, Tumour& t) {
     v.record({"growth", "growth law (default: none)"}, t.growth);
     v.records({"kill", "how drugs kill"}, t.kills);
     v.record({"treatment", "how a tumour in space answers to light, heat and cold"}, t.treatment);
+    if (!v.describes_types()) check_kills(v, t);
 }
 
 void describe(input::Visitor& v, ConditionInput& c) {
@@ -45,6 +76,28 @@ void describe(input::Visitor& v, Subject& s) {
     v.records({"myelosuppression", "loss of blood cells"}, s.toxicities);
 }
 
+namespace {
+
+/// Keys that only an injection into a tumour has.
+void check_injection(input::Visitor& v, const Administration& a) {
+    const std::pair<const char*, bool> own[] = {{"volume", a.volume.has_value()},
+                                                {"rate", a.rate.has_value()},
+                                                {"position", !a.position.empty()},
+                                                {"reflux", a.reflux > 0.0}};
+    for (const auto& [key, given] : own)
+        if (given && a.route != "intratumoural")
+            v.complain(key, "this dose is not injected into a tumour", "route = \"intratumoural\"",
+                       "leave the key out");
+    if (a.rate && !a.volume) v.complain("rate", "a rate without a volume", "volume = \"20 uL\"");
+    if (a.rate && a.duration)
+        v.complain("rate", "both a rate and a duration", "one of them: duration = volume / rate");
+    if (!a.position.empty() && a.position.size() != 3)
+        v.complain("position", "not a place in space",
+                   "three lengths: [\"0 mm\", \"0 mm\", \"1 mm\"]");
+}
+
+}  // namespace
+
 void describe(input::Visitor& v, Administration& a) {
     v.number({"at", "time of the (first) dose", Presence::required}, a.at, time_rule());
     v.choice({"route", "route"}, a.route,
@@ -60,12 +113,24 @@ void describe(input::Visitor& v, Administration& a) {
     v.integer({"repeat", "number of doses"}, a.repeat, 1, many);
     v.number({"every", "interval of repeated doses"}, a.every, positive("h"));
     v.text({"into", "tumour of an intratumoural injection (default: the first)"}, a.into);
+    v.number({"volume", "injected volume (intratumoural)"}, a.volume, positive("uL"));
+    v.number({"rate",
+              "of an intratumoural injection (default: a bolus; into a tumour in space by "
+              "hand, 30 s)"},
+             a.rate, positive("uL/min"));
+    v.numbers({"position",
+               "of the needle's tip from the middle of a tumour in space (default: "
+               "the middle)"},
+              a.position, input::any_number("mm"));
+    v.number({"reflux", "share of an injection that runs back along the needle"}, a.reflux,
+             fraction());
     v.text({"line", "infusion line; one infusion at a time"}, a.line);
     v.number({"absorption_half_life", "out of the depot (subcutaneous, intraperitoneal, oral)"},
              a.absorption_half_life, positive("h"));
     v.number({"bioavailability", "fraction absorbed"}, a.bioavailability, fraction());
     if (v.describes_types()) return;
     if (v.reads()) a.where = v.where();
+    check_injection(v, a);
     if (a.repeat > 1 && !a.every)
         v.complain("repeat", "repeated doses need an interval", "every = \"24 h\"");
     if (a.every && a.duration && *a.duration > *a.every)
@@ -96,15 +161,6 @@ void describe(input::Visitor& v, Stimulus& s) {
         v.complain("kind", "a heating needs its temperature", "temperature = \"42 Cel\"");
     if (s.rise_time > s.duration)
         v.complain("rise_time", "the rise is longer than the heating", "rise_time <= duration");
-}
-
-void describe(input::Visitor& v, Image& i) {
-    v.number({"at", "time", Presence::required}, i.at, time_rule());
-    v.choice({"modality", "scanner", Presence::required}, i.modality,
-             {"MRI-T1", "MRI-T2", "MRI-19F", "MPI", "CT", "XFI", "PET", "SPECT", "fluorescence",
-              "photoacoustic", "ultrasound", "OCT", "SERS"});
-    v.text({"of", "what is scanned"}, i.of);
-    if (v.reads()) i.where = v.where();
 }
 
 void describe(input::Visitor& v, Sample& s) {
@@ -151,6 +207,7 @@ void describe(input::Visitor& v, StudyInput& s) {
     v.record({"subject", "who is treated", Presence::required}, s.subject);
     v.record({"protocol", "what is done"}, s.protocol);
     v.records({"data", "measured points"}, s.data);
+    v.record({"imaging", "the body that scanners see"}, s.imaging);
     v.record({"run", "how long, how exactly", Presence::required}, s.run);
 }
 

@@ -9,6 +9,8 @@
 #include "caravel/response/myelosuppression.hpp"
 #include "caravel/response/treatment/treatment_input.hpp"
 #include "caravel/stimulus/stimuli.hpp"
+#include "caravel/study/image_input.hpp"
+#include "caravel/study/imaged_body.hpp"
 #include "caravel/tissue/lumped_tumour.hpp"
 
 #include <optional>
@@ -55,9 +57,13 @@ struct Administration {
     std::string formulation;         // which one (default: the only one); "free": dissolved drug
     std::optional<double> duration;  // s, infusion
     std::int64_t repeat = 1;
-    std::optional<double> every;                 // s
-    std::string into;                            // tumour of an intratumoural injection
-    std::string line = "main";                   // infusion line: one infusion at a time
+    std::optional<double> every;   // s
+    std::string into;              // tumour of an intratumoural injection
+    std::optional<double> volume;  // m3, injected into a tumour
+    std::optional<double> rate;    // m3/s, of such an injection
+    std::vector<double> position;  // m, its place from the tumour's middle
+    double reflux = 0.0;           // share of it that runs back along the needle (assumed)
+    std::string line = "main";     // infusion line: one infusion at a time
     std::optional<double> absorption_half_life;  // s
     double bioavailability = 1.0;
     Location where;
@@ -82,14 +88,6 @@ struct Stimulus {
     Location where;
 };
 
-/// A scan.
-struct Image {
-    double at = 0.0;  // s
-    std::string modality = "MRI-T1";
-    std::string of = "tumour";
-    Location where;
-};
-
 /// A sample taken: every observable of a place is reported at that time.
 struct Sample {
     double at = 0.0;  // s
@@ -103,7 +101,7 @@ struct Protocol {
     std::vector<Administration> administrations;
     std::vector<Stimulus> stimuli;
     stimulus::Stimuli local;  // light, fields and probes on a tumour in space
-    std::vector<Image> images;
+    std::vector<ImageInput> images;
     std::vector<Sample> samples;
     std::vector<Sample> measurements;
 };
@@ -131,6 +129,7 @@ struct StudyInput {
     Subject subject;
     Protocol protocol;
     std::vector<Data> data;
+    ImagedBodyInput imaging;
     Run run;
 };
 
@@ -140,7 +139,6 @@ void describe(input::Visitor& v, ConditionInput& condition);
 void describe(input::Visitor& v, Subject& subject);
 void describe(input::Visitor& v, Administration& administration);
 void describe(input::Visitor& v, Stimulus& stimulus);
-void describe(input::Visitor& v, Image& image);
 void describe(input::Visitor& v, Sample& sample);
 void describe(input::Visitor& v, Protocol& protocol);
 void describe(input::Visitor& v, Data& data);

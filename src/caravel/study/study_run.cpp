@@ -9,9 +9,11 @@
 #include "caravel/report/sha256.hpp"
 #include "caravel/study/field_output.hpp"
 #include "caravel/study/phantom_run.hpp"
+#include "caravel/study/provenance.hpp"
 #include "caravel/study/record_builder.hpp"
 #include "caravel/study/run_folder.hpp"
 #include "caravel/study/study_diff.hpp"
+#include "caravel/study/study_images.hpp"
 #include "caravel/study/treatment_output.hpp"
 #include "caravel/study/tumour_carriers.hpp"
 #include "caravel/tissue/grid/grid_memory.hpp"
@@ -72,16 +74,6 @@ std::vector<double> untreated_volumes(const Prepared& prepared,
     return volumes;
 }
 
-std::vector<report::Provenance> provenance(const Prepared& prepared) {
-    std::vector<report::Provenance> rows;
-    for (const auto& fact : prepared.facts)
-        rows.push_back({fact.name + " " + fact.property +
-                            (fact.context.empty() ? "" : " (" + fact.context + ")"),
-                        format_number(fact.value, 6) + (fact.unit == "1" ? "" : " " + fact.unit),
-                        std::string(matter::to_text(fact.status)), fact.source});
-    return rows;
-}
-
 bool has_grid(const StudyInput& study) {
     return std::any_of(study.subject.tumours.begin(), study.subject.tumours.end(),
                        [](const Tumour& t) { return t.tissue.model == "grid"; });
@@ -96,14 +88,16 @@ bool acts_in_treatments(const StudyInput& study, const formulation::Response& r)
 void add_notes(const StudyInput& study, report::RunRecord& record) {
     for (const auto& f : study.formulations) {
         for (const auto& r : f.responses) {
-            if (has_grid(study) && &r == size_switch(f)) continue;
+            if (!study.subject.tumours.empty() && r.makes_class()) continue;
             if (acts_in_treatments(study, r)) continue;
-            record.notes.push_back(f.name + ": " + r.trigger.signal + " acting on " + r.effect +
+            const std::string signal = r.trigger ? r.trigger->signal : "time";
+            record.notes.push_back(f.name + ": " + signal + " acting on " + r.effect +
                                    " is described but not simulated yet.");
         }
         for (const auto& l : f.labels)
-            record.notes.push_back(f.name + ": label '" + l.name +
-                                   "' is described but not imaged yet.");
+            if (study.protocol.images.empty())
+                record.notes.push_back(f.name + ": label '" + l.name +
+                                       "' is described, but no image is taken.");
         for (const auto& p : f.payloads)
             if (p.release.empty())
                 record.notes.push_back(f.name + ": payload '" + p.agent +
@@ -179,6 +173,10 @@ RunnerHooks runner_hooks(const RunOptions& options, const report::RunFolder& fol
     hooks.checkpoint = folder.path / "checkpoint.bin";
     hooks.identity = identity(prepared.stored, options.version, data);
     if (folder.finished) std::filesystem::remove(*hooks.checkpoint);
+    hooks.finished = [&prepared, &data, images = image_hooks(options, folder)](
+                         const AmountRecord& amounts, report::RunRecord& record) {
+        take_subject_images({prepared.file.input, prepared.built, amounts}, data, images, record);
+    };
     return hooks;
 }
 
@@ -238,14 +236,11 @@ report::RunRecord simulate(const Prepared& prepared, const RunnerHooks& hooks,
     record.quantities =
         make_quantities(prepared.built, study, record.times, record.series, untreated);
     for (auto& q : outcome.field_quantities) record.quantities.push_back(q);
-    record.provenance = provenance(prepared);
+    add_provenance(prepared.facts, record);
     record.assumptions = prepared.built.assumptions;
     record.notes = std::move(untreated_notes);
     for (auto& note : vanishing_notes(prepared.built, record.times, record.series))
         record.notes.push_back(std::move(note));
-    if (!prepared.built.grids.empty())
-        record.notes.emplace_back(
-            "Intervals are left out: a tumour in space is computed once, not two hundred times.");
     add_notes(study, record);
     record.models = models_used(study);
     for (const auto& dose : prepared.built.doses) record.events.emplace_back(dose.start, dose.text);
@@ -254,6 +249,7 @@ report::RunRecord simulate(const Prepared& prepared, const RunnerHooks& hooks,
     for (auto& event : treatment_events(study.protocol.local)) record.events.push_back(event);
     for (const auto& warning : prepared.built.warnings) record.notes.push_back(warning);
     for (const auto& note : outcome.notes) record.notes.push_back(note);
+    if (hooks.finished) hooks.finished(outcome.record, record);
     record.timings["all"] = watch.seconds();
     return record;
 }
@@ -321,6 +317,9 @@ CostEstimate estimate(const Prepared& prepared) {
         cost.seconds += 2.0 * static_cast<double>(cost.windows) * voxels *
                         (static_cast<double>(grid.species.size()) * 110e-9 + 1e-6);
     }
+    const auto images = study_image_cost(prepared);
+    cost.memory = std::max(cost.memory, images.memory);
+    cost.seconds += images.seconds;
     return cost;
 }
 

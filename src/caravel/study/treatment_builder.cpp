@@ -79,11 +79,12 @@ TreatedTissue air() {
     return t;
 }
 
-TreatedTissue shipped(const std::string& name, matter::Library& library, bool optics) {
+TreatedTissue shipped(const std::string& name, matter::Library& library, bool optics, bool slopes) {
     TreatedTissue t;
     t.name = name;
     if (optics) t.composition = stimulus::find_tissue_optics(library, name);
-    t.thermal = tissue::find_thermal_tissue(library, name);
+    t.thermal = slopes ? tissue::find_heated_tissue(library, name)
+                       : tissue::find_thermal_tissue(library, name);
     t.dielectric = name;
     return t;
 }
@@ -172,12 +173,20 @@ class TreatmentBuilder {
             if (number[r] < 0) {
                 number[r] = static_cast<int>(t.tissues.size());
                 t.tissues.push_back(
-                    region == tissue::Region::outside ? air() : shipped(names[r], library_, lit));
+                    region == tissue::Region::outside
+                        ? air()
+                        : shipped(names[r], library_, lit, input.conductivity_slopes));
             }
             t.label.push_back(static_cast<std::uint16_t>(number[r]));
         }
         t.ambient_temperature = input.air_temperature;
         t.skin_transfer = input.skin_transfer;
+        t.vessels = tissue::heat_vessels(input.vessels, t.domain.grid);
+        if (!input.skin) return;
+        const auto face = tissue::skin_face(*input.skin);
+        t.ambient_temperature = face.temperature;
+        t.skin_transfer = face.transfer;
+        t.skin_flux = face.heat_flux;
     }
 
     void make_faces() {

@@ -62,6 +62,16 @@ std::vector<report::QuantityResult> treatment_quantities(const response::TumourT
         add("light_in_agents", "Light absorbed by particles and agents",
             books.light_by_agents / books.light_launched, "%");
     }
+    for (std::size_t l = 0; l < plan.lights.size(); ++l) {
+        const double error = treatment.treatment().rise_error(memory, l);
+        if (error <= 0.0) continue;
+        add("", "", error, "%");
+        result.back().name =
+            fmt::format("{}.temperature_rise_error[{}]", plan.name, plan.lights[l].name);
+        result.back().label =
+            fmt::format("Standard error of the largest rise of temperature, by the photons of {}",
+                        plan.lights[l].name);
+    }
     if (books.magnetic > 0.0)
         add("magnetic_heat", "Heat of particles in coils", books.magnetic, "J");
     if (books.eddy > 0.0) add("eddy_heat", "Heat of eddy currents", books.eddy, "J");
@@ -71,7 +81,7 @@ std::vector<report::QuantityResult> treatment_quantities(const response::TumourT
 
 std::vector<std::string> treatment_notes(const response::TumourTreatment& treatment,
                                          std::span<const double> memory) {
-    std::vector<std::string> notes;
+    std::vector<std::string> notes = treatment.treatment().doubts(memory);
     const double hottest = treatment.treatment().books(memory).hottest;
     constexpr double boiling = 373.15;  // K
     if (hottest > boiling)

@@ -44,6 +44,16 @@ void describe(input::Visitor& v, PopulationInput& p) {
     v.records({"receptor", "receptors on these cells"}, p.receptors);
 }
 
+void describe(input::Visitor& v, NucleusInput& n) {
+    v.text({"agent", "drug", Presence::required}, n.agent);
+    v.number({"binding_rate", "of drug in cells, at free sites", Presence::required},
+             n.binding_rate, positive("1/h"));
+    v.number({"release_half_life", "back to the cytosol", Presence::required}, n.release_half_life,
+             positive("h"));
+    v.number({"capacity", "sites per cell volume (default: in plenty)"}, n.capacity,
+             positive("umol/L"));
+}
+
 void describe_tumour(input::Visitor& v, TumourInput& t) {
     v.text({"name", "name used by observables"}, t.name);
     v.choice({"model", "lumped (well mixed), or grid (in space)"}, t.model, {"lumped", "grid"});
@@ -66,6 +76,12 @@ void describe_tumour(input::Visitor& v, TumourInput& t) {
              non_negative("1/h"));
     v.number({"endosomal_escape_half_life", "of drug released in endosomes"},
              t.endosomal_escape_half_life, positive("min"));
+    v.number({"receptor_return_half_life",
+              "of receptors that carriers took inside, back to the surface (default: at once)"},
+             t.receptor_return_half_life, positive("h"));
+    v.number({"exocytosis_half_life", "of endocytosed carriers (default: they stay)"},
+             t.exocytosis_half_life, positive("h"));
+    v.records({"nucleus", "drugs that bind in the nucleus"}, t.nuclei);
     v.number({"dying_rate", "of damaged cells through each of three stages"}, t.dying_rate,
              positive("1/d"));
     v.records({"population", "cell populations (default: one)"}, t.populations);
@@ -108,6 +124,12 @@ TumourParameters resolve(const TumourInput& t, matter::Library& library) {
     p.exit_rate = t.exit_rate;
     p.endosomal_escape_half_life = t.endosomal_escape_half_life;
     p.dying_rate = t.dying_rate;
+    const auto rate = [](const std::optional<double>& half_life) {
+        return half_life ? std::numbers::ln2 / *half_life : 0.0;
+    };
+    p.receptor_return_rate = rate(t.receptor_return_half_life);
+    p.exocytosis_rate = rate(t.exocytosis_half_life);
+    p.nuclei = t.nuclei;
     p.populations = t.populations;
     if (p.populations.empty()) p.populations.push_back({});
     return p;
@@ -155,6 +177,21 @@ std::string LumpedTumour::cell_place(std::size_t i) const {
     return name() + ".cells." + parameters_.populations[i].name;
 }
 
+std::string LumpedTumour::nucleus_place(std::size_t i) const {
+    return name() + ".nucleus." + parameters_.populations[i].name;
+}
+
+std::vector<std::string> LumpedTumour::inside_cells(std::size_t i, const std::string& agent) const {
+    if (parameters_.nucleus(agent) == nullptr) return {cell_place(i)};
+    return {cell_place(i), nucleus_place(i)};
+}
+
+const NucleusInput* TumourParameters::nucleus(const std::string& agent) const {
+    for (const auto& n : nuclei)
+        if (n.agent == agent) return &n;
+    return nullptr;
+}
+
 std::vector<Factor> LumpedTumour::inflow_factors() const {
     return {proportional(volume_, parameters_.volume)};
 }
@@ -187,7 +224,29 @@ std::string LumpedTumour::drug_transfer(const std::string& from, const std::stri
 void LumpedTumour::add_drug_pools(KineticModel& model, body::DrugBlock& drug) const {
     for (const char* place : {".plasma", ".interstitium", ".endosome"})
         drug.add_pool(model, name() + place);
-    for (std::size_t i = 0; i < populations_.size(); ++i) drug.add_pool(model, cell_place(i));
+    for (std::size_t i = 0; i < populations_.size(); ++i)
+        for (const auto& place : inside_cells(i, drug.agent())) drug.add_pool(model, place);
+}
+
+/// Cytosol to nucleus at free sites, and back.
+void LumpedTumour::add_nucleus(KineticModel& model, const body::DrugBlock& drug,
+                               std::size_t i) const {
+    const auto* n = parameters_.nucleus(drug.agent());
+    if (n == nullptr) return;
+    const auto nucleus = drug.pool(nucleus_place(i));
+    const auto in = drug_transfer(cell_place(i), nucleus_place(i), drug.agent());
+    const auto out = drug_transfer(nucleus_place(i), cell_place(i), drug.agent());
+    std::vector<Factor> free_sites;
+    if (n->capacity) {
+        const auto taken =
+            model.add_sum({nucleus_place(i) + ".taken." + drug.agent(), {{nucleus, 1.0}}, 0.0});
+        free_sites.push_back({Shape::capacity, taken, *n->capacity * parameters_.cell_fraction(),
+                              1.0, population_sums_[i]});
+    }
+    model.add_transfer(in, drug.pool(cell_place(i)), nucleus,
+                       model.add_coefficient(in, n->binding_rate), std::move(free_sites));
+    model.add_transfer(out, nucleus, drug.pool(cell_place(i)),
+                       model.add_coefficient(out, std::numbers::ln2 / n->release_half_life));
 }
 
 void LumpedTumour::add_drug_reactions(KineticModel& model, const body::DrugBlock& drug,
@@ -222,56 +281,10 @@ void LumpedTumour::add_drug_reactions(KineticModel& model, const body::DrugBlock
              population_share(i));
         move(cells, matrix, uptake / accumulation);
         move(name() + ".endosome", cells, escape, population_share(i));
+        add_nucleus(model, drug, i);
     }
     // The share of dying cells does not stay in them: 1 - viable/all goes to the interstitium.
     move(name() + ".endosome", matrix, escape, {dead_share()});
-}
-
-void LumpedTumour::add_carrier_places(KineticModel& model, body::CarrierCohort& cohort,
-                                      bool switching) const {
-    const std::string vessel = name() + ".plasma";
-    const std::string matrix = name() + ".interstitium";
-    // What is only recorded releases nothing: its environment is computed elsewhere.
-    const auto add = [&](const std::string& place, const std::string& environment,
-                         const std::string& drug_place) {
-        const bool reacts = setting_ != TumourSetting::record;
-        cohort.add_place(model, place, reacts ? environment : "", reacts ? drug_place : "");
-    };
-    add(vessel, vessel, vessel);
-    add(matrix, matrix, matrix);
-    if (switching) add(name() + ".switched", matrix, matrix);
-    add(name() + ".bound", matrix, matrix);
-    add(name() + ".endocytosed", name() + ".lysosome", name() + ".endosome");
-}
-
-void LumpedTumour::add_carrier_reactions(KineticModel& model, const body::CarrierCohort& cohort,
-                                         const body::Physiology& body, double wall, double capture,
-                                         const std::optional<Binding>& binding, SumId bound) const {
-    const auto& p = parameters_;
-    const std::string vessel = name() + ".plasma";
-    const std::string matrix = name() + ".interstitium";
-    const std::string cells = name() + ".endocytosed";
-    const double plasma = p.vascular_fraction * body.plasma_fraction();
-    if (setting_ == TumourSetting::voxel)
-        for (const auto species : cohort.place(vessel).species) add_inflow(model, species);
-    else
-        cohort.add_transport(model, "arterial", vessel,
-                             p.blood_flow * p.volume / body.arterial_volume, inflow_factors());
-    cohort.add_transport(model, vessel, "venous", p.blood_flow / p.vascular_fraction);
-    cohort.add_transport(model, vessel, matrix, wall / plasma);
-    cohort.add_transport(model, vessel, cells, capture / plasma);
-    cohort.add_transport(model, matrix, vessel, wall / p.interstitial_fraction);
-    if (setting_ == TumourSetting::voxel)
-        cohort.add_transport(model, matrix, "lymph",
-                             model.add_coefficient(cohort.transport_name(matrix, "lymph"), 0.0));
-    else
-        cohort.add_transport(model, matrix, "lymph", p.exit_rate);
-    cohort.add_transport(model, matrix, cells, p.endocytosis_rate);
-    if (!binding) return;
-    cohort.add_transport(model, matrix, name() + ".bound", binding->on_rate,
-                         {{Shape::capacity, bound, binding->capacity / p.volume, 1.0, volume_}});
-    cohort.add_transport(model, name() + ".bound", matrix, binding->off_rate);
-    cohort.add_transport(model, name() + ".bound", cells, binding->internalisation);
 }
 
 }  // namespace caravel::tissue

@@ -30,6 +30,14 @@ struct PopulationInput {
     std::vector<ReceptorInput> receptors;
 };
 
+/// A drug that binds in the nucleus: cytosol to nucleus at sites of which there are only so many.
+struct NucleusInput {
+    std::string agent;
+    double binding_rate = 0.0;       // 1/s, on drug in the cells, at free sites
+    double release_half_life = 0.0;  // s, back to the cytosol
+    std::optional<double> capacity;  // mol/m3 of cells; none: sites in plenty
+};
+
 /// A tumour as the user describes it; what is left open comes from its line's facts.
 struct TumourInput {
     std::string name = "tumour";
@@ -45,7 +53,12 @@ struct TumourInput {
     double endocytosis_rate = 0.0;              // 1/s, of carriers in the interstitium
     double exit_rate = 0.0;                     // 1/s, interstitium to lymph and veins
     double endosomal_escape_half_life = 600.0;  // s, of drug released in endosomes (assumed)
-    double dying_rate = 0.968 / 86400.0;        // 1/s, each of three stages (Simeoni 2004)
+    /// s, of receptors that carriers took inside, back to the surface (recycled or made anew);
+    /// none: at once
+    std::optional<double> receptor_return_half_life;
+    std::optional<double> exocytosis_half_life;  // s, of endocytosed carriers; none: they stay
+    std::vector<NucleusInput> nuclei;
+    double dying_rate = 0.968 / 86400.0;  // 1/s, each of three stages (Simeoni 2004)
     std::vector<PopulationInput> populations;
     GridInput grid;  // for model = "grid"
     Location where;
@@ -53,6 +66,7 @@ struct TumourInput {
 
 void describe(input::Visitor& v, ReceptorInput& receptor);
 void describe(input::Visitor& v, PopulationInput& population);
+void describe(input::Visitor& v, NucleusInput& nucleus);
 /// The keys of a tumour that transport needs (growth and drug response are described elsewhere).
 void describe_tumour(input::Visitor& v, TumourInput& tumour);
 
@@ -73,6 +87,12 @@ struct TumourParameters {
     double endosomal_escape_half_life = 0.0;      // s
     double dying_rate = 0.0;                      // 1/s
     std::vector<PopulationInput> populations;
+    double receptor_return_rate = 0.0;  // 1/s; 0: at once
+    double exocytosis_rate = 0.0;       // 1/s
+    std::vector<NucleusInput> nuclei;
+
+    /// Where a drug binds in the nucleus; none: nullptr.
+    const NucleusInput* nucleus(const std::string& agent) const;
 
     /// Cells per tumour volume: what vessels and interstitium leave. A population's volume counts
     /// its share of the tumour; the space inside its cells is this fraction of that.
@@ -93,6 +113,21 @@ struct Binding {
     double off_rate = 0.0;         // 1/s
     double internalisation = 0.0;  // 1/s
     double capacity = 0.0;         // kg of carrier when all receptors are taken
+    std::string formulation{};
+};
+
+/// Carriers that a condition has changed in the interstitium: smaller, of another charge, in
+/// clusters. They are at a place of their own.
+struct CarrierClass {
+    std::string place;         // "switched"
+    std::string from;          // "interstitium", or the place of the class before
+    double radius = 0.0;       // m, hydrodynamic
+    double wall = 0.0;         // 1/s, permeability times surface, per tumour volume
+    double uptake_rate = 0.0;  // 1/s, endocytosis
+    double binding = 0.0;      // share of the rate at which they bind to receptors
+    bool trapped = false;      // moves neither in the matrix nor through walls
+
+    std::string bound_place() const { return place + "_bound"; }
 };
 
 /// What a well-mixed block of tumour stands for. `whole`: the tumour, part of the body's model.
@@ -122,8 +157,12 @@ class LumpedTumour {
     kinetics::SpeciesId population(std::size_t i) const { return populations_[i]; }
     kinetics::SumId population_volume(std::size_t i) const { return population_sums_[i]; }
     const std::vector<kinetics::SpeciesId>& dying() const { return dying_; }
-    /// Name of the pool of drug inside the cells of population i.
+    /// Name of the pool of drug inside the cells of population i, and of that bound in their
+    /// nuclei.
     std::string cell_place(std::size_t i) const;
+    std::string nucleus_place(std::size_t i) const;
+    /// Names of all pools of an agent inside the cells of population i.
+    std::vector<std::string> inside_cells(std::size_t i, const std::string& agent) const;
 
     /// Name of the transfer of a drug from place to place, and of its coefficient.
     static std::string drug_transfer(const std::string& from, const std::string& to,
@@ -133,21 +172,40 @@ class LumpedTumour {
     /// Adds perfusion, exchange over the vessel wall, uptake into cells and escape from endosomes.
     void add_drug_reactions(kinetics::KineticModel& model, const body::DrugBlock& drug,
                             const body::Physiology& body) const;
-    /// Adds the places of a cohort in vessels, interstitium, on receptors and in cells; with
-    /// `switching` one more for carriers in the interstitium that changed their size.
+    /// Adds the places of a cohort in vessels, interstitium, on receptors and in cells, and those
+    /// of its classes.
     void add_carrier_places(kinetics::KineticModel& model, body::CarrierCohort& cohort,
-                            bool switching = false) const;
+                            const std::vector<CarrierClass>& classes = {}) const;
+    /// Adds the sum (kg of carrier) of what takes up the receptors of one formulation: carriers on
+    /// them in all of `cohorts`, and receptors that are inside cells (`inside`) until they return.
+    kinetics::SumId add_bound_sum(kinetics::KineticModel& model, const std::string& formulation,
+                                  const std::vector<const body::CarrierCohort*>& cohorts,
+                                  const std::vector<CarrierClass>& classes, bool inside) const;
     /// `wall` is permeability times surface (1/s, per tumour volume), `capture` the plasma cleared
     /// per tumour volume (1/s) by cells that hold the carrier; `bound` sums bound carrier (kg).
     void add_carrier_reactions(kinetics::KineticModel& model, const body::CarrierCohort& cohort,
                                const body::Physiology& body, double wall, double capture,
                                const std::optional<Binding>& binding, kinetics::SumId bound) const;
+    /// Adds what changed carriers do. Returns the coefficient (1/s, 0 so far) of the change, which
+    /// follows its condition.
+    kinetics::CoefficientId add_class_reactions(kinetics::KineticModel& model,
+                                                const body::CarrierCohort& cohort,
+                                                const CarrierClass& changed,
+                                                const std::optional<Binding>& binding,
+                                                kinetics::SumId bound) const;
 
   private:
     std::vector<kinetics::Factor> inflow_factors() const;
     std::vector<kinetics::Factor> population_share(std::size_t i) const;
     kinetics::Factor dead_share() const;
     void add_inflow(kinetics::KineticModel& model, kinetics::SpeciesId species) const;
+    void add_nucleus(kinetics::KineticModel& model, const body::DrugBlock& drug,
+                     std::size_t i) const;
+    /// Binding of carriers at `matrix` to receptors and back, and with them into cells.
+    void add_binding(kinetics::KineticModel& model, const body::CarrierCohort& cohort,
+                     const std::string& matrix, const std::string& on_receptors,
+                     const Binding& binding, double share, kinetics::SumId bound) const;
+    std::string receptors_inside(const std::string& formulation) const;
 
     TumourParameters parameters_;
     TumourSetting setting_;

@@ -50,6 +50,14 @@ TEST(Cholesky, RefusesWhatIsNoSymmetricMatrixOfNumbers) {
     EXPECT_NE(refusal(matrix(2, 2, {1, nan, nan, 1})).find("entry 1 is nan"), std::string::npos);
 }
 
+TEST(Cholesky, InverseIsThatOfTheMatrixAndSymmetric) {
+    const Matrix inverse = inverse_cholesky(*try_cholesky(matrix(2, 2, {4, 2, 2, 3})));
+    EXPECT_NEAR(inverse(0, 0), 3.0 / 8.0, 1e-15);
+    EXPECT_NEAR(inverse(0, 1), -2.0 / 8.0, 1e-15);
+    EXPECT_NEAR(inverse(1, 1), 4.0 / 8.0, 1e-15);
+    EXPECT_EQ(inverse(0, 1), inverse(1, 0));
+}
+
 TEST(LeastSquaresSolution, IsThatOfTheNormalEquations) {
     // Line through (0, 6), (1, 0), (2, 0): 5 - 3 t.
     const auto x = solve_least_squares(matrix(3, 2, {1, 0, 1, 1, 1, 2}), {6, 0, 0});

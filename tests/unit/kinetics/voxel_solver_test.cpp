@@ -58,6 +58,26 @@ TEST(VoxelSolver, AStiffDecayIsOneStepAndLeavesNothing) {
     for (const double a : arrays.amounts[0]) EXPECT_LT(std::abs(a), 1e-15);
 }
 
+// Errors of a transient much shorter than the step hardly fall with it: by the order of the method
+// alone nine steps are refused before one sees it.
+TEST(VoxelSolver, FindsTheStepOfAShortTransientInFewTrials) {
+    KineticModel both_ways;
+    const auto a = both_ways.add_species({"a", "x", 1.0, true}, 1.0);
+    const auto b = both_ways.add_species({"b", "x", 1.0, true}, 1.0);
+    both_ways.add_transfer("there", a, b, both_ways.add_coefficient("there", 0.01));
+    both_ways.add_transfer("back", b, a, both_ways.add_coefficient("back", 0.01));
+    const CompiledModel model(both_ways);
+    test::VoxelArrays arrays(model.model(), 1);
+    arrays.coefficients = {{0.01, nullptr}, {0.01, nullptr}};
+    arrays.amounts[0][0] = 1.03;
+    arrays.amounts[1][0] = 1.0;
+    const auto statistics = advance(VoxelSolver(model, {1e-4, 10000}), arrays, 1800.0);
+    EXPECT_GT(statistics.rejected, 0);
+    EXPECT_LE(statistics.rejected, 4);
+    EXPECT_LE(statistics.accepted, 8);
+    EXPECT_NEAR(arrays.amounts[0][0], 1.015, 1e-6);
+}
+
 // One window over which every voxel needs several steps, and some more than others.
 std::vector<std::vector<double>> several_steps(const VoxelKernels& kernels, int threads,
                                                const test::VoxelTumour& size) {

@@ -65,6 +65,29 @@ TEST_F(NiftiFile, KeepsTheUnitOfALongDescription) {
               std::string(72, 'd') + " [mmHg]");
 }
 
+TEST_F(NiftiFile, VersionTwoIsReadBackOnTheSameGrid) {
+    write_nifti(folder_ / "a.nii.gz", grid_, field(), "oxygen at 3 h", NiftiVersion::two);
+    const input::NiftiVolume image = input::read_nifti(folder_ / "a.nii.gz");
+    EXPECT_EQ(image.values, values_);
+    EXPECT_EQ(image.header.axes, "RAS");
+    EXPECT_EQ(image.header.description, "oxygen at 3 h [mmHg]");
+    EXPECT_TRUE(image.header.placed);
+    for (std::size_t d = 0; d < 3; ++d) {
+        EXPECT_DOUBLE_EQ(image.header.grid.spacing[d], grid_.spacing[d]);
+        EXPECT_NEAR(image.header.grid.origin[d], grid_.origin[d], 1e-15);
+    }
+}
+
+TEST_F(NiftiFile, LongAxesMakeVersionTwo) {
+    const std::vector<double> row(40000, 2.5);
+    const Grid grid{40000, 1, 1, {1e-6, 1e-3, 1e-3}, {}};
+    write_nifti(folder_ / "a.nii", grid, {"row", "1", view_of(row)}, "");
+    EXPECT_EQ(fs::file_size(folder_ / "a.nii"), 544u + 4u * 40000u);
+    const input::NiftiVolume image = input::read_nifti(folder_ / "a.nii");
+    EXPECT_EQ(image.header.grid.nx, 40000);
+    EXPECT_EQ(image.values, row);
+}
+
 TEST_F(NiftiFile, RefusesWhatItCannotHoldAndLeavesNoFile) {
     const fs::path path = folder_ / "a.nii";
     const auto message = [&] {
@@ -82,7 +105,10 @@ TEST_F(NiftiFile, RefusesWhatItCannotHoldAndLeavesNoFile) {
     EXPECT_EQ(message(), "oxygen, voxel (1, 2, 0), is -1e+39, which the file cannot hold");
     values_.pop_back();
     EXPECT_THROW(write_nifti(path, grid_, field(), ""), std::invalid_argument);
-    EXPECT_THROW(write_nifti(path, {40000, 1, 1}, field(), ""), std::invalid_argument);
+    const std::vector<double> row(40000, 1.0);
+    EXPECT_THROW(
+        write_nifti(path, {40000, 1, 1}, {"row", "1", view_of(row)}, "", NiftiVersion::one),
+        std::invalid_argument);
     EXPECT_TRUE(fs::is_empty(folder_));
     values_.assign(24, 0.0);
     EXPECT_THROW(write_nifti(folder_ / "no" / "a.nii", grid_, field(), ""), IoError);

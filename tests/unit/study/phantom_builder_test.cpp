@@ -68,6 +68,24 @@ TEST(PhantomBuilder, the_echo_reads_back_to_the_same_phantom) {
     EXPECT_FALSE(is_phantom_file(folder.path() / "nothing.toml"));
 }
 
+TEST(PhantomBuilder, skin_and_vessels_read_back_from_their_echo) {
+    const Folder folder;
+    matter::Library library(test::repository_data().root);
+    const auto text = replaced(grey_cube(), "heat = false",
+                               "heat = true\nconductivity_slopes = true\n[[phantom.face]]\n"
+                               "side = \"z_low\"\nheat = \"skin\"\nskin = { wetness = 0.5 }\n"
+                               "[[phantom.vessel]]\nstart = [\"0 mm\", \"5 mm\", \"5 mm\"]\n"
+                               "end = [\"20 mm\", \"5 mm\", \"5 mm\"]\nradius = \"1 mm\"\n");
+    const auto first = read_phantom(folder.write(text), {}, test::repository_data(), library);
+    const auto again = read_phantom(folder.write(first.echo), {}, test::repository_data(), library);
+    EXPECT_EQ(first.echo, again.echo);
+    EXPECT_NE(first.echo.find("wetness"), std::string::npos);
+    ASSERT_EQ(again.input.phantom.vessels.size(), 1U);
+    EXPECT_EQ(again.input.phantom.vessels[0].end[0], 0.02);
+    ASSERT_TRUE(again.input.phantom.faces[0].skin);
+    EXPECT_TRUE(again.input.phantom.conductivity_slopes);
+}
+
 TEST(PhantomBuilder, mistakes_name_the_line_and_what_was_meant) {
     const Folder folder;
     const auto expect = [&](const std::string& from, const std::string& to,

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <stdexcept>
 
 namespace caravel::study {
 namespace {
@@ -62,6 +63,129 @@ TEST(PhantomRun, light_is_shared_out_among_tissues_and_agents_without_loss) {
     const double agent = number(record, "phantom.absorbed_share[pencil][dots]");
     EXPECT_NEAR(tissue, agent, 1e-9 * agent);
     EXPECT_NEAR(tissue + agent, number(record, "phantom.absorbed_share[pencil]"), 1e-9);
+}
+
+const report::QuantityResult& quantity(const report::RunRecord& record, const std::string& name) {
+    for (const auto& q : record.quantities)
+        if (q.name == name) return q;
+    throw std::runtime_error("no " + name);
+}
+
+TEST(PhantomRun, says_how_sure_shares_and_fluences_are_of_their_photons) {
+    const Folder folder;
+    auto many = prepared(folder, replaced(grey_cube(), "photons = 20000", "photons = 200000"));
+    const auto sure = simulated(many, 2);
+    auto few = prepared(folder, replaced(grey_cube(), "photons = 20000", "photons = 2000"));
+    const auto unsure = simulated(few, 2);
+    for (const char* name :
+         {"phantom.absorbed_share[pencil]", "phantom.absorbed_share[pencil][grey]",
+          "phantom.reflected_share[pencil]", "phantom.fluence_rate[pencil][5 mm]"}) {
+        const auto& close = quantity(sure, name);
+        const auto& wide = quantity(unsure, name);
+        ASSERT_TRUE(close.interval && wide.interval) << name;
+        const auto width = [](const auto& q) { return (*q.interval)[1] - (*q.interval)[0]; };
+        EXPECT_LT((*close.interval)[0], close.value);
+        EXPECT_GT((*close.interval)[1], close.value);
+        // a hundred times the photons: a tenth, each known to a quarter
+        EXPECT_NEAR(width(wide) / width(close), 10.0, 7.0) << name;
+        // 90 % intervals; at twice their width they must meet
+        EXPECT_LT(std::abs(close.value - wide.value), 2.0 * width(wide)) << name;
+    }
+    const double error = number(sure, "phantom.absorbed_share_error[pencil]");
+    const auto& share = quantity(sure, "phantom.absorbed_share[pencil]");
+    EXPECT_NEAR((*share.interval)[1] - share.value, 1.833 * error, 1e-9);
+}
+
+TEST(PhantomRun, few_photons_are_told_to_leave_a_temperature_uncertain) {
+    const Folder folder;
+    const auto heated = [&](const std::string& photons) {
+        auto text = replaced(grey_cube(), "heat = false", "heat = true\nlongest_step = \"1 s\"");
+        text = replaced(text, "refractive_index = 1.37",
+                        "refractive_index = 1.37\ndensity = \"1000 kg/m3\"\n"
+                        "heat_capacity = \"3600 J/(kg.K)\"\nconductivity = \"0.5 W/(m.K)\"");
+        text = replaced(text, "photons = 20000", "photons = " + photons);
+        auto p = prepared(folder, text);
+        return simulated(p);
+    };
+    const auto told = [](const report::RunRecord& record) {
+        for (const auto& note : record.notes)
+            if (note.find("uncertain by") != std::string::npos) return true;
+        return false;
+    };
+    const auto few = heated("40");
+    EXPECT_TRUE(told(few));
+    EXPECT_GT(number(few, "phantom.temperature_rise_error[pencil]"), 5.0);
+    const auto many = heated("200000");
+    EXPECT_FALSE(told(many));
+    EXPECT_LT(number(many, "phantom.temperature_rise_error[pencil]"), 1.0);
+}
+
+const char* warm_block = R"([study]
+name = "warm"
+[phantom]
+size = ["20 mm", "20 mm", "20 mm"]
+resolution = "2 mm"
+background = "muscle"
+start_temperature = "37 Cel"
+longest_step = "10 s"
+[run]
+until = "20 min"
+)";
+
+TEST(PhantomRun, skin_that_sweats_in_wind_is_colder_than_dry_skin_in_a_room) {
+    const Folder folder;
+    const auto coldest = [&](const std::string& skin) {
+        auto p =
+            prepared(folder, std::string(warm_block) +
+                                 "[[phantom.face]]\nside = \"z_low\"\nheat = \"skin\"\n" + skin);
+        return number(simulated(p), "phantom.temperature_min");
+    };
+    const double room = coldest("");
+    const double sweating = coldest("skin = { wetness = 1.0 }\n");
+    const double windy = coldest("skin = { wetness = 1.0, air_speed = \"2 m/s\" }\n");
+    EXPECT_LT(room, 37.0);
+    EXPECT_LT(sweating, room - 0.5);
+    EXPECT_LT(windy, sweating - 0.5);
+}
+
+TEST(PhantomRun, a_vessel_keeps_what_it_passes_at_its_temperature) {
+    const Folder folder;
+    const auto coldest = [&](const std::string& blood) {
+        auto p =
+            prepared(folder, std::string(warm_block) +
+                                 "[[phantom.vessel]]\nstart = [\"0 mm\", \"10 mm\", \"10 mm\"]\n"
+                                 "end = [\"20 mm\", \"10 mm\", \"10 mm\"]\nradius = \"0.5 mm\"\n"
+                                 "temperature = \"" +
+                                 blood + "\"\n");
+        return number(simulated(p), "phantom.temperature_min");
+    };
+    const double cold = coldest("20 Cel");
+    EXPECT_LT(cold, 33.0);
+    EXPECT_GT(cold, 20.0);
+    EXPECT_GT(coldest("37 Cel"), 36.9);
+}
+
+TEST(PhantomRun, vessels_and_skins_that_make_no_sense_are_refused_by_their_names) {
+    const Folder folder;
+    const std::string vessel = std::string(warm_block) + "[[phantom.vessel]]\nradius = \"1 mm\"\n";
+    EXPECT_NE(complaint(folder, vessel + "start = [\"1 mm\", \"1 mm\", \"1 mm\"]\n"
+                                         "end = [\"1 mm\", \"1 mm\", \"1 mm\"]\n")
+                  .find("ends where it begins"),
+              std::string::npos);
+    EXPECT_NE(complaint(folder, vessel + "start = [\"50 mm\", \"1 mm\", \"1 mm\"]\n"
+                                         "end = [\"60 mm\", \"1 mm\", \"1 mm\"]\n")
+                  .find("passes no voxel"),
+              std::string::npos);
+    const std::string face = std::string(warm_block) + "[[phantom.face]]\nside = \"z_low\"\n";
+    EXPECT_NE(complaint(folder, face + "skin = { wetness = 0.5 }\n").find("skin on a face"),
+              std::string::npos);
+    EXPECT_NE(complaint(folder, face + "heat = \"skin\"\ntransfer = \"10 W/(m2.K)\"\n")
+                  .find("heat_flux of a skin"),
+              std::string::npos);
+    EXPECT_NE(complaint(folder, face + "heat = \"skin\"\nskin = { cooling_transfer = \"100 "
+                                       "W/(m2.K)\" }\n")
+                  .find("both"),
+              std::string::npos);
 }
 
 TEST(PhantomRun, no_number_depends_on_the_number_of_threads) {

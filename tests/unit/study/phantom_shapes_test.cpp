@@ -118,5 +118,19 @@ TEST(PhantomShapes, the_same_voxels_are_in_a_shape_whether_others_cover_it_or_no
         EXPECT_EQ(static_cast<bool>(inside[i]), alone.shape[i] == 0);
 }
 
+TEST(PhantomShapes, the_surface_cuts_the_ways_between_voxels_where_it_is) {
+    PhantomShape ball;
+    ball.kind = "sphere";
+    ball.radius = 3.3e-3;
+    const Grid grid{10, 10, 10, {1e-3, 1e-3, 1e-3}, {}};
+    const auto links = cut_ways({ball}, grid, voxelise({ball}, grid).shape);
+    ASSERT_GT(links.size(), 100U);
+    for (const auto& link : links) {
+        Vector3 at = grid.centre(link.voxel % 10, link.voxel / 10 % 10, link.voxel / 100);
+        at[static_cast<std::size_t>(link.axis)] += link.share * 1e-3;
+        EXPECT_NEAR(std::hypot(at[0] - 5e-3, at[1] - 5e-3, at[2] - 5e-3), 3.3e-3, 1e-6);
+    }
+}
+
 }  // namespace
 }  // namespace caravel::study

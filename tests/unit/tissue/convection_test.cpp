@@ -135,6 +135,41 @@ TEST(Convection, EveryKernelGivesTheSameBits) {
     }
 }
 
+// As the second stage does: the result lies where the values kept are, rows end within a vector.
+TEST(Convection, ARowMayBeUpdatedInPlaceAtAnyLength) {
+    for (const index_t n : {3, 8, 13, 38}) {
+        const auto kept = numbers(n, 1), u = numbers(n, 2), flux = numbers(n + 1, 3);
+        const auto zero = std::vector<double>(static_cast<std::size_t>(n), 0.0);
+        for (const fluxes::FluxKernels& kernel : fluxes::usable_kernels()) {
+            auto result = kept;
+            kernel.update_row({result.data(),
+                               result.data(),
+                               u.data(),
+                               {flux.data(), zero.data(), zero.data()},
+                               {flux.data() + 1, zero.data(), zero.data()},
+                               {0.5, 1.0, 1.0},
+                               0.25,
+                               0.75,
+                               n});
+            for (std::size_t i = 0; i < result.size(); ++i)
+                EXPECT_DOUBLE_EQ(result[i],
+                                 0.25 * kept[i] + 0.75 * (u[i] - 0.5 * (flux[i + 1] - flux[i])));
+        }
+    }
+}
+
+TEST(Convection, ConcentrationIsZeroWhereThereIsNoCapacity) {
+    const std::vector<double> above{1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 0.5};
+    const std::vector<double> below{2.0, 0.0, 4.0, -1.0, 0.5, 1.0, 1.0, 1.0, 0.0, 0.25};
+    const std::vector<double> expected{0.5, 0.0, 0.75, 0.0, 10.0, 6.0, 7.0, 8.0, 0.0, 2.0};
+    for (const fluxes::FluxKernels& kernel : fluxes::usable_kernels()) {
+        std::vector<double> ratio(above.size());
+        kernel.ratio_row(
+            {ratio.data(), above.data(), below.data(), static_cast<index_t>(above.size())});
+        EXPECT_EQ(ratio, expected) << kernel.name;
+    }
+}
+
 // Van Leer: with differences 1 and 3 upwind, half the slope is 1 * 3 / (1 + 3).
 TEST(Convection, FaceValueIsThatOfTheUpwindCellWithHalfVanLeersSlope) {
     const double low2 = 1.0, low = 2.0, high = 5.0, high2 = 4.0;

@@ -197,6 +197,26 @@ TEST(Freezing, StaysBetweenTheTemperaturesThatAct) {
     }
 }
 
+TEST(Freezing, OneSweepSettlesTissueThatOnlyDrifts) {
+    HeatMedium m;
+    m.grid = {40, 9, 9, {0.25e-3, 0.25e-3, 0.25e-3}, {}};
+    ThermalTissue t = soft_tissue();
+    t.metabolic_heat = 5000.0;
+    m.tissues = {t};
+    m.label.assign(40 * 9 * 9, 0);
+    FreezingSolver solver(m);
+    exec::ThreadTeam team(1);
+    Values temperature(m.label.size(), 310.15);
+    Values enthalpy(m.label.size());
+    solver.enthalpy_of(view_of(temperature), view_of(enthalpy));
+    const FreezingStep step = solver.step(team, view_of(enthalpy), {}, 1.0);
+    EXPECT_EQ(step.linear_iterations, 1);
+    solver.temperature_of(view_of(enthalpy), view_of(temperature));
+    // implicit: q t / (rho c + w rho_b c_b t), within the sweeps' tolerance of that rise
+    const double rise = 5000.0 / (3.6e6 + 2e-3 * m.blood_heat_capacity);
+    for (const double value : temperature) EXPECT_NEAR(value, 310.15 + rise, 1e-5);
+}
+
 TEST(Freezing, IceStopsPerfusionAndMetabolism) {
     HeatMedium m;
     m.grid = {2, 1, 1, {1e-3, 1e-3, 1e-3}, {}};

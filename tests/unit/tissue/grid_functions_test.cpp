@@ -87,6 +87,9 @@ TEST(GridFunctions, MemoryGrowsWithVoxelsAndIsRefusedBeforeItIsTaken) {
     const double one = grid_memory(plan, 1e6);
     EXPECT_DOUBLE_EQ(grid_memory(plan, 2e6), 2.0 * one);
     EXPECT_GT(one, 1e6 * 8.0 * 3.0 * 22.0);
+    plan.sites.resize(2);
+    EXPECT_DOUBLE_EQ(grid_memory(plan, 1e6), one + 2.0 * 8.0 * 1e6);
+    plan.sites.clear();
     DomainSize size;
     size.cells = 1e12;
     size.grid = {10000, 10000, 10000, {1e-6, 1e-6, 1e-6}, {}};

@@ -208,14 +208,14 @@ bool concerns(const Response& response, const EmittingDye& dye) {
 void add_responses(EmitterCard& card, const EmittingDye& dye) {
     for (const Response& response : card.context().formulation.responses) {
         if (!concerns(response, dye)) continue;
-        const double off = at_rest(card.context(), response.trigger);
-        if (off <= 0.0) {
+        const double off = response.trigger ? at_rest(card.context(), *response.trigger) : 0.0;
+        if (!response.trigger || off <= 0.0) {
             card.refuse("activation_ratio", "the signal before the trigger is 0: give its `off`");
             continue;
         }
         card.add({"activation_ratio", 1.0 / off, "1",
                   "signal at full response over signal in the medium",
-                  "response to " + response.trigger.signal,
+                  "response to " + response.trigger->signal,
                   fmt::format("factor {} at rest", format_number(off, 3)), "the formulation",
                   CardStatus::input});
     }

@@ -193,6 +193,17 @@ void add_infrared(EmitterCard& card, const Setting& s, const RateSystem& system,
          rate_method, s.validity, s.source, CardStatus::calibrated});
 }
 
+void add_pump_absorption(EmitterCard& card, const Setting& s, const RateSystem& system,
+                         const std::vector<double>& n, double volume) {
+    const double flux = s.irradiance * s.wavelength / (planck * speed_of_light);
+    card.add({"pump_wavelength", s.wavelength, "nm", "of the exciting light", "table", s.validity,
+              s.source});
+    card.add({"pump_absorption_cross_section", absorbed_photons(system, n) / flux * volume, "nm2",
+              fmt::format("per particle, of the doped ions at {} nm",
+                          format_number(s.wavelength / nanometre, 4)),
+              rate_method, s.validity, s.source});
+}
+
 void add_power_curve(EmitterCard& card, const Setting& s) {
     CardCurve curve{
         card.prefixed("upconversion_power"),     "irradiance", "W/cm2", {},  "quantum yield", "%",
@@ -217,6 +228,7 @@ void add_doped_layer(EmitterCard& card, const DopedLayer& doped) {
     card.start(s.name);
     add_upconversion(card, s, system, n);
     add_infrared(card, s, system, n);
+    add_pump_absorption(card, s, system, n, c.properties.layers[doped.layer].volume);
     add_bands(card, s, emission_lines(system, n));
     add_power_curve(card, s);
 }

@@ -3,6 +3,7 @@
 #include "caravel/base/unit.hpp"
 #include "caravel/formulation/cards/card_facts.hpp"
 #include "caravel/formulation/cards/parts.hpp"
+#include "caravel/formulation/dry_composition.hpp"
 #include "caravel/formulation/radiation/dose_enhancement.hpp"
 #include "caravel/formulation/radiation/local_dose.hpp"
 #include "caravel/formulation/radiation/photoelectric.hpp"
@@ -34,23 +35,17 @@ struct DryMatter {
 
 /// Layers without water, and coatings; payloads are left out.
 DryMatter dry_matter(const CardContext& c, const matter::XrayTables& tables) {
-    std::vector<std::pair<matter::Composition, double>> parts;
     CardFacts facts(c.library);
     CardFacts names(c.library);
-    const auto add = [&](const std::string& material, double mass) {
-        if (mass <= 0.0) return;
-        parts.emplace_back(tables.composition(material), mass);
+    const auto masses = dry_masses(c.properties);
+    for (const auto& [material, mass] : masses) {
         facts.find("materials", material, "density");
         if (tables.has_named_composition(material))
             names.add({fmt::format("composition of {}: data/xray/formulas.csv", material)});
-    };
-    for (const LayerProperties& layer : c.properties.layers) add(layer.material, layer.dry_mass);
-    for (const CoatingProperties& coating : c.properties.coatings)
-        add(coating.material, coating.mass);
-    if (parts.empty()) throw NotAvailable("the particle has no dry matter");
+    }
     facts.add(names.basis());
     const CardBasis mass = facts.basis();
-    return {matter::mix(parts), parts.size() > 1 ? mass : names.basis(), mass};
+    return {dry_composition(c.properties, tables), masses.size() > 1 ? mass : names.basis(), mass};
 }
 
 /// `source`, and what else a number rests on.

@@ -1,8 +1,8 @@
 // The lattice tensor of the dipole interaction: its values, its transform, its product.
 #pragma once
 
+#include "caravel/base/fft.hpp"
 #include "caravel/exec/threads.hpp"
-#include "caravel/formulation/optics/fft.hpp"
 #include "caravel/formulation/optics/vector3.hpp"
 
 #include <array>

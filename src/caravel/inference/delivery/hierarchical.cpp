@@ -93,35 +93,35 @@ Pass pass_over(const HierarchicalProblem& problem, const State& state) {
     return pass;
 }
 
-Matrix inverse(const Matrix& lower) {
-    Matrix result(lower.rows, lower.rows);
-    std::vector<double> unit(lower.rows, 0.0);
-    for (std::size_t j = 0; j < lower.rows; ++j) {
-        unit[j] = 1.0;
-        const std::vector<double> column = solve_cholesky(lower, unit);
-        unit[j] = 0.0;
-        for (std::size_t i = 0; i < lower.rows; ++i) result(i, j) = column[i];
-    }
-    for (std::size_t i = 0; i < lower.rows; ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            result(i, j) = result(j, i) = 0.5 * (result(i, j) + result(j, i));
-    return result;
+/// The parameters that act on a study.
+std::vector<std::size_t> acting(const Matrix& cross) {
+    std::vector<std::size_t> columns;
+    for (std::size_t j = 0; j < cross.columns; ++j)
+        for (std::size_t i = 0; i < cross.rows; ++i)
+            if (cross(i, j) != 0.0) {
+                columns.push_back(j);
+                break;
+            }
+    return columns;
 }
 
 /// Effects' variance with theta's uncertainty: S + (S cross) C (S cross)^T, diagonal.
 std::vector<double> marginal_variance(const StudyEquations& eq, const Matrix& covariance) {
     std::vector<double> variance = eq.effect_variance;
     const std::size_t m = eq.cross.rows;
-    const std::size_t p = eq.cross.columns;
-    std::vector<double> unit(m, 0.0);
-    for (std::size_t i = 0; i < m; ++i) {
-        unit[i] = 1.0;
-        const std::vector<double> gain =
-            multiply_transposed(eq.cross, solve_cholesky(eq.lower, unit));
-        unit[i] = 0.0;
-        for (std::size_t a = 0; a < p; ++a)
-            for (std::size_t b = 0; b < p; ++b) variance[i] += gain[a] * covariance(a, b) * gain[b];
-    }
+    const std::vector<std::size_t> parameters = acting(eq.cross);
+    const Matrix solved = solve_cholesky(eq.lower, identity(m));
+    Matrix gain(parameters.size(), m);
+    for (std::size_t a = 0; a < parameters.size(); ++a)
+        for (std::size_t r = 0; r < m; ++r) {
+            const double factor = eq.cross(r, parameters[a]);
+            for (std::size_t i = 0; i < m; ++i) gain(a, i) += factor * solved(r, i);
+        }
+    for (std::size_t a = 0; a < parameters.size(); ++a)
+        for (std::size_t b = 0; b < parameters.size(); ++b) {
+            const double c = covariance(parameters[a], parameters[b]);
+            for (std::size_t i = 0; i < m; ++i) variance[i] += gain(a, i) * c * gain(b, i);
+        }
     return variance;
 }
 
@@ -261,7 +261,7 @@ HierarchicalFit fit_hierarchical(const HierarchicalProblem& problem,
             throw NumericalError(
                 NumericalFailure{"hierarchical fit", "precision of the shared parameters", "", 0.0,
                                  0.0, "is not positive definite", "give every parameter a prior"});
-        fit.covariance = inverse(*lower);
+        fit.covariance = inverse_cholesky(*lower);
         if (fit.converged || fit.iterations == options.most_iterations) break;
         const double moved_by = improve(problem, state, pass, *lower, fit.covariance);
         const VarianceComponents before = state.components;

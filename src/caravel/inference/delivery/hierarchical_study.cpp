@@ -109,11 +109,11 @@ FullBlock start_block(const VarianceComponents& components, const StudyEffects& 
     return block;
 }
 
-/// y = L^-1 b.
-void forward(const Matrix& lower, std::span<double> b) {
-    for (std::size_t i = 0; i < lower.rows; ++i) {
+/// y = L^-1 b, b nothing before `first`.
+void forward(const Matrix& lower, std::span<double> b, std::size_t first = 0) {
+    for (std::size_t i = first; i < lower.rows; ++i) {
         double sum = b[i];
-        for (std::size_t j = 0; j < i; ++j) sum -= lower(i, j) * b[j];
+        for (std::size_t j = first; j < i; ++j) sum -= lower(i, j) * b[j];
         b[i] = sum / lower(i, i);
     }
 }
@@ -154,6 +154,7 @@ StudyEquations eliminate(FullBlock&& block) {
     for (std::size_t r = 0; r < m; ++r) {
         const double* row = &half(r, 0);
         for (std::size_t i = 0; i < p; ++i) {
+            if (row[i] == 0.0) continue;
             eq.gradient[i] -= row[i] * z[r];
             double* target = &eq.theta(i, 0);
             for (std::size_t j = 0; j <= i; ++j) target[j] -= row[i] * row[j];
@@ -167,7 +168,7 @@ StudyEquations eliminate(FullBlock&& block) {
     for (std::size_t i = 0; i < m; ++i) {
         std::vector<double> unit(m, 0.0);
         unit[i] = 1.0;
-        forward(eq.lower, unit);
+        forward(eq.lower, unit, i);
         eq.effect_variance[i] = dot(unit, unit);
     }
     return eq;

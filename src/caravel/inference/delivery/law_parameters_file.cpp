@@ -1,13 +1,13 @@
 #include "caravel/inference/delivery/law_parameters_file.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/inference/delivery/discrepancy_file.hpp"
 #include "caravel/input/csv.hpp"
 #include "caravel/report/atomic_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -16,7 +16,7 @@ namespace caravel::inference::delivery {
 
 namespace {
 
-constexpr const char* code_version = "property laws 2";
+constexpr const char* code_version = "property laws 3";
 
 void add_row(std::string& text, const std::string& kind, const std::string& name,
              const std::string& unit, double value, const std::string& rest = ",,,") {
@@ -26,38 +26,6 @@ void add_row(std::string& text, const std::string& kind, const std::string& name
 void add_list(std::string& text, const std::string& kind, const std::vector<std::string>& names,
               const std::string& unit, const std::vector<double>& values) {
     for (std::size_t i = 0; i < names.size(); ++i) add_row(text, kind, names[i], unit, values[i]);
-}
-
-/// One number of every discrepancy.
-std::vector<double> each(const std::vector<Discrepancy>& all, double Discrepancy::*number) {
-    std::vector<double> values;
-    for (const Discrepancy& d : all) values.push_back(d.*number);
-    return values;
-}
-
-struct DiscrepancyColumn {
-    const char* kind;
-    const char* unit;
-    double Discrepancy::*number;
-};
-constexpr std::array<DiscrepancyColumn, 5> discrepancy_columns = {
-    {{"discrepancy_level", "log10", &Discrepancy::level},
-     {"discrepancy_process", "log10", &Discrepancy::process},
-     {"discrepancy_noise", "log10", &Discrepancy::noise},
-     {"discrepancy_early", "log10", &Discrepancy::early},
-     {"discrepancy_loading", "1", &Discrepancy::loading}}};
-
-void add_calibrations(std::string& text, const ForecastCalibrations& c) {
-    const std::vector<std::string>& names = calibration_class_names();
-    for (std::size_t k = 0; k < observation::count; ++k) {
-        std::vector<double> values;
-        for (const std::vector<double>& law : c.observation) values.push_back(law[k]);
-        add_list(text, "observation_" + observation_names()[k], names, "log10", values);
-    }
-    add_list(text, "prior_factor", names, "1", c.prior_factor);
-    for (const DiscrepancyColumn& column : discrepancy_columns)
-        add_list(text, column.kind, names, column.unit, each(c.discrepancy, column.number));
-    add_list(text, "updated_factor", names, "1", c.updated_factor);
 }
 
 std::string quoted(const std::string& text) {
@@ -96,23 +64,6 @@ std::vector<double> take(const Numbers& numbers, const std::string& kind,
         values.push_back(found->second);
     }
     return values;
-}
-
-ForecastCalibrations take_calibrations(const Numbers& numbers, const std::string& file) {
-    const std::vector<std::string>& names = calibration_class_names();
-    ForecastCalibrations c = no_calibration();
-    for (std::size_t k = 0; k < observation::count; ++k) {
-        const std::vector<double> values =
-            take(numbers, "observation_" + observation_names()[k], names, file);
-        for (std::size_t i = 0; i < values.size(); ++i) c.observation[i][k] = values[i];
-    }
-    c.prior_factor = take(numbers, "prior_factor", names, file);
-    for (const DiscrepancyColumn& column : discrepancy_columns) {
-        const std::vector<double> values = take(numbers, column.kind, names, file);
-        for (std::size_t i = 0; i < values.size(); ++i) c.discrepancy[i].*column.number = values[i];
-    }
-    c.updated_factor = take(numbers, "updated_factor", names, file);
-    return c;
 }
 
 std::vector<std::string> parameter_names() {
@@ -180,7 +131,7 @@ FittedLaws refit(std::span<const DeliveryCase> cases, std::vector<std::string> d
     for (const std::string& name : species)
         provenance.species += (provenance.species.empty() ? "" : " ") + name;
     provenance.version = code_version;
-    return {forecaster.fit(), forecaster.calibrations(), std::move(provenance)};
+    return {forecaster.fit(), forecaster.discrepancies(), std::move(provenance)};
 }
 
 std::string write_laws(const FittedLaws& laws) {
@@ -208,8 +159,11 @@ std::string write_laws(const FittedLaws& laws) {
     add_list(text, "case_sd", effect_names(), "1", c.case_);
     add_list(text, "residual", noise_class_names(), "log10", c.residual);
     add_list(text, "family_sd", family_names(), "1", c.family);
-    add_calibrations(text, laws.calibrations);
     return text;
+}
+
+std::string write_law_discrepancies(const FittedLaws& laws) {
+    return write_discrepancies(laws.discrepancies);
 }
 
 std::string write_law_covariance(const FittedLaws& laws) {
@@ -230,6 +184,7 @@ void save_laws(const FittedLaws& laws, const std::filesystem::path& folder) {
     report::create_folder(folder);
     report::write_file_atomically(folder / "laws.csv", write_laws(laws));
     report::write_file_atomically(folder / "laws_covariance.csv", write_law_covariance(laws));
+    report::write_file_atomically(folder / "laws_discrepancy.csv", write_law_discrepancies(laws));
 }
 
 FittedLaws load_laws(const std::filesystem::path& folder) {
@@ -243,7 +198,7 @@ FittedLaws load_laws(const std::filesystem::path& folder) {
                            take(numbers, "case_sd", effect_names(), file),
                            take(numbers, "residual", noise_class_names(), file),
                            take(numbers, "family_sd", family_names(), file)};
-    laws.calibrations = take_calibrations(numbers, file);
+    laws.discrepancies = read_discrepancies(folder / "laws_discrepancy.csv");
     laws.provenance = take_provenance(table, numbers, file);
     laws.fit.covariance = read_covariance(folder / "laws_covariance.csv");
     const std::vector<double> run = take(numbers, "count", {"iterations", "converged"}, file);

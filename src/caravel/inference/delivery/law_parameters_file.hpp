@@ -1,5 +1,5 @@
-// The fitted property laws on disk: values, covariance, variance components, calibration of the
-// intervals and where all of it comes from.
+// The fitted property laws on disk: values, covariance, variance components, discrepancies from
+// what articles measure and where all of it comes from.
 #pragma once
 
 #include "caravel/inference/delivery/mechanism.hpp"
@@ -22,7 +22,7 @@ struct LawProvenance {
 
 struct FittedLaws {
     HierarchicalFit fit;
-    ForecastCalibrations calibrations;
+    std::vector<Discrepancy> discrepancies;  // by class of noise
     LawProvenance provenance;
 };
 
@@ -31,15 +31,16 @@ struct FittedLaws {
 FittedLaws refit(std::span<const DeliveryCase> cases, std::vector<std::string> data,
                  const MechanismOptions& options = {});
 
-/// laws.csv and laws_covariance.csv as texts.
+/// laws.csv, laws_covariance.csv and laws_discrepancy.csv as texts.
 std::string write_laws(const FittedLaws& laws);
 std::string write_law_covariance(const FittedLaws& laws);
+std::string write_law_discrepancies(const FittedLaws& laws);
 
-/// Replaces both files in the folder.
+/// Replaces the three files in the folder.
 void save_laws(const FittedLaws& laws, const std::filesystem::path& folder);
 
-/// Reads both files. Throws IoError when one is missing and InputError when a parameter of the laws
-/// is missing, unknown or not finite, or the covariance is none.
+/// Reads the three files. Throws IoError when one is missing and InputError when a parameter of the
+/// laws is missing, unknown or not finite, or the covariance is none.
 FittedLaws load_laws(const std::filesystem::path& folder);
 
 }  // namespace caravel::inference::delivery

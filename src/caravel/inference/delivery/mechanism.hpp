@@ -13,9 +13,8 @@ struct MechanismOptions {
 };
 
 /// Fits the property laws to training cases and learns on them what articles measure: the articles
-/// are split into folds, each fold forecast by laws fitted to the others; the errors give the
-/// observation law, the factors with which 90 % of the held-out values lie inside the intervals,
-/// and the Gaussian process by which early points move later forecasts.
+/// are split into folds, each fold forecast by laws fitted to the others; the discrepancies are
+/// fitted to these forecasts.
 MechanismForecaster fit_mechanism(std::span<const DeliveryCase> training,
                                   const MechanismOptions& options = {});
 

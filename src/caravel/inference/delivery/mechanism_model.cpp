@@ -193,20 +193,6 @@ const std::vector<std::string>& noise_class_names() {
     return names;
 }
 
-std::size_t calibration_class(Place place, const AnimalFacts& animal) {
-    const bool is_untold = animal.implantation.empty() && animal.site.empty();
-    return place == Place::tumour && is_untold ? noise_class_count : noise_class(place);
-}
-
-const std::vector<std::string>& calibration_class_names() {
-    static const std::vector<std::string> names = [] {
-        std::vector<std::string> all = noise_class_names();
-        all.emplace_back("tumour_model_not_told");
-        return all;
-    }();
-    return names;
-}
-
 LogRates log_rates(const CaseFacts& facts, std::span<const double> theta,
                    std::span<const double> effects) {
     LogRates logs = logs_of(body::rates(facts.particle, facts.tumour, facts.body, theta));

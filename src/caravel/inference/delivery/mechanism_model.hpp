@@ -45,12 +45,6 @@ inline constexpr std::size_t noise_class_count = 8;
 std::size_t noise_class(Place place);
 const std::vector<std::string>& noise_class_names();
 
-/// Classes in which forecasts are calibrated: those of residuals, and tumours of which neither
-/// implantation nor site is told (whole-body studies, where tumours scatter less).
-inline constexpr std::size_t calibration_class_count = noise_class_count + 1;
-std::size_t calibration_class(Place place, const AnimalFacts& animal);
-const std::vector<std::string>& calibration_class_names();
-
 /// Natural logarithms of the rates: in (12), exchange (sum), exchange return, captured loss, bile,
 /// urine, tumour in, out, binding, loss, blood, residual blood, heterogeneity, label in
 /// blood.

@@ -243,8 +243,8 @@ class Intervals {
             place_output(group.places[k], k, finished, kept, missing, updated);
     }
 
-    /// Draws whose tumour has vanished have no value per its mass: with many of them there is no
-    /// interval at this time.
+    /// Draws whose tumour has vanished have no value per its mass, curves that do not fall no
+    /// half-life: with many of them there is no interval.
     void place_output(const OutputPlace& at, std::size_t k,
                       const std::vector<const std::vector<double>*>& finished,
                       const std::vector<double>& kept, double missing, bool updated) {
@@ -260,7 +260,7 @@ class Intervals {
         }
         if (missing > most_missing) {
             drop(at);
-            refuse(at, missing, "the tumour has vanished");
+            refuse(at, missing, "a tumour that has vanished, a curve that does not end");
             return;
         }
         place(at,

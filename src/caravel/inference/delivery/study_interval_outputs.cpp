@@ -54,6 +54,7 @@ std::vector<OutputGroup> output_groups(const report::RunRecord& record) {
     }
     for (std::size_t i = 0; i < record.quantities.size(); ++i) {
         const report::QuantityResult& quantity = record.quantities[i];
+        if (quantity.from_image) continue;
         if (quantity.status == report::Status::input) continue;
         const bool sample = is_sample(record, quantity);
         OutputGroup& group = groups[sample ? 0 : may_be_missing(quantity.name) ? 2 : 1];

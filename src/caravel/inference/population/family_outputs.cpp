@@ -1,6 +1,7 @@
 #include "caravel/inference/population/family_outputs.hpp"
 
 #include "caravel/base/suggest.hpp"
+#include "caravel/study/study_images.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -63,6 +64,29 @@ std::size_t row_of(const AmountRecord& record, double time) {
     return static_cast<std::size_t>(found - times.begin());
 }
 
+/// Times are written with a few digits.
+bool is_at(const report::QuantityResult& q, double time) {
+    return q.time && std::abs(*q.time - time) <= 1e-6 * std::max(1.0, std::abs(time));
+}
+
+/// Whether a number of an image is asked for, "...[name of the image]". Runs for them cost time.
+bool asks_for_readings(const std::vector<RequestedOutput>& requested,
+                       const std::vector<study::ImageInput>& images) {
+    return std::any_of(requested.begin(), requested.end(), [&](const RequestedOutput& o) {
+        return std::any_of(images.begin(), images.end(), [&](const auto& image) {
+            const std::string end = "[" + image.name + "]";
+            return o.name.size() > end.size() &&
+                   o.name.compare(o.name.size() - end.size(), end.size(), end) == 0;
+        });
+    });
+}
+
+std::vector<report::QuantityResult> readings_of(const study::Prepared& base,
+                                                const study::DataPaths& data) {
+    const auto run = study::run_model(base.file.input, base.built, {}, {});
+    return study::image_quantities({base.file.input, base.built, run.record}, data);
+}
+
 NumericalError no_value(const std::string& output, double end) {
     return NumericalError({"outputs", output, "", end, 0.0, "has no value in this variant",
                            "ask for an output that every variant has"});
@@ -71,7 +95,8 @@ NumericalError no_value(const std::string& output, double end) {
 }  // namespace
 
 FamilyOutputs::FamilyOutputs(const study::Prepared& base,
-                             const std::vector<RequestedOutput>& requested) {
+                             const std::vector<RequestedOutput>& requested,
+                             const study::DataPaths& data) {
     for (const auto& m : base.measurements) data_times_.push_back(m.point.time);
     const auto observables = study::make_observables(base.built, base.file.input);
     const bool timed_only =
@@ -80,8 +105,11 @@ FamilyOutputs::FamilyOutputs(const study::Prepared& base,
     report::RunRecord record;
     if (!timed_only) record = study::simulate(base, {}, "");
     std::vector<Diagnostic> mistakes;
+    const auto readings = asks_for_readings(requested, base.file.input.protocol.images)
+                              ? readings_of(base, data)
+                              : std::vector<report::QuantityResult>{};
     for (const auto& output : requested.empty() ? everything(record, observables) : requested)
-        add(output, record, observables, mistakes);
+        add(output, record, readings, observables, mistakes);
     for (const auto& t : timed_)
         if (!(t.time >= 0.0 && t.time <= base.file.input.run.until))
             mistakes.push_back(
@@ -93,12 +121,45 @@ FamilyOutputs::FamilyOutputs(const study::Prepared& base,
     if (needs_curves()) find_curves(base, record);
 }
 
+/// False: no image has a number of that name.
+bool FamilyOutputs::add_reading(const RequestedOutput& output,
+                                const std::vector<report::QuantityResult>& readings,
+                                std::vector<Diagnostic>& mistakes) {
+    std::vector<const report::QuantityResult*> named;
+    for (const auto& q : readings)
+        if (q.name == output.name) named.push_back(&q);
+    if (named.empty()) return false;
+    const report::QuantityResult* found = named.size() == 1 ? named.front() : nullptr;
+    if (output.time) {
+        const auto at = std::find_if(named.begin(), named.end(),
+                                     [&](const auto* q) { return is_at(*q, *output.time); });
+        found = at == named.end() ? nullptr : *at;
+    }
+    if (found != nullptr) {
+        units_.back() = found->unit;
+        readings_.push_back({names_.size() - 1, output.name, output.time});
+        return true;
+    }
+    std::string times;
+    for (const auto* q : named)
+        times += (times.empty() ? "" : ", ") + format_quantity(q->time.value_or(0.0), "h");
+    mistakes.push_back(
+        {{},
+         output.time ? "no scan at the time of '" + name_of(output) + "'"
+                     : "'" + output.name + "' is read by several scans",
+         "one of the times " + times,
+         "as in " + output.name + "@" + format_quantity(named.front()->time.value_or(0.0), "h")});
+    return true;
+}
+
 void FamilyOutputs::add(const RequestedOutput& output, const report::RunRecord& record,
+                        const std::vector<report::QuantityResult>& readings,
                         const std::vector<Observable>& observables,
                         std::vector<Diagnostic>& mistakes) {
     names_.push_back(name_of(output));
     const std::size_t place = names_.size() - 1;
     units_.emplace_back();
+    if (add_reading(output, readings, mistakes)) return;
     const auto observable = std::find_if(observables.begin(), observables.end(),
                                          [&](const auto& o) { return o.name == output.name; });
     if (output.time) {
@@ -141,6 +202,8 @@ void FamilyOutputs::find_curves(const study::Prepared& base, const report::RunRe
         return std::all_of(quantities_.begin(), quantities_.end(), [&](const Quantity& wanted) {
             const auto* a = find(whole, wanted.name);
             const auto* b = find(part, wanted.name);
+            // Numbers of fields come from no curve.
+            if (a == nullptr && b == nullptr) return true;
             return a != nullptr && b != nullptr && a->value == b->value;
         });
     };
@@ -218,6 +281,7 @@ std::vector<double> FamilyOutputs::untreated_volumes(const std::vector<Observabl
 void FamilyOutputs::take_quantities(const study::StudyInput& study, const BuiltModel& built,
                                     const std::vector<Observable>& observables,
                                     const AmountRecord& treated, const AmountRecord* untreated,
+                                    const std::vector<report::QuantityResult>& fields,
                                     std::vector<double>& values) const {
     std::vector<double> control;
     if (untreated != nullptr) control = untreated_volumes(observables, built, *untreated);
@@ -225,7 +289,12 @@ void FamilyOutputs::take_quantities(const study::StudyInput& study, const BuiltM
                                                 curves(observables, built, treated), control);
     for (const auto& wanted : quantities_) {
         const auto* q = find(results, wanted.name);
-        if (q == nullptr) throw no_value(wanted.name, study.run.until);
+        if (q == nullptr) q = find(fields, wanted.name);
+        // A half-life of a curve that never falls, an area that does not end: no failure either.
+        if (q == nullptr) {
+            values[wanted.output] = std::nan("");
+            continue;
+        }
         const std::string& unit = units_[wanted.output];
         values[wanted.output] =
             q->unit == unit ? q->value : from_si(to_si(q->value, parse_unit(q->unit)), unit);
@@ -246,7 +315,8 @@ std::vector<Observable> FamilyOutputs::observables(const study::StudyInput& stud
 std::vector<double> FamilyOutputs::values(const study::StudyInput& study, const BuiltModel& built,
                                           const std::vector<Observable>& observables,
                                           const AmountRecord& treated,
-                                          const AmountRecord* untreated) const {
+                                          const AmountRecord* untreated,
+                                          const std::vector<report::QuantityResult>& fields) const {
     std::vector<double> values(names_.size());
     for (const auto& t : timed_) {
         const auto found = std::find_if(observables.begin(), observables.end(),
@@ -261,7 +331,16 @@ std::vector<double> FamilyOutputs::values(const study::StudyInput& study, const 
         if (!std::isfinite(value) && !may_vanish) throw no_value(names_[t.output], t.time);
         values[t.output] = value;
     }
-    if (needs_curves()) take_quantities(study, built, observables, treated, untreated, values);
+    for (const auto& r : readings_) {
+        const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& q) {
+            return q.name == r.name && (!r.time || is_at(q, *r.time));
+        });
+        if (found == fields.end())
+            throw no_value(names_[r.output], r.time.value_or(study.run.until));
+        values[r.output] = found->value;
+    }
+    if (needs_curves())
+        take_quantities(study, built, observables, treated, untreated, fields, values);
     return values;
 }
 

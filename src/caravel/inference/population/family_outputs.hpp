@@ -16,7 +16,8 @@ class FamilyOutputs {
     /// numbers of its results that every variant has (no initial half-lives, no prescribed
     /// temperatures). Throws InputError with every output that does not exist ("did you
     /// mean"), NumericalError when that run fails.
-    FamilyOutputs(const study::Prepared& base, const std::vector<RequestedOutput>& requested);
+    FamilyOutputs(const study::Prepared& base, const std::vector<RequestedOutput>& requested,
+                  const study::DataPaths& data);
 
     const std::vector<std::string>& names() const { return names_; }
     const std::vector<std::string>& units() const { return units_; }
@@ -24,6 +25,8 @@ class FamilyOutputs {
     bool needs_untreated() const { return needs_untreated_; }
     /// Whether whole curves are needed, not only values at the requested times.
     bool needs_curves() const { return !quantities_.empty(); }
+    /// Whether the images of each variant must be taken.
+    bool needs_images() const { return !readings_.empty(); }
 
     /// Times (s) at which amounts of a variant must be known, ascending. Throws InputError when one
     /// lies after the variant's end.
@@ -38,11 +41,14 @@ class FamilyOutputs {
                                                const study::BuiltModel& built) const;
 
     /// The outputs from amounts at `times` or more. Without curves only the doses of `built` are
-    /// looked at. Throws NumericalError for an output that has no value.
+    /// looked at. `fields`: numbers that tumours in space and
+    /// images add. Throws NumericalError for an output
+    /// that has no value.
     std::vector<double> values(const study::StudyInput& study, const study::BuiltModel& built,
                                const std::vector<study::Observable>& observables,
                                const study::AmountRecord& treated,
-                               const study::AmountRecord* untreated) const;
+                               const study::AmountRecord* untreated,
+                               const std::vector<report::QuantityResult>& fields = {}) const;
 
   private:
     /// An output that is an observable at a time.
@@ -56,8 +62,18 @@ class FamilyOutputs {
         std::size_t output = 0;
         std::string name;
     };
+    /// An output that is a number of an image.
+    struct Reading {
+        std::size_t output = 0;
+        std::string name;
+        std::optional<double> time;
+    };
     void add(const RequestedOutput& output, const report::RunRecord& record,
+             const std::vector<report::QuantityResult>& readings,
              const std::vector<study::Observable>& observables, std::vector<Diagnostic>& mistakes);
+    bool add_reading(const RequestedOutput& output,
+                     const std::vector<report::QuantityResult>& readings,
+                     std::vector<Diagnostic>& mistakes);
     void find_curves(const study::Prepared& base, const report::RunRecord& record);
     std::vector<report::Series> curves(const std::vector<study::Observable>& observables,
                                        const study::BuiltModel& built,
@@ -68,12 +84,14 @@ class FamilyOutputs {
     void take_quantities(const study::StudyInput& study, const study::BuiltModel& built,
                          const std::vector<study::Observable>& observables,
                          const study::AmountRecord& treated, const study::AmountRecord* untreated,
+                         const std::vector<report::QuantityResult>& fields,
                          std::vector<double>& values) const;
 
     std::vector<std::string> names_;
     std::vector<std::string> units_;
     std::vector<Timed> timed_;
     std::vector<Quantity> quantities_;
+    std::vector<Reading> readings_;
     std::vector<std::string> curves_;  // observables the quantities are computed from
     std::vector<double> data_times_;   // s, of measured points, which a run records as well
     bool needs_untreated_ = false;

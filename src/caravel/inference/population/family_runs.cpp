@@ -1,6 +1,7 @@
 #include "caravel/inference/population/family_runs.hpp"
 
 #include "caravel/study/conditions.hpp"
+#include "caravel/study/study_images.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -67,7 +68,7 @@ kinetics::SolverOptions options_with(double relative_tolerance) {
 
 /// Whether nothing but doses changes rates in time, by laws that lanes can compute.
 bool is_batchable(const ReadyVariant& v) {
-    if (v.built.model.has_expressions()) return false;
+    if (v.built.model.has_expressions() || !v.built.grids.empty()) return false;
     for (const auto& driver : v.built.releases)
         for (const auto& release : driver.laws)
             if (!formulation::is_memoryless(release.law)) return false;
@@ -309,7 +310,7 @@ ReadyVariant FamilyRuns::prepare(std::size_t row, const study::StudyInput& study
     v.built = std::move(built);
     v.times = outputs_.times(v.study, v.built);
     v.observables = outputs_.observables(v.study, v.built);
-    if (!is_batchable(v)) return v;
+    if (!is_batchable(v) || outputs_.needs_images()) return v;
     v.stops = stops_of(v);
     v.model = &models_.find(v.built.model, v.study.run.relative_tolerance, own_);
     v.numbers = kinetics::individual_of(v.built.model);
@@ -360,8 +361,12 @@ void FamilyRuns::run_alone(const ReadyVariant& v, VariantResult& result) const {
             control = study::run_model(v.study, untreated, extra, {});
         }
         study::make_ledger(v.built, treated.record);
+        auto numbers = treated.field_quantities;
+        if (outputs_.needs_images())
+            for (auto& q : study::image_quantities({v.study, v.built, treated.record}, data_))
+                numbers.push_back(std::move(q));
         result.outputs = outputs_.values(v.study, v.built, v.observables, treated.record,
-                                         control ? &control->record : nullptr);
+                                         control ? &control->record : nullptr, numbers);
     });
 }
 

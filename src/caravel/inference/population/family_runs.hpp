@@ -73,8 +73,9 @@ struct ReadyVariant {
 /// Prepares and runs variants; puts their outputs or failures at their rows of `results`.
 class FamilyRuns {
   public:
-    FamilyRuns(const FamilyOutputs& outputs, SharedModels& models, exec::ThreadTeam& team)
-        : outputs_(outputs), models_(models), team_(team) {}
+    FamilyRuns(const FamilyOutputs& outputs, SharedModels& models, const study::DataPaths& data,
+               exec::ThreadTeam& team)
+        : outputs_(outputs), models_(models), data_(data), team_(team) {}
 
     /// Throws InputError where the outputs do not fit the variant.
     ReadyVariant prepare(std::size_t row, const study::StudyInput& study, study::BuiltModel built);
@@ -85,6 +86,7 @@ class FamilyRuns {
 
     const FamilyOutputs& outputs_;
     SharedModels& models_;
+    const study::DataPaths& data_;
     exec::ThreadTeam& team_;
     std::vector<std::unique_ptr<SharedModel>> own_;  // of this block
 };

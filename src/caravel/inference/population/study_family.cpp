@@ -4,6 +4,8 @@
 #include "caravel/inference/population/family_runs.hpp"
 #include "caravel/report/sha256.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace caravel::inference::population {
@@ -11,6 +13,23 @@ namespace {
 
 /// Variants in memory at once: enough to fill the lanes, few enough that their models fit.
 constexpr std::size_t rows_at_once = 128;
+
+/// Longest run (s, by its estimate) that is worth doing many times.
+constexpr double longest_run = 600.0;
+
+/// The study as it stands. Throws InputError where one run of it takes too long.
+const study::Prepared& affordable(const StudyFamily::Plan& plan, const study::Prepared& base) {
+    if (base.built.grids.empty()) return base;
+    const double seconds = study::estimate(base).seconds;
+    if (seconds <= longest_run) return base;
+    throw InputError(Diagnostic{
+        {plan.study.string(), 0, 0},
+        fmt::format("one run of this tumour in space takes about {:.0f} min, which is too long to "
+                    "do many times",
+                    seconds / 60.0),
+        fmt::format("at most {:.0f} min", longest_run / 60.0),
+        "a coarser resolution, symmetry = \"octant\", a longer time_step; or model = \"lumped\""});
+}
 
 /// What one thread needs to evaluate variants.
 struct Workplace {
@@ -25,13 +44,7 @@ struct Workplace {
 
 struct StudyFamily::Content {
     Content(const Plan& p, const study::DataPaths& d)
-        : data(d), study(p, d), outputs(study.base(), p.outputs) {
-        if (!study.base().built.grids.empty())
-            throw InputError(
-                Diagnostic{{p.study.string(), 0, 0},
-                           "many runs of a tumour in space (model = \"grid\") are not available",
-                           "model = \"lumped\"",
-                           "caravel run --set key=value computes one at a time"});
+        : data(d), study(p, d), outputs(affordable(p, study.base()), p.outputs, d) {
         std::string all = study::identity(study.base().stored, p.version, data);
         for (const auto& key : study.keys()) all += "\n" + key.key + " " + key.unit;
         for (const auto& name : outputs.names()) all += "\n" + name;
@@ -60,10 +73,12 @@ struct StudyFamily::Content {
         const std::size_t width = study.keys().size();
         const std::size_t rows = width == 0 ? 1 : values.size() / width;
         std::vector<VariantResult> results(rows);
-        FamilyRuns runs(outputs, models, workplace->team);
-        for (std::size_t first = 0; first < rows; first += rows_at_once) {
+        FamilyRuns runs(outputs, models, data, workplace->team);
+        // The voxels of many tumours in space would fill memory.
+        const std::size_t block = study.base().built.grids.empty() ? rows_at_once : 1;
+        for (std::size_t first = 0; first < rows; first += block) {
             std::vector<ReadyVariant> ready;
-            for (std::size_t row = first; row < std::min(rows, first + rows_at_once); ++row)
+            for (std::size_t row = first; row < std::min(rows, first + block); ++row)
                 catch_failure(results[row], [&] {
                     const auto& variant =
                         workplace->reader.read(values.subspan(row * width, width));

@@ -1,8 +1,10 @@
 #include "caravel/response/treatment/treatment.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/unit.hpp"
 #include "caravel/response/treatment/treatment_fields.hpp"
 #include "caravel/response/treatment/treatment_work.hpp"
+#include "caravel/stimulus/light/batch_error.hpp"
 
 #include <fmt/format.h>
 
@@ -96,6 +98,27 @@ std::vector<stimulus::ControlMemory> Treatment::controllers(std::span<const doub
     std::vector<stimulus::ControlMemory> all;
     for (std::size_t c = 0; c < work_->plan.controls.size(); ++c)
         all.push_back(work_->layout.control(state, c));
+    return all;
+}
+
+double Treatment::rise_error(std::span<const double> state, std::size_t light) const {
+    return work_->layout.rise_error(state, light);
+}
+
+std::vector<std::string> Treatment::doubts(std::span<const double> state) const {
+    constexpr double sure = 0.05;
+    std::vector<std::string> all;
+    const auto& plan = work_->plan;
+    for (std::size_t l = 0; plan.heat && l < plan.lights.size(); ++l) {
+        const double error = rise_error(state, l);
+        if (error <= sure) continue;
+        const auto& light = plan.lights[l];
+        all.push_back(fmt::format(
+            "Light '{}': {} photons leave the largest rise of temperature uncertain by {} % "
+            "(standard error over {} batches), and what it kills accordingly; {} would halve that.",
+            light.name, light.photons, format_number(100.0 * error, 3), stimulus::photon_batches,
+            4 * light.photons));
+    }
     return all;
 }
 

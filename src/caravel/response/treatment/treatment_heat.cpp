@@ -2,6 +2,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/formulation/thermal/effective_conductivity.hpp"
+#include "caravel/response/treatment/loaded_tissue.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -59,11 +60,32 @@ const TreatedAgent* melting_agent(const TreatmentPlan& plan) {
     return found;
 }
 
+/// Factor of an agent that fills `part` of a voxel on a conductivity (W/m/K).
+double conductivity_by(const TreatedAgent& agent, double of_tissue, double part) {
+    if (agent.conductivity <= 0.0) return 1.0;
+    return formulation::thermal::loaded_conductivity(of_tissue, agent.conductivity, part) /
+           of_tissue;
+}
+
+/// The same on a heat capacity (J/m3/K).
+double capacity_by(const TreatedAgent& agent, double of_tissue, double part) {
+    if (agent.heat_capacity <= 0.0) return 1.0;
+    return formulation::thermal::mixture(of_tissue, agent.density * agent.heat_capacity, part) /
+           of_tissue;
+}
+
+std::vector<tissue::ThermalTissue> own_tissues(const TreatmentPlan& plan) {
+    std::vector<tissue::ThermalTissue> all;
+    for (const auto& t : plan.tissues) all.push_back(t.thermal);
+    return all;
+}
+
 tissue::HeatMedium make_medium(const TreatmentPlan& plan) {
     tissue::HeatMedium m;
     m.grid = plan.domain.grid;
     m.label = plan.label;
-    for (const auto& t : plan.tissues) m.tissues.push_back(t.thermal);
+    m.tissues = own_tissues(plan);
+    m.links = plan.heat_links;
     m.faces = plan.heat_faces;
     for (std::size_t f = 0; f < 6; ++f)
         if (plan.domain.mirrored[f]) m.faces[f] = {};
@@ -96,11 +118,10 @@ std::vector<double> TreatmentHeat::load_phase_change(const TreatmentLoad& load) 
 }
 
 double TreatmentHeat::follow_load(const TreatmentLoad& load) {
-    namespace thermal = formulation::thermal;
     bool any = false;
     std::vector<double> conductivity(medium_->label.size(), 1.0);
     std::vector<double> capacity(medium_->label.size(), 1.0);
-    std::vector<double> filled(medium_->label.size(), 0.0);
+    ParticleShare share{std::vector<double>(medium_->label.size(), 0.0), conductivity, capacity};
     for (std::size_t a = 0; a < plan_.agents.size() && a < load.agents.size(); ++a) {
         const auto& agent = plan_.agents[a];
         if (load.agents[a].empty()) continue;
@@ -109,18 +130,17 @@ double TreatmentHeat::follow_load(const TreatmentLoad& load) {
         for (std::size_t i = 0; i < conductivity.size(); ++i) {
             const double amount = load.agents[a][static_cast<index_t>(i)];
             if (amount <= 0.0) continue;
-            const auto& tissue = medium_->tissues[medium_->label[i]];
-            const double share = thermal::volume_fraction(amount, agent.density);
-            filled[i] += share;
-            if (filled[i] > 1.0) refuse_overfull(agent.name, filled[i]);
-            if (agent.conductivity > 0.0)
-                conductivity[i] *=
-                    thermal::loaded_conductivity(tissue.conductivity, agent.conductivity, share) /
-                    tissue.conductivity;
-            if (agent.heat_capacity > 0.0)
-                capacity[i] *= thermal::mixture(tissue.volumetric_heat_capacity(),
-                                                agent.density * agent.heat_capacity, share) /
-                               tissue.volumetric_heat_capacity();
+            const double part = formulation::thermal::volume_fraction(amount, agent.density);
+            share.filled[i] += part;
+            if (share.filled[i] > 1.0) refuse_overfull(agent.name, share.filled[i]);
+            const auto& tissue = plan_.tissues[plan_.label[i]].thermal;
+            conductivity[i] *= conductivity_by(agent, tissue.conductivity, part);
+            capacity[i] *= capacity_by(agent, tissue.volumetric_heat_capacity(), part);
+            if (!freezing_ || tissue.latent_heat <= 0.0) continue;
+            share.frozen_conductivity[i] *=
+                conductivity_by(agent, tissue.frozen_conductivity, part);
+            share.frozen_capacity[i] *=
+                capacity_by(agent, tissue.density * tissue.frozen_heat_capacity, part);
         }
     }
     if (!any && medium_->conductivity_factor.empty()) return mark_;
@@ -131,6 +151,7 @@ double TreatmentHeat::follow_load(const TreatmentLoad& load) {
     medium_->conductivity_factor = std::move(conductivity);
     medium_->capacity_factor = std::move(capacity);
     medium_->particles.latent_heat = latent;
+    if (freezing_) split_loaded(plan_.label, own_tissues(plan_), share, *medium_);
     if (pennes_) pennes_->follow_medium();
     if (freezing_) freezing_->follow_medium();
     mark_ = mark_of(medium_->conductivity_factor,

@@ -17,8 +17,19 @@ void describe(input::Visitor& v, TreatmentInput& t) {
     v.number({"air_temperature", "over the skin"}, t.air_temperature, {"Cel", -50.0, 100.0});
     v.number({"skin_transfer", "heat from skin to air per area and difference"}, t.skin_transfer,
              input::non_negative("W/(m2.K)"));
+    v.record(
+        {"skin", "what its surface gives to air, walls, sweat or a cooling, in place of these"},
+        t.skin);
+    v.records({"vessel", "large vessels, whose blood keeps its temperature"}, t.vessels);
+    v.flag({"conductivity_slopes", "conductivity follows the temperature, as the tables have it"},
+           t.conductivity_slopes);
     v.choice({"surroundings", "tissue beyond the box"}, t.surroundings,
              {"perfused", "insulated", "fixed"});
+    if (v.describes_types() || !v.reads() || !t.skin) return;
+    const TreatmentInput standard;
+    if (t.skin_transfer != standard.skin_transfer || t.air_temperature != standard.air_temperature)
+        v.complain("skin", "skin_transfer or air_temperature beside skin", "one of them",
+                   "skin = { air_temperature = ..., air_speed = ... }");
 }
 
 }  // namespace caravel::response

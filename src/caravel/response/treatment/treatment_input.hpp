@@ -3,9 +3,11 @@
 
 #include "caravel/response/damage/tissue_damage.hpp"
 #include "caravel/response/photodynamic/photodynamics.hpp"
+#include "caravel/tissue/heat/heat_input.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace caravel::response {
 
@@ -20,6 +22,9 @@ struct TreatmentInput {
     double window = 30.0;                // s, between treatment and transport while something acts
     double air_temperature = 295.0;      // K, over the skin
     double skin_transfer = 10.0;         // W/m2/K, convection and radiation (assumed)
+    std::optional<tissue::SkinSurroundings> skin;  // in place of air_temperature and skin_transfer
+    std::vector<tissue::HeatVesselInput> vessels;
+    bool conductivity_slopes = false;       // of the tables
     std::string surroundings = "perfused";  // what lies beyond the box: perfused, insulated, fixed
 };
 void describe(input::Visitor& v, TreatmentInput& treatment);

@@ -24,7 +24,7 @@ class TreatmentLayout {
           light_(photodynamic_ + photodynamic_rows) {}
 
     std::size_t voxels() const { return voxels_; }
-    std::size_t size() const { return scalars_at() + book_count + 3 + lights_ + 5 * controls_; }
+    std::size_t size() const { return scalars_at() + book_count + 3 + 2 * lights_ + 5 * controls_; }
 
     template <class T>
     std::span<T> temperature(std::span<T> s) const {
@@ -70,6 +70,11 @@ class TreatmentLayout {
     T& light_runs(std::span<T> s, std::size_t light) const {
         return s[scalars_at() + book_count + 3 + light];
     }
+    /// Largest relative error of the rise of temperature that its photons left; 0: not known.
+    template <class T>
+    T& rise_error(std::span<T> s, std::size_t light) const {
+        return s[scalars_at() + book_count + 3 + lights_ + light];
+    }
 
     TreatmentBooks books(std::span<const double> s) const;
     void set_books(std::span<double> s, const TreatmentBooks& books) const;
@@ -85,7 +90,7 @@ class TreatmentLayout {
     }
     std::size_t scalars_at() const { return (light_ + 2 * lights_) * voxels_; }
     std::size_t control_at(std::size_t c) const {
-        return scalars_at() + book_count + 3 + lights_ + 5 * c;
+        return scalars_at() + book_count + 3 + 2 * lights_ + 5 * c;
     }
 
     std::size_t voxels_;

@@ -2,12 +2,14 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/response/treatment/light_noise.hpp"
 #include "caravel/stimulus/light/diffuse_light.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace caravel::response {
 namespace {
@@ -16,6 +18,17 @@ double reduced(const stimulus::OpticalMedium& m) { return m.scattering * (1.0 - 
 
 double value_at(View<const double> view, std::size_t i) {
     return view.empty() ? 0.0 : view[static_cast<index_t>(i)];
+}
+
+/// That spreads heat least: where the error of chance is largest.
+tissue::ThermalTissue slowest_tissue(const TreatmentPlan& plan) {
+    const auto spread = [](const TreatedTissue& t) {
+        return t.optics.exterior ? std::numeric_limits<double>::infinity()
+                                 : t.thermal.conductivity / t.thermal.volumetric_heat_capacity();
+    };
+    return std::min_element(plan.tissues.begin(), plan.tissues.end(),
+                            [&](const auto& a, const auto& b) { return spread(a) < spread(b); })
+        ->thermal;
 }
 
 }  // namespace
@@ -130,7 +143,7 @@ TreatmentLight::Field TreatmentLight::compute(exec::ThreadTeam& team, std::size_
     const auto& input = plan_.lights[light];
     if (input.method == "diffusion") {
         auto solved = stimulus::diffuse_light(team, medium, input.source);
-        return {std::move(solved.fluence), 0, std::move(solved.warning)};
+        return {std::move(solved.fluence), 0, std::move(solved.warning), 0.0};
     }
     stimulus::PhotonRun photons;
     photons.photons = input.photons;
@@ -138,8 +151,15 @@ TreatmentLight::Field TreatmentLight::compute(exec::ThreadTeam& team, std::size_
     photons.stream = static_cast<std::uint32_t>(light) * 65536U + run;
     photons.fluence = std::any_of(medium.media.begin(), medium.media.end(),
                                   [](const auto& m) { return !m.exterior && m.absorption <= 0.0; });
-    const auto tally = stimulus::transport_photons(team, medium, input.source, photons);
-    return {stimulus::fluence(tally, medium), tally.photons, ""};
+    LightNoise noise(
+        medium.grid, slowest_tissue(plan_),
+        input.duration * stimulus::light_duty(input, input.at, input.at + input.duration));
+    const auto tally =
+        stimulus::transport_batches(team, medium, input.source, photons, stimulus::photon_batches,
+                                    [&](const stimulus::PhotonTally& batch) { noise.add(batch); });
+    const double error = noise.rise_error();
+    return {stimulus::fluence(tally, medium), tally.photons, "",
+            std::isfinite(error) ? error : 0.0};
 }
 
 std::vector<double> effective_attenuation(const stimulus::PhotonMedium& medium) {

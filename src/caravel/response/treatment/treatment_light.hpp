@@ -26,6 +26,9 @@ class TreatmentLight {
         std::vector<double> fluence{};
         std::int64_t photons = 0;
         std::string warning{};
+        /// Relative standard error of the largest rise of temperature by chance of the photons
+        /// alone; 0: not known.
+        double rise_error = 0.0;
     };
     Field compute(exec::ThreadTeam& team, std::size_t light, const stimulus::PhotonMedium& medium,
                   std::uint32_t run) const;

@@ -11,6 +11,7 @@
 #include "caravel/stimulus/power_control.hpp"
 #include "caravel/tissue/domain/domain.hpp"
 #include "caravel/tissue/heat/heat_medium.hpp"
+#include "caravel/tissue/heat/heat_vessels.hpp"
 
 #include <array>
 #include <optional>
@@ -57,16 +58,19 @@ struct TreatmentPlan {
     std::vector<stimulus::ControlInput> controls{};
     DamageInput damage{};
     std::optional<PhotodynamicInput> photodynamic{};
+    std::vector<tissue::HeatLink> heat_links{};  // where borders cut voxels; not when it freezes
     std::array<tissue::HeatFace, 6> heat_faces{};
     std::array<stimulus::LightFace, 6> light_faces{};
     double outside_index = 1.0;
     /// Heat from tissue to the air of exterior voxels beside it, W/m2/K, and their temperature, K.
     double skin_transfer = 0.0;
     double ambient_temperature = 295.0;
-    double body_temperature = 310.15;  // K, of blood and of tissue before
-    bool settle_first = true;          // start from tissue in balance with blood and faces
-    bool heat = true;                  // off: light and photochemistry alone
-    double longest_step = 0.0;         // s, while something acts; 0: automatic_step()
+    double skin_flux = 0.0;                     // W/m2 that leaves it beside that, by evaporation
+    std::vector<tissue::HeatVessel> vessels{};  // whose blood keeps its temperature
+    double body_temperature = 310.15;           // K, of blood and of tissue before
+    bool settle_first = true;                   // start from tissue in balance with blood and faces
+    bool heat = true;                           // off: light and photochemistry alone
+    double longest_step = 0.0;                  // s, while something acts; 0: automatic_step()
     /// Change of the fluence's weight (coagulation, particles) that asks for a new light run.
     double light_tolerance = 0.05;
     std::uint64_t seed = 1;

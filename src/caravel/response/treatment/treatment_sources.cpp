@@ -116,6 +116,7 @@ TreatmentSources::TreatmentSources(const TreatmentPlan& plan, matter::Library& l
     }
     if (!plan.probes.empty()) stimulus::check_probes(plan.probes, plan.domain.grid);
     make_skin();
+    make_vessels();
 }
 
 /// Air takes heat through every face between it and tissue, and keeps its own temperature.
@@ -127,13 +128,17 @@ void TreatmentSources::make_skin() {
     const auto& grid = plan_.domain.grid;
     const std::array<std::array<index_t, 3>, 6> around{
         {{-1, 0, 0}, {1, 0, 0}, {0, -1, 0}, {0, 1, 0}, {0, 0, -1}, {0, 0, 1}}};
-    skin_.assign(plan_.label.size(), 0.0);
+    const std::size_t n = plan_.label.size();
+    standing_ = {std::vector<double>(n, 0.0), std::vector<double>(n, plan_.ambient_temperature)};
+    auto& conductance = standing_.conductance;
+    // Evaporation is a flux whatever the temperature: air that is so much colder takes it.
+    const double wet = plan_.ambient_temperature - plan_.skin_flux / plan_.skin_transfer;
     for (index_t k = 0; k < grid.nz; ++k)
         for (index_t j = 0; j < grid.ny; ++j)
             for (index_t i = 0; i < grid.nx; ++i) {
                 const auto v = static_cast<std::size_t>(grid.index(i, j, k));
                 if (air(v)) {
-                    skin_[v] = held_air;
+                    conductance[v] = held_air;
                     continue;
                 }
                 for (std::size_t f = 0; f < 6; ++f) {
@@ -142,9 +147,29 @@ void TreatmentSources::make_skin() {
                     const index_t c = k + around[f][2];
                     if (grid.contains(a, b, c) &&
                         air(static_cast<std::size_t>(grid.index(a, b, c))))
-                        skin_[v] += plan_.skin_transfer / grid.spacing[f / 2];
+                        conductance[v] += plan_.skin_transfer / grid.spacing[f / 2];
                 }
+                if (conductance[v] > 0.0) standing_.temperature[v] = wet;
             }
+}
+
+/// Blood in large vessels, beside the air where both touch a voxel.
+void TreatmentSources::make_vessels() {
+    if (plan_.vessels.empty()) return;
+    refuse_in_symmetry(plan_, {}, "a vessel");
+    auto blood = tissue::vessel_contacts(plan_.domain.grid, plan_.vessels);
+    if (standing_.conductance.empty()) {
+        standing_ = std::move(blood);
+        return;
+    }
+    for (std::size_t v = 0; v < blood.conductance.size(); ++v) {
+        const double mine = blood.conductance[v];
+        double& beside = standing_.conductance[v];
+        if (mine <= 0.0 || beside >= held_air) continue;  // no blood flows in the air
+        double& temperature = standing_.temperature[v];
+        temperature = (beside * temperature + mine * blood.temperature[v]) / (beside + mine);
+        beside += mine;
+    }
 }
 
 double TreatmentSources::tissue_conductivity(std::size_t tissue, double frequency,
@@ -219,10 +244,10 @@ void TreatmentSources::add_power(std::span<double> source, const TreatmentLoad& 
 
 bool TreatmentSources::contacts(std::span<double> conductance, std::span<double> temperature,
                                 const PowerShare& share, double start, double end) const {
-    bool any = !skin_.empty();
+    bool any = !standing_.conductance.empty();
     if (any) {
-        std::copy(skin_.begin(), skin_.end(), conductance.begin());
-        std::fill(temperature.begin(), temperature.end(), plan_.ambient_temperature);
+        std::copy(standing_.conductance.begin(), standing_.conductance.end(), conductance.begin());
+        std::copy(standing_.temperature.begin(), standing_.temperature.end(), temperature.begin());
     }
     for (std::size_t p = 0; p < plan_.probes.size(); ++p) {
         const auto now = stimulus::probe_state(plan_.probes[p], 0.5 * (start + end));

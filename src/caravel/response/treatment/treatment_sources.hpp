@@ -29,8 +29,8 @@ class TreatmentSources {
     /// Adds the mean power (W/m3) over [start, end] to `source`, and its energy (J) to the books.
     void add_power(std::span<double> source, const TreatmentLoad& load, const PowerShare& share,
                    double start, double end, TreatmentBooks& books) const;
-    /// Conductance (W/m3/K) and temperature (K) of air and probes in the middle of a step; false
-    /// when neither touches tissue.
+    /// Conductance (W/m3/K) and temperature (K) of air, vessels and probes in the middle of a step;
+    /// false when none touches tissue.
     bool contacts(std::span<double> conductance, std::span<double> temperature,
                   const PowerShare& share, double start, double end) const;
     /// Whether a coil, antenna or probe acts in [start, end].
@@ -41,6 +41,7 @@ class TreatmentSources {
 
   private:
     void make_skin();
+    void make_vessels();
     void make_coil(const stimulus::CoilInput& coil, matter::Library& library);
     double tissue_conductivity(std::size_t tissue, double frequency,
                                matter::Library& library) const;
@@ -50,7 +51,7 @@ class TreatmentSources {
     std::vector<std::vector<double>> eddy_;       // W/m3
     std::vector<std::vector<double>> microwave_;  // W/m3
     std::vector<std::vector<double>> probe_;      // W/m3/K
-    std::vector<double> skin_;                    // W/m3/K; empty: no air
+    tissue::HeatContacts standing_;               // air and vessels; empty: neither
     std::vector<std::string> notes_;
 };
 

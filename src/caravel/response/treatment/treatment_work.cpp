@@ -218,6 +218,8 @@ void Treatment::Work::compute_light(std::span<double> state, std::size_t l,
     std::copy(now.begin(), now.end(), then.begin());
     books.photons += field.photons;
     runs += 1.0;
+    double& error = layout.rise_error(state, l);
+    error = std::max(error, field.rise_error);
     if (!field.warning.empty() &&
         std::find(notes.begin(), notes.end(), field.warning) == notes.end())
         notes.push_back(field.warning);

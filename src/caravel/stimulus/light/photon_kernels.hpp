@@ -7,79 +7,115 @@ namespace caravel::stimulus {
 
 namespace {
 
-/// Where the index is even: one step is one collision, real or false.
+/// Where the index is even: one step is one collision, real or false. Two packets side by side, so
+/// that one computes while the other waits.
 template <int Width, PhotonLookup Lookup>
 class OpenFlight {
   public:
     OpenFlight(const PhotonScene& scene, PhotonWorker& worker) : scene_(scene), worker_(worker) {}
 
     void run() {
-        start_all<Width>(worker_, packet_, alive_);
+        for (int p = 0; p < 2; ++p) start_all<Width>(worker_, packet_[p], alive_[p], p * Width);
         const Real<Width> inverse = fill<Real<Width>>(1.0F / scene_.majorant);
-        while (alive_ != 0) step(inverse);
+        while ((alive_[0] | alive_[1]) != 0) step(inverse);
+        if (worker_.shared()) return;
+        for (const Packet<Width>& packet : packet_) pay<Width>(worker_, packet);
     }
 
   private:
+    struct Move {
+        Draw<Width> draw;
+        Real<Width> flight;
+        Whole<Width> inside;
+        Whole<Width> voxel;
+        std::uint32_t lost;
+    };
+
     void step(const Real<Width>& inverse) {
-        const Draw<Width> draw =
-            philox<Width>(scene_, packet_.block, packet_.id_low, packet_.id_high);
-        const Real<Width> flight = free_path<Width>(draw.word[0], draw.word[1]) * inverse;
-        const Real<Width> path = packet_.path + flight * packet_.index;
+        Move move[2];
+#pragma GCC unroll 2
+        for (int p = 0; p < 2; ++p) {
+            const Packet<Width>& packet = packet_[p];
+            move[p].draw = philox<Width>(scene_, packet.block, packet.id_low, packet.id_high);
+        }
+#pragma GCC unroll 2
+        for (int p = 0; p < 2; ++p) {
+            const Draw<Width>& draw = move[p].draw;
+            move[p].flight = free_path<Width>(draw.word[0], draw.word[1]) * inverse;
+        }
+#pragma GCC unroll 2
+        for (int p = 0; p < 2; ++p) fly(p, move[p]);
+#pragma GCC unroll 2
+        for (int p = 0; p < 2; ++p) collide(packet_[p], move[p], inverse);
+        for (int p = 0; p < 2; ++p) settle(p, move[p].lost);
+    }
+
+    [[gnu::always_inline]] void fly(int p, Move& move) {
+        Packet<Width>& packet = packet_[p];
+        const Real<Width> path = packet.path + move.flight * packet.index;
         Whole<Width> inside = path <= scene_.longest_path;
         Real<Width> place[3];
         Whole<Width> cell[3];
+#pragma GCC unroll 3
         for (std::size_t a = 0; a < 3; ++a) {
-            place[a] = packet_.place[a] + packet_.direction[a] * (flight * scene_.scale[a]);
+            place[a] = packet.place[a] + packet.direction[a] * (move.flight * scene_.scale[a]);
             inside &= (place[a] >= 0.0F) & (place[a] < scene_.edge[a]);
         }
+#pragma GCC unroll 3
         for (std::size_t a = 0; a < 3; ++a) {
-            place[a] = inside ? place[a] : packet_.place[a];
+            place[a] = inside ? place[a] : packet.place[a];
             cell[a] = __builtin_convertvector(place[a], Whole<Width>);
         }
-        const std::uint32_t lost = ~bits<Width>(inside) & alive_;
-        if (scene_.walk) walk(flight, lost);
-        Whole<Width> voxel = cell[0] + scene_.size[0] * (cell[1] + scene_.size[1] * cell[2]);
-        voxel = inside ? voxel : Whole<Width>{};
-        for (std::size_t a = 0; a < 3; ++a) packet_.place[a] = place[a];
-        packet_.path = inside ? path : packet_.path;
-        packet_.block += 1U;
-
-        const Contents<Width> c = contents<Width, Lookup>(scene_, voxel);
-        deposit<Width>(scene_, worker_, packet_, voxel, inside, c.absorption * inverse,
-                       fill<Real<Width>>(1.0F), rounding<Width>(draw));
-        scatter<Width, Lookup>(scene_, packet_, draw, c, fill<Real<Width>>(scene_.majorant), voxel,
-                               inside);
-        events_ += static_cast<std::int64_t>(__builtin_popcount(alive_ & ~lost));
-        const std::uint32_t weak =
-            bits<Width>(packet_.weight < scene_.roulette_below) & alive_ & ~lost;
-        settle(lost, weak);
+        move.inside = inside;
+        move.lost = ~bits<Width>(inside) & alive_[p];
+        if (scene_.walk) walk(p, move);
+        const Whole<Width> voxel = cell[0] + scene_.size[0] * (cell[1] + scene_.size[1] * cell[2]);
+        move.voxel = inside ? voxel : Whole<Width>{};
+#pragma GCC unroll 3
+        for (std::size_t a = 0; a < 3; ++a) packet.place[a] = place[a];
+        packet.path = inside ? path : packet.path;
+        packet.block += 1U;
     }
 
-    void walk(const Real<Width>& flight, std::uint32_t lost) {
-        for (std::uint32_t left = alive_ & ~lost; left != 0; left &= left - 1) {
+    [[gnu::always_inline]] void collide(Packet<Width>& packet, const Move& move,
+                                        const Real<Width>& inverse) {
+        const Contents<Width> c = contents<Width, Lookup>(scene_, move.voxel);
+        deposit<Width>(scene_, worker_, packet, move.voxel, move.inside, c.absorption * inverse,
+                       fill<Real<Width>>(1.0F), rounding<Width>(move.draw));
+        scatter<Width, Lookup>(scene_, packet, move.draw, c, fill<Real<Width>>(scene_.majorant),
+                               move.voxel, move.inside);
+    }
+
+    void walk(int p, const Move& move) {
+        for (std::uint32_t left = alive_[p] & ~move.lost; left != 0; left &= left - 1) {
             const int lane = std::countr_zero(left);
-            worker_.walk(packet_.photon(lane), flight[lane], lane);
+            worker_.walk(packet_[p].photon(lane), move.flight[lane], packet_[p].first + lane);
         }
     }
 
-    void settle(std::uint32_t lost, std::uint32_t weak) {
+    void settle(int p, std::uint32_t lost) {
+        Packet<Width>& packet = packet_[p];
+        const std::uint32_t here = alive_[p] & ~lost;
+        events_ += static_cast<std::int64_t>(__builtin_popcount(here));
+        const std::uint32_t weak = bits<Width>(packet.weight < scene_.roulette_below) & here;
         for (std::uint32_t left = lost | weak; left != 0; left &= left - 1) {
             const int lane = std::countr_zero(left);
-            Photon photon = packet_.photon(lane);
+            Photon photon = packet.photon(lane);
             const bool is_lost = ((lost >> static_cast<unsigned>(lane)) & 1U) != 0;
-            const bool lives = is_lost ? worker_.leave_box(photon, lane) : worker_.roulette(photon);
+            const bool lives =
+                is_lost ? worker_.leave_box(photon, packet.first + lane) : worker_.roulette(photon);
             if (!lives) {
                 worker_.count_events(events_);
                 events_ = 0;
             }
-            replace<Width>(worker_, packet_, alive_, lane, photon, lives);
+            replace<Width>(worker_, packet, alive_[p], lane, photon, lives);
         }
     }
 
     const PhotonScene& scene_;
     PhotonWorker& worker_;
-    Packet<Width> packet_{};
-    std::uint32_t alive_ = 0;
+    Packet<Width> packet_[2]{};
+    std::uint32_t alive_[2]{};
     std::int64_t events_ = 0;
 };
 
@@ -91,8 +127,9 @@ class CellFlight {
     CellFlight(const PhotonScene& scene, PhotonWorker& worker) : scene_(scene), worker_(worker) {}
 
     void run() {
-        start_all<Width>(worker_, packet_, alive_);
+        start_all<Width>(worker_, packet_, alive_, 0);
         while (alive_ != 0) step();
+        if (!worker_.shared()) pay<Width>(worker_, packet_);
     }
 
   private:

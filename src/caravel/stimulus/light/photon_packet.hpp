@@ -20,6 +20,10 @@ struct Packet {
     Word<Width> block;
     Word<Width> id_low;
     Word<Width> id_high;
+    // the last deposit, not yet in the tally
+    Whole<Width> owed_place;
+    Whole<Width> owed;
+    int first;  // lane of the worker
 
     Photon photon(int lane) const {
         Photon p;
@@ -95,12 +99,19 @@ inline Contents<Width> contents(const PhotonScene& scene, const Whole<Width>& vo
     }
 }
 
+/// Tallies the last deposit.
+template <int Width>
+[[gnu::always_inline]] inline void pay(PhotonWorker& worker, const Packet<Width>& packet) {
+    std::int64_t* const tally = worker.absorbed();
+    for (int i = 0; i < Width; ++i) tally[packet.owed_place[i]] += packet.owed[i];
+}
+
 /// Takes the absorbed part off the weights where `here`, tallies it and the path.
 template <int Width>
-inline void deposit(const PhotonScene& scene, PhotonWorker& worker, Packet<Width>& packet,
-                    const Whole<Width>& voxel, const Whole<Width>& here,
-                    const Real<Width>& absorbed, const Real<Width>& flight,
-                    const Real<Width>& chance) {
+[[gnu::always_inline]] inline void deposit(const PhotonScene& scene, PhotonWorker& worker,
+                                           Packet<Width>& packet, const Whole<Width>& voxel,
+                                           const Whole<Width>& here, const Real<Width>& absorbed,
+                                           const Real<Width>& flight, const Real<Width>& chance) {
     const Whole<Width> none{};
     const Real<Width> weight = __builtin_convertvector(packet.weight, Real<Width>);
     Whole<Width> place = voxel;
@@ -130,15 +141,20 @@ inline void deposit(const PhotonScene& scene, PhotonWorker& worker, Packet<Width
         }
         return;
     }
-    std::int64_t* const tally = worker.absorbed();
-    for (int i = 0; i < Width; ++i) tally[place[i]] += counts[i];
+    // a step later, when the memory has come
+    pay<Width>(worker, packet);
+    packet.owed_place = place;
+    packet.owed = counts;
+    const std::int64_t* const tally = worker.absorbed();
+    for (int i = 0; i < Width; ++i) __builtin_prefetch(tally + place[i], 1);
 }
 
 /// Scatters the lanes `here`, with the share of real collisions.
 template <int Width, PhotonLookup Lookup>
-inline void scatter(const PhotonScene& scene, Packet<Width>& packet, const Draw<Width>& draw,
-                    const Contents<Width>& c, const Real<Width>& majorant,
-                    const Whole<Width>& voxel, const Whole<Width>& here) {
+[[gnu::always_inline]] inline void scatter(const PhotonScene& scene, Packet<Width>& packet,
+                                           const Draw<Width>& draw, const Contents<Width>& c,
+                                           const Real<Width>& majorant, const Whole<Width>& voxel,
+                                           const Whole<Width>& here) {
     const Real<Width> zero{};
     const Real<Width> angle_draw = uniform<Width>(draw.word[2]);
     const Real<Width> choice = uniform<Width>(draw.word[3]) * (majorant - c.absorption);
@@ -173,13 +189,15 @@ inline Real<Width> rounding(const Draw<Width>& draw) {
 }
 
 template <int Width>
-inline void start_all(PhotonWorker& worker, Packet<Width>& packet, std::uint32_t& alive) {
+inline void start_all(PhotonWorker& worker, Packet<Width>& packet, std::uint32_t& alive,
+                      int first) {
     packet = Packet<Width>{};
+    packet.first = first;
     packet.index = fill<Real<Width>>(1.0F);
     packet.path = fill<Real<Width>>(no_photon);
     for (int lane = 0; lane < Width; ++lane) {
         Photon photon;
-        if (!worker.start(photon, lane)) break;
+        if (!worker.start(photon, first + lane)) break;
         packet.set(lane, photon);
         alive |= 1U << static_cast<unsigned>(lane);
     }
@@ -189,7 +207,7 @@ inline void start_all(PhotonWorker& worker, Packet<Width>& packet, std::uint32_t
 template <int Width>
 inline void replace(PhotonWorker& worker, Packet<Width>& packet, std::uint32_t& alive, int lane,
                     Photon& photon, bool lives) {
-    if (!lives && !worker.start(photon, lane)) {
+    if (!lives && !worker.start(photon, packet.first + lane)) {
         photon = {};
         photon.path = no_photon;
         alive &= ~(1U << static_cast<unsigned>(lane));

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace caravel::stimulus {
@@ -51,6 +52,9 @@ void check_photons(const PhotonRun& run) {
     if (run.photons > 8'000'000'000) {
         reject(fmt::format("{} photons", run.photons), "at most 8e9 in one run",
                "several runs with other streams");
+    }
+    if (run.first < 0 || run.first > std::numeric_limits<std::int64_t>::max() - run.photons) {
+        reject(fmt::format("{} as the number of the first photon", run.first), "0 or more", "");
     }
     if (!run.replay_weights.empty() && run.replay_weights.size() != run.only.size()) {
         reject(fmt::format("{} weights for {} photons to run again", run.replay_weights.size(),
@@ -127,11 +131,30 @@ PhotonTally fly_all(exec::ThreadTeam& team, const PhotonScene& scene, PhotonQueu
     team.run(team.size(), [&](index_t member) {
         PhotonTally& part = parts[static_cast<std::size_t>(member)];
         part = empty_tally(scene, queue, !shared);
-        PhotonWorker worker(scene, queue, part, shared ? total : part, lanes, member == 0);
+        PhotonWorker worker(scene, queue, part, shared ? total : part, 2 * lanes, member == 0);
         fly_photons(scene, worker, lanes);
     });
     for (PhotonTally& part : parts) add(total, part, !shared);
     return total;
+}
+
+/// Flies a run's photons and puts what detectors saw in order.
+PhotonTally fly_queue(exec::ThreadTeam& team, const PhotonScene& scene, const PhotonStarts& starts,
+                      const PhotonRun& run) {
+    PhotonQueue queue(run, starts);
+    PhotonTally tally = fly_all(team, scene, queue, photon_lanes(run.lanes));
+    if (queue.cancelled()) throw Interrupted("photon transport: cancelled");
+    tally.photons = queue.count();
+    std::sort(tally.exits.begin(), tally.exits.end(), [](const PhotonExit& a, const PhotonExit& b) {
+        return a.id != b.id ? a.id < b.id : a.detector < b.detector;
+    });
+    return tally;
+}
+
+void check_hits(const PhotonTally& tally) {
+    if (tally.launched == 0 || tally.missed != tally.launched) return;
+    reject("the light source lies outside of the domain, or in its exterior, and misses it",
+           "a beam that meets the domain", "turn its direction or move its position");
 }
 
 }  // namespace
@@ -141,19 +164,45 @@ PhotonTally transport_photons(exec::ThreadTeam& team, const PhotonMedium& medium
     check_photons(run);
     const PhotonScene scene = photon_scene(medium, run);
     const PhotonStarts starts(source, medium.grid, index_at(medium, source));
-    PhotonQueue queue(run, starts);
-    PhotonTally tally = fly_all(team, scene, queue, photon_lanes(run.lanes));
-    if (queue.cancelled()) throw Interrupted("photon transport: cancelled");
-    tally.photons = queue.count();
-    if (tally.launched > 0 && tally.missed == tally.launched) {
-        reject("the light source lies outside of the domain, or in its exterior, and misses it",
-               "a beam that meets the domain", "turn its direction or move its position");
-    }
-    std::sort(tally.exits.begin(), tally.exits.end(), [](const PhotonExit& a, const PhotonExit& b) {
-        return a.id != b.id ? a.id < b.id : a.detector < b.detector;
-    });
+    PhotonTally tally = fly_queue(team, scene, starts, run);
+    check_hits(tally);
     if (run.progress) run.progress(1.0);
     return tally;
+}
+
+PhotonTally transport_batches(exec::ThreadTeam& team, const PhotonMedium& medium,
+                              const LightSourceInput& source, const PhotonRun& run, int batches,
+                              const std::function<void(const PhotonTally&)>& each) {
+    check_photons(run);
+    if (!run.only.empty()) reject("batches of photons that run again", "a run of its own", "");
+    const PhotonScene scene = photon_scene(medium, run);
+    const PhotonStarts starts(source, medium.grid, index_at(medium, source));
+    const std::int64_t count = std::clamp<std::int64_t>(batches, 1, run.photons);
+    const auto begin_of = [&](std::int64_t b) {
+        return b * (run.photons / count) + std::min(b, run.photons % count);
+    };
+    PhotonTally total;
+    for (std::int64_t b = 0; b < count; ++b) {
+        PhotonRun piece = run;
+        piece.first = run.first + begin_of(b);
+        piece.photons = begin_of(b + 1) - begin_of(b);
+        if (run.progress) {
+            piece.progress = [&](double done) {
+                run.progress((static_cast<double>(b) + done) / static_cast<double>(count));
+            };
+        }
+        PhotonTally tally = fly_queue(team, scene, starts, piece);
+        each(tally);
+        if (b == 0) {
+            total = std::move(tally);
+        } else {
+            total.photons += tally.photons;
+            add(total, tally, true);
+        }
+    }
+    check_hits(total);
+    if (run.progress) run.progress(1.0);
+    return total;
 }
 
 double PhotonTally::absorbed_share() const {

@@ -25,6 +25,7 @@ enum class PhotonTracking : std::uint8_t { automatic, marching, delta };
 
 struct PhotonRun {
     std::int64_t photons = 1'000'000;
+    std::int64_t first = 0;  // id of the first one
     std::uint64_t seed = 1;
     std::uint32_t stream = 0;      // several runs of one study
     double roulette_below = 1e-4;  // weight at which a photon may end, 0 to 0.1; 0: never
@@ -83,6 +84,13 @@ struct PhotonTally {
 /// photons, a source outside of the domain that misses it altogether, and as check().
 PhotonTally transport_photons(exec::ThreadTeam& team, const PhotonMedium& medium,
                               const LightSourceInput& source, const PhotonRun& run);
+
+/// The same in even batches of photons, each of which `each` sees as a run of its own: their
+/// spread is the error of chance. The sum is that of transport_photons() to the last count. No
+/// more batches than photons. Throws InputError as that, and for photons that run again.
+PhotonTally transport_batches(exec::ThreadTeam& team, const PhotonMedium& medium,
+                              const LightSourceInput& source, const PhotonRun& run, int batches,
+                              const std::function<void(const PhotonTally&)>& each);
 
 /// Absorbed energy per volume (1/m3) of every voxel per launched energy, all gates.
 std::vector<double> absorbed_density(const PhotonTally& tally, const PhotonMedium& medium);

@@ -31,7 +31,7 @@ bool PhotonQueue::take(std::int64_t& begin, std::int64_t& end) {
 
 std::uint64_t PhotonQueue::id(std::int64_t number) const {
     const auto n = static_cast<std::size_t>(number);
-    return run_.only.empty() ? static_cast<std::uint64_t>(number) : run_.only[n];
+    return run_.only.empty() ? static_cast<std::uint64_t>(run_.first + number) : run_.only[n];
 }
 
 std::int32_t PhotonQueue::weight(std::int64_t number) const {

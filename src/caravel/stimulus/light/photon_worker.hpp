@@ -50,7 +50,7 @@ class PhotonQueue {
 class PhotonWorker {
   public:
     /// Counts into `tally`, voxels into `voxels`, which is another one where workers share it.
-    /// `reports`: calls progress.
+    /// `lanes`: photons in flight at once at most. `reports`: calls progress.
     PhotonWorker(const PhotonScene& scene, PhotonQueue& queue, PhotonTally& tally,
                  PhotonTally& voxels, int lanes, bool reports);
 

@@ -86,15 +86,19 @@ struct LineValues {
         return flux[static_cast<std::size_t>(kind * (length + 1) + face)];
     }
 
-    void load(View<const double> u, index_t cells, index_t first, index_t stride) {
+    /// False where the line is empty, so that nothing moves along it.
+    bool load(View<const double> u, index_t cells, index_t first, index_t stride) {
+        bool any = false;
         for (index_t i = 0; i < length; ++i) {
             double sum = 0.0;
             for (index_t k = 0; k < kinds; ++k) sum += u[k * cells + first + i * stride];
             filling[static_cast<std::size_t>(i)] = sum;
+            any = any || sum != 0.0;
             for (index_t k = 0; k < kinds; ++k)
                 shares[static_cast<std::size_t>(k * length + i)] =
                     sum > 0.0 ? u[k * cells + first + i * stride] / sum : 0.0;
         }
+        return any;
     }
 
     /// Fluxes through a face that `courant` of the donor's volume passes, of signed share.
@@ -157,7 +161,7 @@ void TissueCarrier::stage(exec::ThreadTeam& team, const FaceField& velocity, dou
             LineValues values(kinds, lines.length);
             for (index_t l = tile.begin; l < tile.end; ++l) {
                 const index_t first = lines.first_cell(l);
-                values.load(from, cells, first, lines.stride);
+                if (!values.load(from, cells, first, lines.stride)) continue;
                 for (index_t face = 0; face <= lines.length; ++face) {
                     const auto at =
                         static_cast<std::size_t>(lines.first_face(l) + face * lines.stride);
@@ -214,7 +218,7 @@ void TissueCarrier::sharpen(exec::ThreadTeam& team, double pseudo_time, index_t 
             LineValues values(kinds, lines.length);
             for (index_t l = tile.begin; l < tile.end; ++l) {
                 const index_t first = lines.first_cell(l);
-                values.load(from, cells, first, lines.stride);
+                if (!values.load(from, cells, first, lines.stride)) continue;
                 for (index_t face = 1; face < lines.length; ++face) {
                     const double low = values.f(face - 1);
                     const double high = values.f(face);

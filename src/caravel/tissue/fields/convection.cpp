@@ -193,11 +193,11 @@ double run_stage(exec::ThreadTeam& team, const Grid& grid, const FaceField& velo
 void concentrate(exec::ThreadTeam& team, View<const double> u, View<const double> capacity,
                  double* c) {
     constexpr index_t piece = 1 << 14;
+    const auto ratio_row = fluxes::usable_kernels().back().ratio_row;
     team.run((u.size() + piece - 1) / piece, [&](index_t tile) {
-        const index_t end = std::min((tile + 1) * piece, u.size());
-        for (index_t i = tile * piece; i < end; ++i) {
-            c[i] = capacity[i] > 0.0 ? u[i] / capacity[i] : 0.0;
-        }
+        const index_t begin = tile * piece;
+        ratio_row({c + begin, u.data() + begin, capacity.data() + begin,
+                   std::min(piece, u.size() - begin)});
     });
 }
 

@@ -34,53 +34,75 @@ template <class L>
 }
 
 template <class L>
-[[gnu::always_inline]] inline void update_at(const UpdateRow& r, index_t i) {
+[[gnu::always_inline]] inline void update_at(const UpdateRow& r, index_t i, double* to) {
     using V = typename L::Values;
     V left = r.scales[0] * (at<L>(r.flux_high[0] + i).v - at<L>(r.flux_low[0] + i).v);
     for (int d = 1; d < 3; ++d) {
         left = left + r.scales[d] * (at<L>(r.flux_high[d] + i).v - at<L>(r.flux_low[d] + i).v);
     }
     const V moved = at<L>(r.u + i).v - left;
-    at<L>(r.result + i).v = r.keep * at<L>(r.kept + i).v + r.take * moved;
+    at<L>(to).v = r.keep * at<L>(r.kept + i).v + r.take * moved;
 }
 
+// Ends of rows are whole vectors too, which overlap the ones before: numbers there are worked out
+// twice with equal results.
 [[gnu::always_inline]] inline void face_row_all(const FaceRow& row) {
     const FaceRow f = row;  // what is stored cannot change it
-    index_t i = 0;
-    for (; i + 8 <= f.faces; i += 8) {
-        face_at<Lanes8>(f, i);
+    if (f.faces < 8) {
+        for (index_t i = 0; i < f.faces; ++i) face_at<Lanes1>(f, i);
+        return;
     }
-    for (; i < f.faces; ++i) {
-        face_at<Lanes1>(f, i);
-    }
+    for (index_t i = 0; i + 8 <= f.faces; i += 8) face_at<Lanes8>(f, i);
+    if (f.faces % 8 != 0) face_at<Lanes8>(f, f.faces - 8);
 }
 
 [[gnu::always_inline]] inline void update_row_all(const UpdateRow& row) {
     const UpdateRow r = row;
+    if (r.cells < 8) {
+        for (index_t i = 0; i < r.cells; ++i) update_at<Lanes1>(r, i, r.result + i);
+        return;
+    }
+    // The result may lie where a source is: the end is read before the rest is written.
+    double end[8];
+    update_at<Lanes8>(r, r.cells - 8, end);
+    for (index_t i = 0; i + 8 <= r.cells; i += 8) update_at<Lanes8>(r, i, r.result + i);
+    at<Lanes8>(r.result + r.cells - 8).v = at<Lanes8>(static_cast<const double*>(end)).v;
+}
+
+template <class L>
+[[gnu::always_inline]] inline void ratio_at(const RatioRow& r, index_t i) {
+    using V = typename L::Values;
+    const V zero{};
+    const V below = at<L>(r.below + i).v;
+    const V ratio = at<L>(r.above + i).v / (below > 0.0 ? below : zero + 1.0);
+    at<L>(r.result + i).v = below > 0.0 ? ratio : zero;
+}
+
+[[gnu::always_inline]] inline void ratio_row_all(const RatioRow& row) {
+    const RatioRow r = row;
     index_t i = 0;
-    for (; i + 8 <= r.cells; i += 8) {
-        update_at<Lanes8>(r, i);
-    }
-    for (; i < r.cells; ++i) {
-        update_at<Lanes1>(r, i);
-    }
+    for (; i + 8 <= r.cells; i += 8) ratio_at<Lanes8>(r, i);
+    for (; i < r.cells; ++i) ratio_at<Lanes1>(r, i);
 }
 
 void face_row_plain(const FaceRow& f) { face_row_all(f); }
 void update_row_plain(const UpdateRow& r) { update_row_all(r); }
+void ratio_row_plain(const RatioRow& r) { ratio_row_all(r); }
 
 #if defined(__x86_64__)
 [[gnu::target("avx2")]] void face_row_avx2(const FaceRow& f) { face_row_all(f); }
 [[gnu::target("avx2")]] void update_row_avx2(const UpdateRow& r) { update_row_all(r); }
+[[gnu::target("avx2")]] void ratio_row_avx2(const RatioRow& r) { ratio_row_all(r); }
 [[gnu::target("avx512f")]] void face_row_avx512(const FaceRow& f) { face_row_all(f); }
 [[gnu::target("avx512f")]] void update_row_avx512(const UpdateRow& r) { update_row_all(r); }
+[[gnu::target("avx512f")]] void ratio_row_avx512(const RatioRow& r) { ratio_row_all(r); }
 #endif
 
 constexpr std::array all_kernels {
-    FluxKernels{"plain", face_row_plain, update_row_plain},
+    FluxKernels{"plain", face_row_plain, update_row_plain, ratio_row_plain},
 #if defined(__x86_64__)
-        FluxKernels{"avx2", face_row_avx2, update_row_avx2},
-        FluxKernels{"avx512f", face_row_avx512, update_row_avx512},
+        FluxKernels{"avx2", face_row_avx2, update_row_avx2, ratio_row_avx2},
+        FluxKernels{"avx512f", face_row_avx512, update_row_avx512, ratio_row_avx512},
 #endif
 };
 

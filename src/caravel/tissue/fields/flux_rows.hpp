@@ -33,10 +33,19 @@ struct UpdateRow {
     index_t cells = 0;
 };
 
+/// result = above / below, 0 where below is not positive.
+struct RatioRow {
+    double* result = nullptr;
+    const double* above = nullptr;
+    const double* below = nullptr;
+    index_t cells = 0;
+};
+
 struct FluxKernels {
     std::string_view name;
     void (*face_row)(const FaceRow&) = nullptr;
     void (*update_row)(const UpdateRow&) = nullptr;
+    void (*ratio_row)(const RatioRow&) = nullptr;
 };
 
 /// Variants that this processor can run, the fastest last; all give the same bits.

@@ -2,15 +2,16 @@
 
 #include "caravel/tissue/grid/grid_molecules.hpp"
 #include "caravel/tissue/grid/grid_oxygen.hpp"
-#include "caravel/tissue/grid/grid_transport.hpp"
 #include "caravel/tissue/interstitium/wall_exchange.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace caravel::tissue {
 GridCoefficients::GridCoefficients(const GridPlan& plan) : plan_(plan) {
     for (const auto& c : plan.local.coefficients()) values_.push_back({c.value, nullptr});
     maps_.resize(values_.size());
+    splits_.resize(plan.solutes.size());
 }
 
 std::vector<double>& GridCoefficients::map_of(int coefficient) {
@@ -21,57 +22,81 @@ std::vector<double>& GridCoefficients::map_of(int coefficient) {
 }
 
 void GridCoefficients::set_wall(const VaryingCoefficient& c, const SceneBuilder& builder,
-                                const Scene& scene, const GridTransport& transport) {
+                                const Scene& scene) {
     const Solute& solute = solute_of(c);
-    const auto space = transport.capacity(c.solute);
     auto& map = map_of(c.coefficient);
     for (std::size_t i = 0; i < map.size(); ++i) {
-        const auto v = static_cast<index_t>(i);
         const auto rates = wall_rates(builder.permeability_surface(scene, solute, i),
                                       solute.reflection, scene.filtration[i]);
         if (c.law == Law::wall_out)
             map[i] =
                 scene.blood[i] > 0.0 ? rates.out / (scene.blood[i] * solute.plasma_space) : 0.0;
         else
-            map[i] = space[v] > 0.0 ? rates.back / space[v] : 0.0;
+            map[i] = exists(i)
+                         ? rates.back * builder.at_walls(scene, c.solute, splits_of(c.solute)[i], i)
+                         : 0.0;
     }
 }
 
 /// Value of a coefficient that follows the scene in voxel i.
 double GridCoefficients::value_in(const VaryingCoefficient& c, const SceneBuilder& builder,
-                                  const Scene& scene, View<const double> space,
-                                  std::size_t i) const {
+                                  const Scene& scene, std::size_t i) const {
     const auto over = [](double rate, double volume) { return volume > 0.0 ? rate / volume : 0.0; };
-    const auto v = static_cast<index_t>(i);
+    const auto parts = [&]() -> const SoluteSplit& { return splits_of(c.solute)[i]; };
+    // What cells take up sees the fluid of the tumour's part.
+    const auto taken_up = [&] { return c.value * plan_.tumour.interstitial_fraction; };
+    if (!exists(i)) return 0.0;
     switch (c.law) {
     case Law::venous_outflow: return over(scene.perfusion[i], scene.blood[i]);
     case Law::lymph:
         // Lymph vessels are in normal tissue and drain what is there.
-        return over(scene.drainage[i] * (1.0 - builder.tumour_part(scene, solute_of(c), i)),
-                    (1.0 - scene.share[i]) * space[v]) +
-               c.value * scene.share[i];
+        return std::max(0.0, scene.drainage[i]) * parts().normal + c.value * parts().part;
     case Law::tumour_part:
-        return c.value * (c.solute >= 0 ? builder.tumour_part(scene, solute_of(c), i)
-                                        : builder.tumour_part_of_blood(scene, i));
-    case Law::interstitium: return over(c.value * plan_.tumour.interstitial_fraction, space[v]);
-    case Law::binding:
-        return over(c.value * plan_.tumour.interstitial_fraction, space[v]) *
-               builder.tumour_part(scene, solute_of(c), i);
+        return c.value * (c.solute >= 0 ? parts().part : builder.tumour_part_of_blood(scene, i));
+    case Law::interstitium: return taken_up() * parts().tumour;
+    case Law::binding: return taken_up() * parts().tumour * scene.share[i];
     default: return c.value;
     }
 }
 
-void GridCoefficients::follow_scene(const SceneBuilder& builder, const Scene& scene,
-                                    const GridTransport& transport) {
+void GridCoefficients::follow_scene(const SceneBuilder& builder, const Scene& scene) {
+    for (std::size_t k = 0; k < splits_.size(); ++k) {
+        splits_[k].resize(scene.share.size());
+        for (std::size_t i = 0; i < scene.share.size(); ++i)
+            if (exists(i)) splits_[k][i] = builder.split_in(scene, static_cast<int>(k), i);
+    }
     for (const auto& c : plan_.varying) {
         if (c.law == Law::proliferation || c.law == Law::necrosis) continue;  // with the window
         if (c.law == Law::wall_out || c.law == Law::wall_back) {
-            set_wall(c, builder, scene, transport);
+            set_wall(c, builder, scene);
             continue;
         }
-        const auto space = c.solute >= 0 ? transport.capacity(c.solute) : View<const double>{};
         auto& map = map_of(c.coefficient);
-        for (std::size_t i = 0; i < map.size(); ++i) map[i] = value_in(c, builder, scene, space, i);
+        for (std::size_t i = 0; i < map.size(); ++i) map[i] = value_in(c, builder, scene, i);
+    }
+}
+
+template <class Signal>
+void GridCoefficients::follow_releases(const Signal& signal, double middle) {
+    for (const auto& r : plan_.releases) {
+        const double age = std::abs(middle - r.birth);
+        bool local = false;
+        for (const int source : r.signals) local = local || is_field(source);
+        const auto at = [&](std::size_t i) {
+            return formulation::release_rate(r.laws, age, r.transit_time, [&](std::size_t law) {
+                return signal(r.signals[law], i);
+            });
+        };
+        const double everywhere = local ? 0.0 : at(0);
+        if (!local && r.within < 0) {
+            values_[static_cast<std::size_t>(r.coefficient)] = {everywhere, nullptr};
+            continue;
+        }
+        auto& map = map_of(r.coefficient);
+        for (std::size_t i = 0; i < map.size(); ++i) map[i] = local ? at(i) : everywhere;
+        if (r.within < 0) continue;
+        const auto& parts = splits_of(r.within);
+        for (std::size_t i = 0; i < map.size(); ++i) map[i] *= parts[i].part;
     }
 }
 
@@ -80,7 +105,6 @@ void GridCoefficients::follow_window(const Scene& scene, std::span<const double>
                                      std::span<const double> oxygen,
                                      std::span<const double> molecules,
                                      const TreatedTissueFields& treated, double start, double end) {
-    const double middle = 0.5 * (start + end);
     for (std::size_t e = 0; e < plan_.exchanges.size(); ++e) {
         auto& map = map_of(plan_.exchanges[e].coefficient);
         // Amount per second and volume: blood spreads with perfusion.
@@ -102,32 +126,20 @@ void GridCoefficients::follow_window(const Scene& scene, std::span<const double>
         const auto m = static_cast<std::size_t>(molecule_signal(0) - source);
         return signal_of(plan_.input.molecules[m], molecules[m * oxygen.size() + i]);
     };
-    for (const auto& r : plan_.releases) {
-        const double age = std::abs(middle - r.birth);
-        bool local = false;
-        for (const int source : r.signals) local = local || is_field(source);
-        const auto at = [&](std::size_t i) {
-            return formulation::release_rate(r.laws, age, r.transit_time, [&](std::size_t law) {
-                return signal(r.signals[law], i);
-            });
-        };
-        if (!local) {
-            values_[static_cast<std::size_t>(r.coefficient)] = {at(0), nullptr};
+    follow_releases(signal, 0.5 * (start + end));
+}
+
+void GridCoefficients::follow_injection(std::span<const double> injected, double duration) {
+    for (std::size_t k = 0; k < plan_.injected.size(); ++k) {
+        const auto& what = plan_.injected[k];
+        const double rate = k < injected.size() ? injected[k] / duration : 0.0;
+        if (rate == 0.0) {
+            values_[static_cast<std::size_t>(what.coefficient)] = {0.0, nullptr};
             continue;
         }
-        auto& map = map_of(r.coefficient);
-        for (std::size_t i = 0; i < map.size(); ++i) map[i] = at(i);
-    }
-    for (const auto& s : plan_.switches) {
-        const auto at = [&](std::size_t i) {
-            return s.rate * formulation::response_factor(s.trigger.response, signal(s.signal, i));
-        };
-        if (!is_field(s.signal)) {
-            values_[static_cast<std::size_t>(s.coefficient)] = {at(0), nullptr};
-            continue;
-        }
-        auto& map = map_of(s.coefficient);
-        for (std::size_t i = 0; i < map.size(); ++i) map[i] = at(i);
+        const auto& density = plan_.sites[what.site].density;
+        auto& map = map_of(what.coefficient);
+        for (std::size_t i = 0; i < map.size(); ++i) map[i] = rate * density[i];
     }
 }
 

@@ -9,21 +9,21 @@
 
 namespace caravel::tissue {
 
-class GridTransport;
-
 class GridCoefficients {
   public:
     explicit GridCoefficients(const GridPlan& plan);
 
     /// What follows from vessels, fluid and cells.
-    void follow_scene(const SceneBuilder& builder, const Scene& scene,
-                      const GridTransport& transport);
+    void follow_scene(const SceneBuilder& builder, const Scene& scene);
     /// What follows from the window: inflow (amount per exchange), release, triggers, oxygen;
     /// `molecules` holds molecule after molecule.
     void follow_window(const Scene& scene, std::span<const double> inflow,
                        std::span<const double> signals, std::span<const double> oxygen,
                        std::span<const double> molecules, const TreatedTissueFields& treated,
                        double start, double end);
+
+    /// What needles bring in a window of this duration (s): amount per plan.injected.
+    void follow_injection(std::span<const double> injected, double duration);
 
     std::span<const kinetics::VoxelCoefficient> values() const { return values_; }
 
@@ -33,13 +33,20 @@ class GridCoefficients {
         return plan_.solutes[static_cast<std::size_t>(c.solute)];
     }
     double value_in(const VaryingCoefficient& c, const SceneBuilder& builder, const Scene& scene,
-                    View<const double> space, std::size_t i) const;
-    void set_wall(const VaryingCoefficient& c, const SceneBuilder& builder, const Scene& scene,
-                  const GridTransport& transport);
+                    std::size_t i) const;
+    void set_wall(const VaryingCoefficient& c, const SceneBuilder& builder, const Scene& scene);
+    const std::vector<SoluteSplit>& splits_of(int solute) const {
+        return splits_[static_cast<std::size_t>(solute)];
+    }
+    /// Release and change of carriers in a window with these signals; signal(source, voxel).
+    template <class Signal>
+    void follow_releases(const Signal& signal, double middle);
+    bool exists(std::size_t i) const { return is_perfused(plan_.domain.region[i]); }
 
     const GridPlan& plan_;
     std::vector<kinetics::VoxelCoefficient> values_;  // in the order of the local model
     std::vector<std::vector<double>> maps_;           // of those that vary in space
+    std::vector<std::vector<SoluteSplit>> splits_;    // per solute, in the last scene
 };
 
 }  // namespace caravel::tissue

@@ -69,6 +69,7 @@ std::vector<GridField> shown_fields(const GridPlan& plan, std::span<const double
     const Shown shown(plan, fields);
     std::vector<GridField> result;
     const std::string cells = plan.name + ".cells.";
+    const std::string nuclei = plan.name + ".nucleus.";
     for (const auto& s : substances) {
         const auto is_it = [&](const kinetics::Species& species) {
             return species.substance == s.substance;
@@ -81,7 +82,8 @@ std::vector<GridField> shown_fields(const GridPlan& plan, std::span<const double
                               return is_it(species) && plan.species[i].motion == Motion::fluid;
                           })});
         auto inside = shown.sum(s.mass, [&](std::size_t, const auto& species) {
-            return is_it(species) && species.name.rfind(cells, 0) == 0;
+            return is_it(species) &&
+                   (species.name.rfind(cells, 0) == 0 || species.name.rfind(nuclei, 0) == 0);
         });
         if (std::any_of(inside.begin(), inside.end(), [](double v) { return v > 0.0; }))
             result.push_back(
@@ -103,6 +105,9 @@ std::vector<GridField> shown_fields(const GridPlan& plan, std::span<const double
         result.push_back(
             {molecule.signal, molecule.signal, ph ? "1" : "umol/L", std::move(values)});
     }
+    if (plan.input.angiogenesis)
+        result.push_back(
+            {"vessel_density", "vessels against the start", "1", shown.stored(plan.vessel_row())});
     return result;
 }
 

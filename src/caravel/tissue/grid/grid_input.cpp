@@ -42,6 +42,8 @@ void describe(input::Visitor& v, MoleculeInput& m) {
 void describe(input::Visitor& v, GridInput& g) {
     describe(v, g.domain);
     v.record({"vessels", "how vessels are spread"}, g.vessels);
+    v.record({"angiogenesis", "vessels that follow hypoxia and the blockade of VEGF"},
+             g.angiogenesis);
     v.record({"matrix", "what lies between the cells"}, g.matrix);
     v.record({"cells", "what oxygen lets cells do"}, g.biology);
     v.records({"molecule", "molecules between the cells that triggers see"}, g.molecules);
@@ -51,6 +53,9 @@ void describe(input::Visitor& v, GridInput& g) {
              input::positive("min"));
     v.numbers({"fields_at", "when fields are written (default: five times)"}, g.fields_at,
               input::non_negative("h"));
+    if (v.describes_types() || !g.angiogenesis || g.oxygen) return;
+    v.complain("angiogenesis", "vessels that follow hypoxia in a tumour without oxygen",
+               "oxygen = true");
 }
 
 }  // namespace caravel::tissue

@@ -4,6 +4,7 @@
 #include "caravel/tissue/cells/cell_biology.hpp"
 #include "caravel/tissue/domain/domain.hpp"
 #include "caravel/tissue/vessels/vascular_map.hpp"
+#include "caravel/tissue/vessels/vessel_change.hpp"
 
 #include <optional>
 #include <string>
@@ -37,6 +38,7 @@ void describe(input::Visitor& v, MoleculeInput& molecule);
 struct GridInput {
     DomainInput domain;
     VesselPatternInput vessels;
+    std::optional<VesselChangeInput> angiogenesis;  // none: vessels stay as they are
     MatrixInput matrix;
     CellBiologyInput biology;
     std::vector<MoleculeInput> molecules;

@@ -12,24 +12,29 @@ namespace {
 
 constexpr double number = sizeof(double);
 // Numbers per voxel, counted in the classes that hold them.
-constexpr double per_solute = 1 + 3 + 3 + 2;  // capacity, conductances, velocity, stages
+// Capacity, conductances, velocity, stages; split between both tissues, part that is the tumour's.
+constexpr double per_solute = 1 + 3 + 3 + 2 + 3 + 1;
 constexpr double per_scene = 11;
+constexpr double seen = 4;              // what the coefficients were made from
 constexpr double elliptic_solver = 12;  // finest level, right-hand sides, coarser levels
 // Scenes, vessels, domain, depth; files and pictures of the fields while the report is made.
-constexpr double fixed = 3 * per_scene + 14 + 30;
+constexpr double fixed = 3 * per_scene + seen + 14 + 30;
 
 }  // namespace
 
 double grid_memory(const GridPlan& plan, double voxels) {
     const auto species = static_cast<double>(plan.species.size());
-    const auto maps = static_cast<double>(plan.varying.size() + plan.exchanges.size());
+    const auto maps =
+        static_cast<double>(plan.varying.size() + plan.exchanges.size() + plan.releases.size() +
+                            plan.injected.size() + plan.sites.size());
     const auto leaving = static_cast<double>(
         std::count_if(plan.species.begin(), plan.species.end(),
                       [](const GridSpecies& s) { return s.motion == Motion::outflow; }));
     const double solvers = (plan.input.oxygen ? elliptic_solver + 3 : 0) +
                            (plan.input.fluid ? 2 * elliptic_solver + 10 : 0) + elliptic_solver + 10;
     const auto molecules = static_cast<double>(plan.input.molecules.size());
-    const double fields = 3.0 * (species + 2.0 + molecules) + elliptic_solver * molecules;
+    const auto vessels = static_cast<double>(plan.input.angiogenesis ? vessel_rows : 0);
+    const double fields = 3.0 * (species + 2.0 + molecules + vessels) + elliptic_solver * molecules;
     const double numbers = fields + maps + leaving + solvers + fixed +
                            per_solute * static_cast<double>(plan.solutes.size());
     return number * numbers * voxels;

@@ -95,21 +95,28 @@ inline constexpr int temperature_signal = -3;  // in the field of the treatment
 constexpr int molecule_signal(std::size_t m) { return -4 - static_cast<int>(m); }
 constexpr bool is_field(int signal) { return signal < no_signal; }
 
-/// A coefficient that follows release laws with age and triggers.
+/// A coefficient that follows release laws with age and triggers: release, change of a carrier.
 struct GridRelease {
     int coefficient = -1;
+    int within = -1;  // solute whose part in the tumour alone changes; -1: all of it
     std::vector<formulation::Release> laws{};
     std::vector<int> signals{};  // one per law
     double birth = 0.0;          // s
     double transit_time = 0.0;   // s, plug flow through capillaries
 };
 
-/// A coefficient that is a rate times the response of a trigger: size switching, shedding.
-struct GridSwitch {
+/// Where a needle puts its dose: share of it per volume of tissue (1/m3) in every voxel.
+struct InjectionSite {
+    std::size_t administration = 0;  // of the protocol
+    std::vector<double> density{};
+};
+
+/// An amount that a needle brings into the interstitium: `counter` of the body's model counts it,
+/// `coefficient` of the local model spreads it over a site.
+struct InjectedAmount {
+    int counter = -1;
     int coefficient = -1;
-    double rate = 0.0;  // 1/s at full response
-    formulation::Trigger trigger{};
-    int signal = oxygen_signal;
+    std::size_t site = 0;
 };
 
 /// What a treatment's kill moves: cells to the dying ones, drug inside them to the interstitium.
@@ -149,6 +156,10 @@ struct TissueConstants {
     double lymph_conductance = 0.0;              // 1/Pa/s
 };
 
+/// Fields of vessels that change: their density against the start, and the blockade of VEGF, which
+/// is the same everywhere.
+inline constexpr std::size_t vessel_rows = 2;
+
 struct GridPlan {
     std::string name{};  // of the tumour
     GridInput input{};
@@ -166,13 +177,17 @@ struct GridPlan {
     std::vector<Return> returns{};
     std::vector<VaryingCoefficient> varying{};
     std::vector<GridRelease> releases{};
-    std::vector<GridSwitch> switches{};
-    std::vector<UniformSignal> uniform_signals{};  // that releases and switches read
+    std::vector<UniformSignal> uniform_signals{};  // that releases and changes read
+    std::vector<InjectionSite> sites{};
+    std::vector<InjectedAmount> injected{};
     /// Whether heat, cold or light act: rows of TreatedTissueFields come from `<tumour>.treated`.
     bool treated = false;
     std::vector<Death> deaths{};  // what their kill moves
     CellBiology biology{};
     OxygenConstants oxygen{};
+    /// Where vessel_rows begin among the fields; only where the study has angiogenesis.
+    std::size_t vessel_row() const { return species.size() + 2 + input.molecules.size(); }
+    std::size_t field_rows() const { return vessel_row() + (input.angiogenesis ? vessel_rows : 0); }
     int body_species = 0;       // of the body's model
     int body_margin_flow = -1;  // likewise, of the blood flow around it
     int body_flow = -1;         // its species that holds the tumour's blood flow

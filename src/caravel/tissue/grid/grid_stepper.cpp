@@ -13,9 +13,18 @@
 namespace caravel::tissue {
 namespace {
 
-/// Of the local kinetics in half a window. 1e-6 gives the same contents to 1e-5, at ten times the
-/// cost.
-constexpr double local_tolerance = 1e-4;
+/// Of the local kinetics in half a window. 1e-5 gives the same contents to 1e-4, at five times the
+/// steps; windows of half the length change them by 3e-4 to 5e-3.
+constexpr double local_tolerance = 3e-4;
+
+/// What transport and coefficients were last prepared for. All else in a scene follows from it.
+struct Seen {
+    std::vector<double> share{};
+    std::vector<double> perfusion{};
+    std::vector<double> vessels{};
+    std::vector<double> pressure{};  // of the fluid
+    double leakiness = 0.0;
+};
 
 }  // namespace
 
@@ -52,14 +61,18 @@ struct GridStepper::Work {
     }
 
     std::span<double> molecules_of(std::span<double> fields) const {
-        return fields.subspan((plan.species.size() + 2) * cells());
+        return fields.subspan((plan.species.size() + 2) * cells(),
+                              plan.input.molecules.size() * cells());
     }
 
     /// Scene, fluid and coefficients of transport from the cells and pressures in the fields.
     void look(std::span<double> fields, std::span<const double> perfusion = {});
     void run_local(std::span<double> fields, double dt);
+    void grow_vessels(std::span<double> fields, double blockade, double dt) const;
     void kill(std::span<double> fields, std::span<const double> hazard, double dt) const;
     std::vector<double> collect();
+    /// Part (0 to 1) of what a solute, or blood (-1), has in every voxel that is the tumour's.
+    std::vector<double> tumour_part(const Scene& from, int solute);
 
     const GridPlan& plan;
     exec::ThreadTeam team;
@@ -75,22 +88,29 @@ struct GridStepper::Work {
     std::vector<std::vector<double>> outflow;  // of species that leave
     Scene scene;
     Scene report_scene;
-    std::vector<double> seen_share;  // of tumour, when the transport was last prepared
-    std::vector<double> seen_perfusion;
+    Seen seen;
     GridStatistics statistics;
 };
 
 void GridStepper::Work::look(std::span<double> fields, std::span<const double> perfusion) {
     builder.follow_cells(scene, fields, perfusion);
-    if (plan.input.fluid) {
-        // From the stored pressure: what is in balance already stays as it is, bit by bit.
-        transport.solve_fluid(team, builder.fluid_terms(scene), pressure_of(fields), scene);
-    }
-    if (scene.share == seen_share && scene.perfusion == seen_perfusion) return;
-    if (scene.share != seen_share) transport.prepare(team, scene);
-    coefficients.follow_scene(builder, scene, transport);
-    seen_share = scene.share;
-    seen_perfusion = scene.perfusion;
+    const auto pressure = pressure_of(fields);
+    // From the stored pressure: what is in balance already stays as it is, bit by bit.
+    if (plan.input.fluid) transport.solve_fluid(team, builder.fluid_terms(scene), pressure, scene);
+    const bool moves =
+        scene.share != seen.share ||
+        !std::equal(pressure.begin(), pressure.end(), seen.pressure.begin(), seen.pressure.end());
+    if (!moves && scene.perfusion == seen.perfusion && scene.vessels == seen.vessels &&
+        scene.leakiness == seen.leakiness)
+        return;
+    if (plan.input.fluid) builder.follow_flow(scene, transport.velocity());
+    if (moves) transport.prepare(team, scene);
+    coefficients.follow_scene(builder, scene);
+    seen = {scene.share,
+            scene.perfusion,
+            scene.vessels,
+            {pressure.begin(), pressure.end()},
+            scene.leakiness};
 }
 
 void GridStepper::Work::run_local(std::span<double> fields, double dt) {
@@ -100,6 +120,19 @@ void GridStepper::Work::run_local(std::span<double> fields, double dt) {
                                                                     : field(fields, s).data());
     const auto done = solver.advance(team, voxels, amounts, coefficients.values(), dt, active);
     statistics.voxel_steps += done.accepted + done.rejected;
+}
+
+/// Vessels follow the oxygen of the window before; VEGF that is blocked does nothing.
+void GridStepper::Work::grow_vessels(std::span<double> fields, double blockade, double dt) const {
+    const auto& growth = plan.input.angiogenesis->growth;
+    const auto density = field(fields, plan.vessel_row());
+    const auto effect = field(fields, plan.vessel_row() + 1);
+    const auto pressure = oxygen_of(fields);
+    std::fill(effect.begin(), effect.end(), blockade);
+    for (std::size_t i = 0; i < density.size(); ++i) {
+        const double vegf = (1.0 - blockade) * local_vegf(pressure[i], growth);
+        density[i] = density_after(density[i], 1.0, vegf, dt, growth);
+    }
 }
 
 /// Death by heat, cold and light over a window, exact for any rate.
@@ -129,15 +162,23 @@ std::vector<double> GridStepper::Work::collect() {
     return left;
 }
 
+std::vector<double> GridStepper::Work::tumour_part(const Scene& from, int solute) {
+    std::vector<double> part(cells());
+    exec::for_each(team, voxels, [&](index_t i) {
+        const auto v = static_cast<std::size_t>(i);
+        part[v] = solute >= 0 ? builder.split_in(from, solute, v).part
+                              : builder.tumour_part_of_blood(from, v);
+    });
+    return part;
+}
+
 GridStepper::GridStepper(const GridPlan& plan, int threads)
     : work_(std::make_unique<Work>(plan, threads)) {}
 GridStepper::~GridStepper() = default;
 GridStepper::GridStepper(GridStepper&&) noexcept = default;
 GridStepper& GridStepper::operator=(GridStepper&&) noexcept = default;
 
-std::size_t GridStepper::size() const {
-    return (work_->plan.species.size() + 2 + work_->plan.input.molecules.size()) * work_->cells();
-}
+std::size_t GridStepper::size() const { return work_->plan.field_rows() * work_->cells(); }
 
 void GridStepper::initialise(std::span<double> fields) const {
     Work& w = *work_;
@@ -149,6 +190,10 @@ void GridStepper::initialise(std::span<double> fields) const {
         for (std::size_t i = 0; i < w.cells(); ++i)
             values[i] = initial * w.plan.domain.tumour_share[i];
     }
+    if (w.plan.input.angiogenesis) {
+        const auto density = w.field(fields, w.plan.vessel_row());
+        std::fill(density.begin(), density.end(), 1.0);
+    }
     w.look(fields);
     const auto oxygen = w.oxygen_of(fields);
     std::fill(oxygen.begin(), oxygen.end(), 0.5 * w.plan.oxygen.arterial_pressure);
@@ -158,13 +203,17 @@ void GridStepper::initialise(std::span<double> fields) const {
 
 std::vector<double> GridStepper::advance(std::span<double> fields, std::span<const double> inflow,
                                          std::span<const double> signals, double start, double end,
-                                         const TreatedTissueFields& treated) const {
+                                         const TreatedTissueFields& treated,
+                                         std::span<const double> injected,
+                                         double vegf_blockade) const {
     Work& w = *work_;
     const double dt = end - start;
+    if (w.plan.input.angiogenesis) w.grow_vessels(fields, vegf_blockade, dt);
     w.look(fields, treated.perfusion);
     const auto oxygen = w.oxygen_of(fields);
     w.coefficients.follow_window(w.scene, inflow, signals, oxygen, w.molecules_of(fields), treated,
                                  start, end);
+    w.coefficients.follow_injection(injected, dt);
     w.run_local(fields, 0.5 * dt);
     w.kill(fields, treated.hazard, dt);
     if (w.plan.input.oxygen)
@@ -183,7 +232,11 @@ std::vector<double> GridStepper::advance(std::span<double> fields, std::span<con
 std::vector<GridStepper::Content> GridStepper::contents(std::span<const double> fields) const {
     Work& w = *work_;
     w.builder.follow_cells(w.report_scene, fields);
+    if (w.plan.input.fluid)
+        w.builder.follow_pressure(
+            w.report_scene, fields.subspan((w.plan.species.size() + 1) * w.cells(), w.cells()));
     const double volume = w.plan.domain.grid.cell_volume() * w.plan.domain.copies;
+    std::vector<std::vector<double>> parts(w.plan.solutes.size() + 1);
     std::vector<Content> contents;
     for (std::size_t s = 0; s < w.plan.species.size(); ++s) {
         const double* values = fields.data() + s * w.cells();
@@ -194,17 +247,11 @@ std::vector<GridStepper::Content> GridStepper::contents(std::span<const double> 
             contents.push_back({all, 0.0});
             continue;
         }
-        const Scene& scene = w.report_scene;
-        const auto* solute = species.solute >= 0
-                                 ? &w.plan.solutes[static_cast<std::size_t>(species.solute)]
-                                 : nullptr;
-        const double inside = volume * exec::sum_of(w.team, w.voxels, [&](index_t i) {
-                                  const auto v = static_cast<std::size_t>(i);
-                                  const double part =
-                                      solute ? w.builder.tumour_part(scene, *solute, v)
-                                             : w.builder.tumour_part_of_blood(scene, v);
-                                  return part * values[i];
-                              });
+        auto& stored = parts[static_cast<std::size_t>(species.solute + 1)];
+        if (stored.empty()) stored = w.tumour_part(w.report_scene, species.solute);
+        const double* part = stored.data();
+        const double inside =
+            volume * exec::sum_of(w.team, w.voxels, [=](index_t i) { return part[i] * values[i]; });
         contents.push_back({inside, all - inside});
     }
     return contents;

@@ -22,9 +22,9 @@ struct GridStatistics {
 
 /// Advances the fields of a tumour in place. Fields: the local species in their order (amount per
 /// volume of tissue; those of Motion::outflow stay 0), then oxygen (Pa), interstitial fluid
-/// pressure (Pa) and the molecules of the study (mol/m3), each with one value per voxel. Strang
-/// order: half the local kinetics, half the convection, diffusion, the other halves; tissue moves
-/// at the end.
+/// pressure (Pa), the molecules of the study (mol/m3) and, with angiogenesis, vessel_rows, each
+/// with one value per voxel. Strang order: half the local kinetics, half the convection, diffusion,
+/// the other halves; tissue moves at the end.
 class GridStepper {
   public:
     /// `plan` must outlive the stepper.
@@ -39,11 +39,14 @@ class GridStepper {
     void initialise(std::span<double> fields) const;
     /// Advances over [start, end] (s). `inflow`: amount that arterial blood brings in this window,
     /// per exchange; `signals`: values of plan.uniform_signals in the middle of the window;
-    /// `treated`: what heat, cold and light do in it. Returns the amount that left, per return.
-    /// Throws NumericalError.
+    /// `treated`: what heat, cold and light do in it; `injected`: amount that needles bring, per
+    /// plan.injected; `vegf_blockade`: 0 to 1, over the window. Returns the amount that left, per
+    /// return. Throws NumericalError.
     std::vector<double> advance(std::span<double> fields, std::span<const double> inflow,
                                 std::span<const double> signals, double start, double end,
-                                const TreatedTissueFields& treated = {}) const;
+                                const TreatedTissueFields& treated = {},
+                                std::span<const double> injected = {},
+                                double vegf_blockade = 0.0) const;
     /// Amount of a species in the tumour and in the tissue around it, copies included.
     struct Content {
         double tumour = 0.0;

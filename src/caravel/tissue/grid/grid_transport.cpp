@@ -65,10 +65,8 @@ GridTransport::GridTransport(const GridPlan& plan)
 
 void GridTransport::solve_fluid(exec::ThreadTeam& team, const FluidTerms& terms,
                                 std::span<double> pressure, Scene& scene) {
-    // Beyond the box lies more of the same tissue; its lymph vessels keep the pressure.
-    const FaceCondition boundary;
     const std::vector<double> guess(pressure.begin(), pressure.end());
-    auto fluid = solve_interstitial_fluid(team, plan_.domain, terms, boundary, guess);
+    auto fluid = solve_interstitial_fluid(team, plan_.domain, terms, end_of_box, guess);
     std::copy(fluid.pressure.begin(), fluid.pressure.end(), pressure.begin());
     scene.filtration = std::move(fluid.filtration);
     scene.drainage = std::move(fluid.drainage);
@@ -80,17 +78,12 @@ void GridTransport::prepare(exec::ThreadTeam& team, const Scene& scene) {
     std::vector<double> conductivity(scene.share.size());
     for (std::size_t k = 0; k < solutes_.size(); ++k) {
         const double r = plan_.solutes[k].radius;
+        const SoluteSpaces spaces = solute_spaces(plan_, plan_.solutes[k]);
         auto& solute = solutes_[k];
-        const double water = free_diffusion(r);
-        const double d_t = water * hindrance(r, plan_.tumour.matrix);
-        const double d_n = water * hindrance(r, plan_.normal.matrix);
-        const double a_t = available_share(r, plan_.tumour.matrix);
-        const double a_n = available_share(r, plan_.normal.matrix);
         for (std::size_t i = 0; i < conductivity.size(); ++i) {
-            const double s = scene.share[i];
             const bool tissue = is_perfused(plan_.domain.region[i]);
-            solute.capacity[i] = tissue ? scene.interstitium[i] * (s * a_t + (1.0 - s) * a_n) : 0.0;
-            conductivity[i] = solute.capacity[i] * (s * d_t + (1.0 - s) * d_n);
+            solute.capacity[i] = tissue ? spaces.space(scene.share[i]) : 0.0;
+            conductivity[i] = tissue ? spaces.conductivity(scene.share[i]) : 0.0;
         }
         solute.diffusion.set_conductivity(team, view_of(std::as_const(conductivity)));
         if (flows_)

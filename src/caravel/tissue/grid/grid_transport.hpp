@@ -23,7 +23,9 @@ class GridTransport {
     /// Pressure in balance; sets the scene's filtration and drainage and the fluid's velocity.
     void solve_fluid(exec::ThreadTeam& team, const FluidTerms& terms, std::span<double> pressure,
                      Scene& scene);
-    /// Diffusion and convection of every solute in this scene.
+    /// Velocity (m/s, on faces) of the fluid in balance.
+    const FaceField& velocity() const { return velocity_; }
+    /// Diffusion and convection of every solute in this scene and with this velocity.
     void prepare(exec::ThreadTeam& team, const Scene& scene);
     /// Share of the tissue's volume that a solute may fill, per voxel.
     View<const double> capacity(int solute) const {

@@ -16,6 +16,7 @@ GridTumour::GridTumour(couple::Wiring& wiring, const GridPlan& plan, int threads
     if (plan.treated)
         treated_ =
             ports.read_block(plan.name + ".treated", "1", treated_rows * plan.domain.region.size());
+    if (plan.input.angiogenesis) blockade_ = ports.read(plan.name + ".vegf_blockade", "1");
     fields_ = ports.write_block(plan.name + ".fields", "1", stepper_.size());
     passing_ = ports.write_block(plan.name + ".passing", "1", plan.returns.size());
     return_ = ports.write_block(plan.name + ".return", "1/s", plan.returns.size());
@@ -46,6 +47,17 @@ std::vector<double> GridTumour::inflow(const couple::State& state) const {
     return amounts;
 }
 
+std::vector<double> GridTumour::injected(const couple::State& state) const {
+    const auto before = state.start_block(amounts_);
+    const auto after = state.end_block(amounts_);
+    std::vector<double> amounts;
+    for (const auto& what : plan_.injected) {
+        const auto counter = static_cast<std::size_t>(what.counter);
+        amounts.push_back(std::max(after[counter] - before[counter], 0.0));
+    }
+    return amounts;
+}
+
 /// Shares and rates that give back what is due (per return) in a window with this inflow. Never out
 /// of the body: what it got too much waits for what leaves later.
 void GridTumour::plan_returns(const std::vector<double>& inflow, const std::vector<double>& due,
@@ -71,9 +83,10 @@ void GridTumour::advance(couple::State& state, const couple::Window& window) con
     std::vector<double> signals;
     for (const auto& handle : signals_) signals.push_back(state.ramp(handle, window, middle));
     const auto came = inflow(state);
-    const auto left =
-        stepper_.advance(fields, came, signals, window.start, window.end,
-                         treated_ ? treated(state.end_block(*treated_)) : TreatedTissueFields{});
+    const auto left = stepper_.advance(
+        fields, came, signals, window.start, window.end,
+        treated_ ? treated(state.end_block(*treated_)) : TreatedTissueFields{}, injected(state),
+        blockade_ ? state.ramp(*blockade_, window, window.end) : 0.0);
     const auto owed_before = state.start_block(owed_);
     const auto owed = state.end_block(owed_);
     const auto passing = state.end_block(passing_);

@@ -12,7 +12,8 @@
 
 namespace caravel::tissue {
 
-/// Slots: reads the body's amounts `kinetics.amounts` and the signals of triggers; writes
+/// Slots: reads the body's amounts `kinetics.amounts`, the signals of triggers and
+/// `<tumour>.vegf_blockade`; writes
 /// `<tumour>.fields` (its memory), `<tumour>.passing` and `<tumour>.return` (per return the share
 /// of the inflow that goes back, and an amount per second beside it; constant over a window) and
 /// `<tumour>.owed` (what left the tumour and is not yet in the body). Blood that reaches the tumour
@@ -45,6 +46,8 @@ class GridTumour final : public couple::Process {
   private:
     double settle(const couple::State& state, std::span<double> body) const;
     std::vector<double> inflow(const couple::State& state) const;
+    /// Amount per plan.injected that needles brought in this window.
+    std::vector<double> injected(const couple::State& state) const;
     TreatedTissueFields treated(std::span<const double> block) const;
     void plan_returns(const std::vector<double>& inflow, const std::vector<double>& due,
                       std::span<double> passing, std::span<double> rates, double dt) const;
@@ -54,6 +57,7 @@ class GridTumour final : public couple::Process {
     couple::ReadHandle amounts_;
     std::vector<couple::ReadHandle> signals_;
     std::optional<couple::ReadHandle> treated_;
+    std::optional<couple::ReadHandle> blockade_;
     couple::WriteHandle fields_;
     couple::WriteHandle passing_;
     couple::WriteHandle return_;

@@ -1,6 +1,6 @@
 #include "caravel/tissue/heat/freezing_sweeps.hpp"
 
-#include "caravel/tissue/heat/enthalpy_point.hpp"
+#include "caravel/tissue/heat/freezing_balance.hpp"
 
 #include <algorithm>
 
@@ -47,111 +47,77 @@ template <class L>
     }
 }
 
-/// What a voxel's balance asks:  H(T) + pull integral(T) + exchange T = right.
-template <class V>
-struct Balance {
-    V right;
-    V pull;
-    V exchange;
-};
+/// First element of the ways of a row's faces on side n.
+inline index_t face(const RelaxRow& row, std::size_t n) {
+    return n % 2 == 0 ? row.own : row.beside[n];
+}
+
+/// The ways of faces on a side along x, where one element may stand at the wall.
+template <class L>
+[[gnu::always_inline]] inline void way_along_x(const RelaxFields& all, std::size_t side,
+                                               index_t wall, typename L::Values& way) {
+    way = typename L::Values{} + all.even_way[0];
+    if (wall < 0 || wall >= L::width) return;
+    if constexpr (L::width == 1) {
+        way = all.wall_way[side];
+    } else {
+        way[wall] = all.wall_way[side];
+    }
+}
+
+/// Ways of all faces, and what comes over them per second. Even ways are not read: that would take
+/// longer than all else.
+template <class L>
+[[gnu::always_inline]] inline void look_round(const RelaxRow& row, index_t m,
+                                              typename L::Values& ways,
+                                              typename L::Values& brought) {
+    using V = typename L::Values;
+    const RelaxFields& all = *row.all;
+    const V zero{};
+    V way[6];
+    if (row.is_even) {
+        way_along_x<L>(all, 0, row.low_at - m, way[0]);
+        way_along_x<L>(all, 1, row.high_at - m, way[1]);
+        way[2] = way[3] = zero + all.even_way[1];
+        way[4] = way[5] = zero + all.even_way[2];
+    } else {
+#pragma GCC unroll 6
+        for (std::size_t n = 0; n < 6; ++n) {
+            widen<L>(all.integral_way[n / 2] + face(row, n) + m, way[n]);
+        }
+    }
+    ways = zero;
+    brought = zero;
+#pragma GCC unroll 6
+    for (std::size_t n = 0; n < 6; ++n) {
+        ways = ways + way[n];
+        brought = brought + way[n] * at<L>(all.integral + row.beside[n] + m).v;
+    }
+}
 
 template <class L, bool Crossings>
 [[gnu::always_inline]] inline void collect(const RelaxRow& row, index_t m,
                                            Balance<typename L::Values>& balance) {
     using V = typename L::Values;
-    V ways{};
-    V brought{};
-    for (std::size_t n = 0; n < 6; ++n) {
-        V way;
-        widen<L>(row.integral_way[n] + m, way);
-        ways = ways + way;
-        brought = brought + way * at<L>(row.integral[n] + m).v;
-    }
-    balance.pull = row.dt * ways;
-    balance.right = at<L>(row.supply + m).v + row.dt * brought;
-    balance.exchange = at<L>(row.exchange + m).v;
+    const RelaxFields& all = *row.all;
+    V ways;
+    V brought;
+    look_round<L>(row, m, ways, brought);
+    balance.pull = all.dt * ways;
+    balance.right = at<L>(all.supply + row.own + m).v + all.dt * brought;
+    balance.exchange = at<L>(all.exchange + row.own + m).v;
     if constexpr (Crossings) {
         V crossing{};
         V carried{};
         for (std::size_t n = 0; n < 6; ++n) {
             V way;
-            widen<L>(row.way[n] + m, way);
+            widen<L>(all.way[n / 2] + face(row, n) + m, way);
             crossing = crossing + way;
-            carried = carried + way * at<L>(row.temperature[n] + m).v;
+            carried = carried + way * at<L>(all.temperature + row.beside[n] + m).v;
         }
-        balance.exchange = balance.exchange + row.dt * crossing;
-        balance.right = balance.right + row.dt * carried;
+        balance.exchange = balance.exchange + all.dt * crossing;
+        balance.right = balance.right + all.dt * carried;
     }
-}
-
-/// A stretch of the curve: the answer is base + rest/slope, from `floor` to `top`.
-template <class V>
-struct Branch {
-    V base;
-    V rest;
-    V slope;
-    V floor;
-    V top;
-    V stretch;
-};
-
-template <bool Particles, class V>
-[[gnu::always_inline]] inline void find_branch(const EnthalpyCurve& c, const Stretch& stretch,
-                                               const V& factor, const V& latent, const V& old,
-                                               const Balance<V>& balance, Branch<V>& b) {
-    constexpr std::size_t pieces = Particles ? 3 : 1;
-    constexpr double far = 1e30;
-    const V zero{};
-    const V one = zero + 1.0;
-    V width[pieces];
-    V rest = balance.right - balance.pull * c.first_integral - balance.exchange * c.first;
-    for (std::size_t j = 0; j < pieces; ++j) {
-        width[j] = c.sensible[j] * factor + c.latent[j];
-        if constexpr (Particles) width[j] = width[j] + c.particle_share[j] * latent;
-        rest = rest + c.below_zero[j] * width[j];
-    }
-    V start = zero + c.first;
-    b.base = start;
-    b.rest = rest;
-    b.slope = c.cold * factor + balance.pull * c.frozen + balance.exchange;
-    b.floor = zero - far;
-    b.top = start;
-    b.stretch = old <= start ? zero + stretch.frozen : one;
-    for (std::size_t j = 0; j < pieces; ++j) {
-        const V end = start + c.rise[j];
-        V inside = old - start;
-        enthalpy::lift(inside, zero);
-        enthalpy::cap(inside, zero + c.rise[j]);
-        const V mean = c.conductivity[j] + (0.5 * c.steepness[j]) * inside;
-        const V slope = width[j] * c.per_kelvin[j] + balance.pull * mean + balance.exchange;
-        const auto here = rest > zero;
-        b.base = here ? start : b.base;
-        b.floor = here ? start : b.floor;
-        b.top = here ? end : b.top;
-        b.rest = here ? rest * (c.rise[j] > 0.0 ? 1.0 : 0.0) : b.rest;
-        b.slope = here ? slope : b.slope;
-        b.stretch = here ? one : b.stretch;
-        rest = rest - (width[j] + balance.pull * c.integral[j] + balance.exchange * c.rise[j]);
-        start = end;
-    }
-    const V last = zero + c.last;
-    V mean = zero + c.last_conductivity;
-    if (c.slope != 0.0) {
-        V hot = old - last;
-        enthalpy::lift(hot, zero + 1e-9);
-        V sloped = hot;
-        enthalpy::cap(sloped, zero + c.last_sloped);
-        mean = mean + c.slope * (sloped - (0.5 * sloped) * (sloped / hot));
-    }
-    const V capacity = c.warm * factor;
-    const auto here = rest > zero;
-    b.base = here ? last : b.base;
-    b.floor = here ? last : b.floor;
-    b.top = here ? zero + far : b.top;
-    b.rest = here ? rest : b.rest;
-    b.slope = here ? capacity + balance.pull * mean + balance.exchange : b.slope;
-    b.stretch = here ? (old >= last ? zero + stretch.unfrozen : one) : b.stretch;
-    enthalpy::lift(b.slope, zero + 1e-30);
 }
 
 template <class L, bool Particles>
@@ -162,13 +128,13 @@ template <class L, bool Particles>
     const V zero{};
     factor = zero + 1.0;
     latent = zero;
-    if (row.factor != nullptr) factor = at<L>(row.factor + m).v;
-    if constexpr (Particles) latent = at<L>(row.latent + m).v;
+    if (row.all->factor != nullptr) factor = at<L>(row.all->factor + row.own + m).v;
+    if constexpr (Particles) latent = at<L>(row.all->latent + row.own + m).v;
 }
 
 template <class L, bool Particles, bool Crossings>
-[[gnu::always_inline]] inline void relax_at(const RelaxRow& row, Relaxing how, std::uint16_t curve,
-                                            index_t m, typename L::Values& largest) {
+[[gnu::always_inline]] inline void relax_at(const RelaxRow& row, std::uint16_t curve, index_t m,
+                                            typename L::Values& largest) {
     using V = typename L::Values;
     const V zero{};
     Balance<V> balance;
@@ -176,19 +142,13 @@ template <class L, bool Particles, bool Crossings>
     V factor;
     V latent;
     voxel_of<L, Particles>(row, m, factor, latent);
-    const V old = at<L>(row.own_temperature + m).v;
-    const EnthalpyCurve& c = row.curves[curve];
-    Branch<V> b;
-    find_branch<Particles, V>(c, row.stretch[curve], factor, latent, old, balance, b);
-    V found = b.base + b.rest / b.slope;
-    if (how == Relaxing::stretched) found = old + b.stretch * (found - old);
-    enthalpy::cap(found, b.top);
-    enthalpy::lift(found, b.floor);
-    V conductivity;
+    const V old = at<L>(row.all->temperature + row.own + m).v;
+    V found;
     V integral;
-    enthalpy::conduct(c, found, conductivity, integral);
-    at<L>(row.own_temperature + m).v = found;
-    at<L>(row.own_integral + m).v = integral;
+    solve<L, Particles>(row.all->curves[curve], row.stretch[curve], factor, latent, old, balance,
+                        found, integral);
+    at<L>(row.all->temperature + row.own + m).v = found;
+    at<L>(row.all->integral + row.own + m).v = integral;
     const V change = found - old;
     enthalpy::lift(largest, change);
     enthalpy::lift(largest, zero - change);
@@ -200,46 +160,47 @@ template <class L, bool Particles>
     V factor;
     V latent;
     voxel_of<L, Particles>(row, m, factor, latent);
-    const V enthalpy = at<L>(row.supply + m).v;
+    const V enthalpy = at<L>(row.all->supply + row.own + m).v;
     enthalpy::Point<V> point;
-    enthalpy::evaluate<Particles, V>(row.curves[curve], factor, latent, enthalpy, point);
-    at<L>(row.own_temperature + m).v = point.temperature;
-    at<L>(row.own_integral + m).v = point.integral;
+    enthalpy::evaluate<Particles, V>(row.all->curves[curve], factor, latent, enthalpy, point);
+    at<L>(row.all->temperature + row.own + m).v = point.temperature;
+    at<L>(row.all->integral + row.own + m).v = point.integral;
 }
 
-/// Calls body.at<L>(curve, element) for as many elements as the lanes hold where they share a
-/// curve, and body.at<Lanes1> for each of the others.
+/// Elements from `begin` to `end`: calls body.at<L>(curve, element) for as many elements as the
+/// lanes hold where they share a curve, and body.at<Lanes1> for each of the others.
 template <class L, class Body>
-[[gnu::always_inline]] inline void over_row(const RelaxRow& row, Body& body) {
-    index_t m = 0;
-    for (; m + L::width <= row.count; m += L::width) {
-        const std::uint16_t curve = row.curve[m];
+[[gnu::always_inline]] inline void over_row(const RelaxRow& row, index_t begin, index_t end,
+                                            Body& body) {
+    const std::uint16_t* const curves = row.all->curve + row.own;
+    index_t m = begin;
+    for (; m + L::width <= end; m += L::width) {
+        const std::uint16_t curve = curves[m];
         bool same = true;
-        if (!row.is_single) {
-            for (index_t l = 1; l < L::width; ++l) same = same && row.curve[m + l] == curve;
+        if (!row.all->is_single) {
+            for (index_t l = 1; l < L::width; ++l) same = same && curves[m + l] == curve;
         }
         if (same) {
             body.template at<L>(curve, m);
         } else {
-            for (index_t l = m; l < m + L::width; ++l) body.template at<Lanes1>(row.curve[l], l);
+            for (index_t l = m; l < m + L::width; ++l) body.template at<Lanes1>(curves[l], l);
         }
     }
-    for (; m < row.count; ++m) body.template at<Lanes1>(row.curve[m], m);
+    for (; m < end; ++m) body.template at<Lanes1>(curves[m], m);
 }
 
 template <class L, bool Particles, bool Crossings>
 struct RelaxBody {
     const RelaxRow& row;
-    Relaxing how;
     typename L::Values largest{};
     double single = 0.0;
 
     template <class M>
     [[gnu::always_inline]] void at(std::uint16_t curve, index_t m) {
         if constexpr (M::width == L::width) {
-            relax_at<M, Particles, Crossings>(row, how, curve, m, largest);
+            relax_at<M, Particles, Crossings>(row, curve, m, largest);
         } else {
-            relax_at<M, Particles, Crossings>(row, how, curve, m, single);
+            relax_at<M, Particles, Crossings>(row, curve, m, single);
         }
     }
 };
@@ -254,53 +215,64 @@ struct StartBody {
     }
 };
 
+/// Where the largest changes of a row's blocks go.
+struct Blocks {
+    index_t length;
+    double* largest;
+};
+
 template <class L, bool Particles, bool Crossings>
-[[gnu::always_inline]] inline double relax_as(const RelaxRow& row, Relaxing how) {
-    RelaxBody<L, Particles, Crossings> body{row, how};
-    over_row<L>(row, body);
-    double all[L::width];
-    at<L>(all).v = body.largest;
-    double most = body.single;
-    for (const double value : all) most = std::max(most, value);
-    return most;
+[[gnu::always_inline]] inline void relax_as(const RelaxRow& row, const Blocks& blocks) {
+    double* largest = blocks.largest;
+    for (index_t begin = 0; begin < row.count; begin += blocks.length, ++largest) {
+        RelaxBody<L, Particles, Crossings> body{row};
+        over_row<L>(row, begin, std::min(row.count, begin + blocks.length), body);
+        double all[L::width];
+        at<L>(all).v = body.largest;
+        double most = std::max(*largest, body.single);
+        for (const double value : all) most = std::max(most, value);
+        *largest = most;
+    }
 }
 
 template <class L>
-[[gnu::always_inline]] inline double relax_with(const RelaxRow& row, Relaxing how) {
-    const bool crosses = row.way[0] != nullptr;
-    if (row.latent != nullptr) {
-        return crosses ? relax_as<L, true, true>(row, how) : relax_as<L, true, false>(row, how);
+[[gnu::always_inline]] inline void relax_with(const RelaxRow& row, const Blocks& blocks) {
+    const bool crosses = row.all->way[0] != nullptr;
+    if (row.all->latent != nullptr) {
+        return crosses ? relax_as<L, true, true>(row, blocks)
+                       : relax_as<L, true, false>(row, blocks);
     }
-    return crosses ? relax_as<L, false, true>(row, how) : relax_as<L, false, false>(row, how);
+    return crosses ? relax_as<L, false, true>(row, blocks) : relax_as<L, false, false>(row, blocks);
 }
 
 template <class L, bool Particles>
 [[gnu::always_inline]] inline void start_as(const RelaxRow& row) {
     StartBody<Particles> body{row};
-    over_row<L>(row, body);
+    over_row<L>(row, 0, row.count, body);
 }
 template <class L>
 [[gnu::always_inline]] inline void start_with(const RelaxRow& row) {
-    if (row.latent != nullptr) return start_as<L, true>(row);
+    if (row.all->latent != nullptr) return start_as<L, true>(row);
     start_as<L, false>(row);
 }
 
 template <class L>
 [[gnu::always_inline]] inline void bring_at(const RelaxRow& row, index_t m, double* brought) {
     using V = typename L::Values;
-    const V integral = at<L>(row.own_integral + m).v;
-    const V temperature = at<L>(row.own_temperature + m).v;
+    const RelaxFields& all = *row.all;
+    const V integral = at<L>(all.integral + row.own + m).v;
+    const V temperature = at<L>(all.temperature + row.own + m).v;
     V fluxes{};
     for (std::size_t n = 0; n < 6; ++n) {
         V way;
-        widen<L>(row.integral_way[n] + m, way);
-        fluxes = fluxes + way * (at<L>(row.integral[n] + m).v - integral);
-        if (row.way[n] != nullptr) {
-            widen<L>(row.way[n] + m, way);
-            fluxes = fluxes + way * (at<L>(row.temperature[n] + m).v - temperature);
+        widen<L>(all.integral_way[n / 2] + face(row, n) + m, way);
+        fluxes = fluxes + way * (at<L>(all.integral + row.beside[n] + m).v - integral);
+        if (all.way[0] != nullptr) {
+            widen<L>(all.way[n / 2] + face(row, n) + m, way);
+            fluxes = fluxes + way * (at<L>(all.temperature + row.beside[n] + m).v - temperature);
         }
     }
-    at<L>(brought + m).v = row.dt * fluxes - at<L>(row.exchange + m).v * temperature;
+    at<L>(brought + m).v = all.dt * fluxes - at<L>(all.exchange + row.own + m).v * temperature;
 }
 template <class L>
 [[gnu::always_inline]] inline void bring_with(const RelaxRow& row, double* brought) {
@@ -309,19 +281,19 @@ template <class L>
     for (; m < row.count; ++m) bring_at<Lanes1>(row, m, brought);
 }
 
-double relax_plain(const RelaxRow& row, Relaxing how) { return relax_with<Lanes1>(row, how); }
+void relax_plain(const RelaxRow& row, const Blocks& blocks) { relax_with<Lanes1>(row, blocks); }
 void start_plain(const RelaxRow& row) { start_with<Lanes1>(row); }
 void bring_plain(const RelaxRow& row, double* brought) { bring_with<Lanes1>(row, brought); }
 #if defined(__x86_64__)
-[[gnu::target("avx2")]] double relax_avx2(const RelaxRow& row, Relaxing how) {
-    return relax_with<Lanes4>(row, how);
+[[gnu::target("avx2")]] void relax_avx2(const RelaxRow& row, const Blocks& blocks) {
+    relax_with<Lanes4>(row, blocks);
 }
 [[gnu::target("avx2")]] void start_avx2(const RelaxRow& row) { start_with<Lanes4>(row); }
 [[gnu::target("avx2")]] void bring_avx2(const RelaxRow& row, double* brought) {
     bring_with<Lanes4>(row, brought);
 }
-[[gnu::target("avx512f")]] double relax_avx512(const RelaxRow& row, Relaxing how) {
-    return relax_with<Lanes8>(row, how);
+[[gnu::target("avx512f")]] void relax_avx512(const RelaxRow& row, const Blocks& blocks) {
+    relax_with<Lanes8>(row, blocks);
 }
 [[gnu::target("avx512f")]] void start_avx512(const RelaxRow& row) { start_with<Lanes8>(row); }
 [[gnu::target("avx512f")]] void bring_avx512(const RelaxRow& row, double* brought) {
@@ -334,28 +306,20 @@ void bring_plain(const RelaxRow& row, double* brought) { bring_with<Lanes1>(row,
 RelaxRow RelaxRow::part(index_t begin, index_t most) const {
     RelaxRow p = *this;
     p.count = std::clamp(count - begin, index_t{0}, most);
-    p.curve += begin;
-    p.supply += begin;
-    p.exchange += begin;
-    if (factor != nullptr) p.factor += begin;
-    if (latent != nullptr) p.latent += begin;
-    for (std::size_t n = 0; n < 6; ++n) {
-        p.integral[n] += begin;
-        p.integral_way[n] += begin;
-        p.temperature[n] += begin;
-        if (way[n] != nullptr) p.way[n] += begin;
-    }
-    p.own_temperature += begin;
-    p.own_integral += begin;
+    p.own += begin;
+    for (index_t& element : p.beside) element += begin;
+    p.low_at -= begin;
+    p.high_at -= begin;
     return p;
 }
 
-double relax([[maybe_unused]] StencilWidth width, const RelaxRow& row, Relaxing how) {
+void relax([[maybe_unused]] StencilWidth width, const RelaxRow& row, index_t block,
+           double* largest) {
 #if defined(__x86_64__)
-    if (width == StencilWidth::avx512) return relax_avx512(row, how);
-    if (width == StencilWidth::avx2) return relax_avx2(row, how);
+    if (width == StencilWidth::avx512) return relax_avx512(row, {block, largest});
+    if (width == StencilWidth::avx2) return relax_avx2(row, {block, largest});
 #endif
-    return relax_plain(row, how);
+    relax_plain(row, {block, largest});
 }
 
 void start([[maybe_unused]] StencilWidth width, const RelaxRow& row) {

@@ -12,40 +12,49 @@ struct Stretch {
     double unfrozen = 1.0;
 };
 
-/// Neighbours of a row in the order x low, x high, y low ...: element m of the row touches element
-/// m of each. Ways are conductivity factors over squared widths (1/m2) and, between tissues that
-/// conduct unlike each other, conductivities over squared widths (W/m3/K).
-struct RelaxRow {
-    index_t count = 0;
+/// What all rows share, by element. Ways are conductivity factors over squared widths (1/m2) of the
+/// face below along x, y, z and, between tissues that conduct unlike each other, conductivities
+/// over squared widths (W/m3/K).
+struct RelaxFields {
     const EnthalpyCurve* curves = nullptr;
-    const Stretch* stretch = nullptr;
     const std::uint16_t* curve = nullptr;  // of every element
-    bool is_single = true;                 // one curve for the row
+    bool is_single = true;                 // one curve for all
     double dt = 0.0;                       // s
     const double* supply = nullptr;        // J/m3: enthalpy before and what is brought
     const double* exchange = nullptr;      // J/m3/K
     const double* factor = nullptr;        // of the heat capacity; null: 1
     const double* latent = nullptr;        // J/m3, of particles; null: none
-    const double* integral[6] = {};        // W/m
-    const float* integral_way[6] = {};
-    const double* temperature[6] = {};  // K, read with `way`
-    const float* way[6] = {};           // first null: no such faces
-    double* own_temperature = nullptr;  // K
-    double* own_integral = nullptr;     // W/m
+    const float* integral_way[3] = {};
+    double even_way[3] = {};   // in the midst of the box where nothing adds to the conductivity
+    double wall_way[2] = {};   // there, of the walls low and high along x
+    const float* way[3] = {};  // first null: no such faces
+    double* temperature = nullptr;  // K
+    double* integral = nullptr;     // W/m
+};
+
+/// Neighbours of a row in the order x low, x high, y low ...: element m of the row, own + m,
+/// touches beside[n] + m.
+struct RelaxRow {
+    const RelaxFields* all = nullptr;
+    const Stretch* stretch = nullptr;
+    index_t count = 0;
+    index_t own = 0;
+    index_t beside[6] = {};
+    bool is_even = false;  // all faces have even ways but those at the walls:
+    index_t low_at = -1;   // element at the wall low along x
+    index_t high_at = -1;  // and high
 
     /// At most `most` elements from `begin` on.
     RelaxRow part(index_t begin, index_t most) const;
 };
 
-/// How relax() changes an element: to where its own balance holds, or beyond if it stays in its
-/// phase.
-enum class Relaxing : std::uint8_t { plain, stretched };
-
 /// Temperature and integral of every element from `supply` as its enthalpy.
 void start(StencilWidth width, const RelaxRow& row);
 
-/// Changes every element; returns the largest change (K).
-double relax(StencilWidth width, const RelaxRow& row, Relaxing how);
+/// Moves every element to where its own balance holds, or by `stretch` of the way if it stays in
+/// its phase; raises largest[b] to the largest change (K) of elements b `block` to
+/// (b + 1) `block`.
+void relax(StencilWidth width, const RelaxRow& row, index_t block, double* largest);
 /// What the fluxes and contacts bring to every element above `supply` (J/m3).
 void add_fluxes(StencilWidth width, const RelaxRow& row, double* brought);
 

@@ -1,58 +1,44 @@
 #include "caravel/tissue/heat/freezing_work.hpp"
 
+#include "caravel/tissue/heat/freezing_acting.hpp"
+
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 namespace caravel::tissue {
 
 using freezing::per_square;
 using freezing::place;
-using freezing::Relaxing;
 using freezing::RelaxRow;
 
 namespace {
 
 constexpr double settled = 5e-5;  // K, largest change in a sweep
 constexpr int most_sweeps = 600;
-constexpr index_t tile_rows = 8;
+constexpr double most_drift = 1e5;  // J/m3, counted into where the sweeps begin
+constexpr index_t tile_rows = 4;
 constexpr index_t slab_planes = 8;
-constexpr index_t tile_elements = 32;  // of either colour in a row
+constexpr index_t tile_elements = 16;  // of either colour in a row
 
-/// What acts in the voxels of a row along x over a step, per volume.
-struct ActingRow {
-    std::vector<double> perfusion{};  // J/m3/K
-    std::vector<double> contact{};    // J/m3/K
-    std::vector<double> source{};     // J/m3
-    std::vector<double> metabolic{};  // J/m3
-    std::vector<double> brought[2];   // J/m3, of either colour
-
-    void fill(const HeatMedium& m, const HeatDrive& d, const double* enthalpy, index_t first,
-              double dt);
-};
-
-/// Ice stops perfusion and metabolism.
-void ActingRow::fill(const HeatMedium& m, const HeatDrive& d, const double* enthalpy, index_t first,
-                     double dt) {
-    const index_t n = m.grid.nx;
-    for (auto* values : {&perfusion, &contact, &source, &metabolic, &brought[0], &brought[1]}) {
-        values->assign(place(n), 0.0);
-    }
-    const double blood = dt * m.blood_heat_capacity;
-    const std::uint16_t* label = m.label.data() + first;
-    for (index_t i = 0; i < n; ++i) {
-        const ThermalTissue& tissue = m.tissues[label[i]];
-        const bool has_ice = tissue.latent_heat > 0.0 && enthalpy[i] < 0.0;
-        perfusion[place(i)] = has_ice ? 0.0 : blood * tissue.perfusion;
-        metabolic[place(i)] = has_ice ? 0.0 : dt * tissue.metabolic_heat;
-    }
-    const auto given = [&](View<const double> values, const auto& use) {
-        if (values.empty()) return;
-        const double* from = values.data() + first;
-        for (index_t i = 0; i < n; ++i) use(place(i), from[i]);
-    };
-    given(d.perfusion_factor, [&](std::size_t i, double v) { perfusion[i] *= v; });
-    given(d.contact_conductance, [&](std::size_t i, double v) { contact[i] = dt * v; });
-    given(d.source, [&](std::size_t i, double v) { source[i] = dt * v; });
+/// Makes room in pages of 2 MiB where the system has them: sweeps over a few groups of voxels touch
+/// more small pages than the processor remembers.
+template <class T>
+void make_room(std::vector<T>& values, std::size_t size) {
+    values.reserve(size);
+#if defined(__linux__)
+    constexpr std::size_t page = 4096;
+    const auto at = reinterpret_cast<std::uintptr_t>(values.data());
+    const std::size_t skipped = (page - at % page) % page;
+    const std::size_t bytes = size * sizeof(T);
+    if (bytes < (std::size_t{1} << 22U)) return;
+    // a hint: slower without, not wrong
+    madvise(reinterpret_cast<char*>(values.data()) + skipped, bytes - skipped, MADV_HUGEPAGE);
+#endif
 }
 
 ActingRow& row_of_thread() {
@@ -65,8 +51,12 @@ ActingRow& row_of_thread() {
 FreezingSolver::Work::Work(const HeatMedium& given)
     : medium((check(given), &given)), colours(given.grid) {
     const std::size_t size = colours.size();
-    for (auto* values : {&supply, &exchange, &temperature, &integral}) values->assign(size, 0.0);
+    for (auto* values : {&supply, &exchange, &temperature, &integral}) {
+        make_room(*values, size);
+        values->assign(size, 0.0);
+    }
     for (auto& values : integral_way) values.assign(size, 0.0F);
+    make_room(curve, size);
     tiles_x = (colours.count(0) + tile_elements - 1) / tile_elements;
     tiles_y = (given.grid.ny + tile_rows - 1) / tile_rows;
     follow_medium();
@@ -101,22 +91,46 @@ double FreezingSolver::Work::conductivity_factor(index_t cell) const {
     return given.empty() ? 1.0 : given[place(cell)];
 }
 
-/// Best for red and black in the midst of one phase (Young's formula).
-void FreezingSolver::Work::stretch_changes(double dt) {
+/// Young's factors for red and black in the midst of one phase, approached as Chebyshev's
+/// polynomials ask: at once they would first magnify what is rough.
+void FreezingSolver::Work::plan_stretch(double dt) {
     double ways = 0.0;
     for (std::size_t a = 0; a < 3; ++a) {
         const std::array<index_t, 3> size{medium->grid.nx, medium->grid.ny, medium->grid.nz};
         if (size[a] > 1) ways += 2.0 * per_square(medium->grid, a);
     }
-    const auto best = [&](double conductivity, double capacity) {
+    const auto squared = [&](double conductivity, double capacity) {
         const double pull = dt * ways * conductivity;
         const double jacobi = pull / (pull + capacity);
-        return 2.0 / (1.0 + std::sqrt(1.0 - jacobi * jacobi));
+        return jacobi * jacobi;
     };
-    stretch.clear();
+    const auto best = [](double square) { return 2.0 / (1.0 + std::sqrt(1.0 - square)); };
+    jacobi_squared.clear();
     for (const EnthalpyCurve& c : curves) {
         // ice is a small body between relaxed neighbours: less than in an endless one
-        stretch.push_back({0.1 + 0.9 * best(c.frozen, c.cold), best(c.last_conductivity, c.warm)});
+        const double aim = 0.04 + 0.96 * best(squared(c.frozen, c.cold));
+        jacobi_squared.push_back(
+            {4.0 * (aim - 1.0) / (aim * aim), squared(c.last_conductivity, c.warm)});
+    }
+    for (auto& colour : stretch) colour.assign(curves.size(), {});
+}
+
+/// The first sweep only smooths: stretched from the start on, what is left of the last step's error
+/// far from the front, which is rough, would take three more.
+void FreezingSolver::Work::stretch_changes(int sweep) {
+    if (sweep == 0) return;
+    for (std::size_t colour = 0; colour < 2; ++colour) {
+        if (sweep == 1 && colour == 0) continue;  // 1: its own balance
+        const double share = sweep == 1 ? 0.5 : 0.25;
+        const auto next = [share](double square, double before) {
+            return 1.0 / (1.0 - share * square * before);
+        };
+        for (std::size_t c = 0; c < curves.size(); ++c) {
+            const freezing::Stretch& before = stretch[1 - colour][c];
+            const freezing::Stretch& square = jacobi_squared[c];
+            stretch[colour][c] = {next(square.frozen, before.frozen),
+                                  next(square.unfrozen, before.unfrozen)};
+        }
     }
 }
 
@@ -132,15 +146,24 @@ void FreezingSolver::Work::load(exec::ThreadTeam& team, View<const double> entha
             acting.fill(*medium, drive, before, cell, dt);
             for (index_t colour = 0; colour < 2; ++colour) {
                 const index_t first = freezing::Colours::first(colour, j, k);
-                const RelaxRow row = row_of(colour, j, k, dt);
-                double* own = supply.data() + (row.supply - supply.data());
+                const RelaxRow row = row_of(colour, j, k);
+                double* own = supply.data() + row.own;
+                const double* held = temperature.data() + row.own;
                 for (index_t m = 0; m < row.count; ++m) own[m] = before[first + 2 * m];
                 freezing::start(width, row);
-                double* given = exchange.data() + (row.exchange - exchange.data());
+                double* given = exchange.data() + row.own;
+                for (index_t m = 0; m < row.count; ++m) {
+                    const std::size_t i = place(first + 2 * m);
+                    const double drift = acting.source[i] + acting.metabolic[i] +
+                                         acting.perfusion[i] * (artery - held[m]);
+                    own[m] += std::clamp(drift, -most_drift, most_drift);
+                }
+                freezing::start(width, row);
                 for (index_t m = 0; m < row.count; ++m) {
                     const std::size_t i = place(first + 2 * m);
                     given[m] = acting.perfusion[i] + acting.contact[i];
-                    own[m] += acting.perfusion[i] * artery + acting.source[i] + acting.metabolic[i];
+                    own[m] = before[first + 2 * m] + acting.perfusion[i] * artery +
+                             acting.source[i] + acting.metabolic[i];
                     if (acting.contact[i] > 0.0) {
                         own[m] += acting.contact[i] *
                                   drive.contact_temperature[cell + static_cast<index_t>(i)];
@@ -153,47 +176,51 @@ void FreezingSolver::Work::load(exec::ThreadTeam& team, View<const double> entha
     if (has_crossings) load_crossings(team, enthalpy);
 }
 
-RelaxRow FreezingSolver::Work::row_of(index_t colour, index_t j, index_t k, double dt) {
-    const index_t first = freezing::Colours::first(colour, j, k);
-    const index_t own = colours.element(first, j, k);
-    const std::array<index_t, 6> beside{
-        colours.element(first - 1, j, k), colours.element(first + 1, j, k),
-        colours.element(first, j - 1, k), colours.element(first, j + 1, k),
-        colours.element(first, j, k - 1), colours.element(first, j, k + 1)};
-    RelaxRow row;
-    row.count = colours.count(first);
-    row.curves = curves.data();
-    row.stretch = stretch.data();
-    row.curve = curve.data() + own;
-    row.is_single = is_single;
-    row.dt = dt;
-    row.supply = supply.data() + own;
-    row.exchange = exchange.data() + own;
-    row.factor = factor.empty() ? nullptr : factor.data() + own;
-    row.latent = latent.empty() ? nullptr : latent.data() + own;
-    for (std::size_t n = 0; n < 6; ++n) {
-        const index_t face = n % 2 == 0 ? own : beside[n];
-        row.integral[n] = integral.data() + beside[n];
-        row.integral_way[n] = integral_way[n / 2].data() + face;
-        row.temperature[n] = temperature.data() + beside[n];
-        row.way[n] = has_crossings ? way[n / 2].data() + face : nullptr;
+void FreezingSolver::Work::plan_fields(double dt) {
+    fields.curves = curves.data();
+    fields.curve = curve.data();
+    fields.is_single = is_single;
+    fields.dt = dt;
+    fields.supply = supply.data();
+    fields.exchange = exchange.data();
+    fields.factor = factor.empty() ? nullptr : factor.data();
+    fields.latent = latent.empty() ? nullptr : latent.data();
+    for (std::size_t a = 0; a < 3; ++a) {
+        fields.integral_way[a] = integral_way[a].data();
+        fields.way[a] = has_crossings ? way[a].data() : nullptr;
     }
-    row.own_temperature = temperature.data() + own;
-    row.own_integral = integral.data() + own;
-    return row;
+    for (std::size_t a = 0; a < 3; ++a) {
+        fields.even_way[a] = static_cast<float>(per_square(medium->grid, a));
+    }
+    for (std::size_t side = 0; side < 2; ++side) {
+        const bool is_fixed = medium->faces[side].kind == HeatFace::Kind::fixed;
+        fields.wall_way[side] = is_fixed ? 2.0 * fields.even_way[0] : 0.0;
+    }
+    fields.temperature = temperature.data();
+    fields.integral = integral.data();
 }
 
-double FreezingSolver::Work::relax_tile(index_t colour, index_t k, index_t tile, double dt,
-                                        Relaxing how) {
-    const index_t rows = tile / tiles_x;
-    const index_t begin = tile % tiles_x * tile_elements;
-    const index_t end = std::min(medium->grid.ny, (rows + 1) * tile_rows);
-    double largest = 0.0;
-    for (index_t j = rows * tile_rows; j < end; ++j) {
-        const RelaxRow row = row_of(colour, j, k, dt).part(begin, tile_elements);
-        largest = std::max(largest, freezing::relax(width, row, how));
-    }
-    return largest;
+RelaxRow FreezingSolver::Work::row_of(index_t colour, index_t j, index_t k) const {
+    const Grid& g = medium->grid;
+    const index_t first = freezing::Colours::first(colour, j, k);
+    RelaxRow row;
+    row.all = &fields;
+    row.stretch = stretch[place(colour)].data();
+    row.count = colours.count(first);
+    row.own = colours.element(first, j, k);
+    const index_t other = row.own + (colour == 0 ? colours.half : -colours.half);
+    const index_t plane = colours.length * colours.rows;
+    row.beside[0] = other - first;
+    row.beside[1] = row.beside[0] + 1;
+    row.beside[2] = other - colours.length;
+    row.beside[3] = other + colours.length;
+    row.beside[4] = other - plane;
+    row.beside[5] = other + plane;
+    const bool is_inside = j > 0 && j + 1 < g.ny && k > 0 && k + 1 < g.nz;
+    row.is_even = is_inside && !has_crossings && medium->conductivity_factor.empty();
+    if (first == 0) row.low_at = 0;
+    if (first + 2 * (row.count - 1) == g.nx - 1) row.high_at = row.count - 1;
+    return row;
 }
 
 /// Whether the tile and its neighbours did not change much in the last sweep.
@@ -208,21 +235,31 @@ bool FreezingSolver::Work::is_calm(index_t k, index_t tile) const {
            (k + 1 == medium->grid.nz || at[plane] <= settled);
 }
 
-void FreezingSolver::Work::relax_plane(index_t colour, index_t k, double dt, bool is_first) {
-    const Relaxing how = is_first ? Relaxing::plain : Relaxing::stretched;
-    const index_t tiles = tiles_x * tiles_y;
-    for (index_t tile = 0; tile < tiles; ++tile) {
-        double& largest = next_change[place(k * tiles + tile)];
-        if (colour == 0) largest = 0.0;
-        if (is_calm(k, tile)) continue;
-        largest = std::max(largest, relax_tile(colour, k, tile, dt, how));
+/// Row after row, as the memory lies; along a row one call for tiles that follow each other.
+void FreezingSolver::Work::relax_plane(index_t colour, index_t k) {
+    for (index_t y = 0; y < tiles_y; ++y) {
+        const index_t first_tile = y * tiles_x;
+        double* largest = next_change.data() + k * tiles_x * tiles_y + first_tile;
+        if (colour == 0) std::fill_n(largest, tiles_x, 0.0);
+        index_t end = 0;
+        for (index_t begin = 0; begin < tiles_x; begin = end + 1) {
+            end = begin;
+            while (end < tiles_x && !is_calm(k, first_tile + end)) ++end;
+            if (end == begin) continue;
+            const index_t last_row = std::min(medium->grid.ny, (y + 1) * tile_rows);
+            for (index_t j = y * tile_rows; j < last_row; ++j) {
+                const RelaxRow row =
+                    row_of(colour, j, k).part(begin * tile_elements, (end - begin) * tile_elements);
+                freezing::relax(width, row, tile_elements, largest + begin);
+            }
+        }
     }
 }
 
 /// The second colour follows the first a plane behind, while both are in the cache; the planes at
 /// the ends of a slab, whose neighbours belong to others, come last. Slabs are dealt out in two
 /// rounds, for what changes lies together.
-bool FreezingSolver::Work::sweep(exec::ThreadTeam& team, double dt, bool is_first) {
+bool FreezingSolver::Work::sweep(exec::ThreadTeam& team) {
     const index_t nz = medium->grid.nz;
     const index_t slabs = (nz + slab_planes - 1) / slab_planes;
     const auto slab_of = [=](index_t task) {
@@ -233,18 +270,18 @@ bool FreezingSolver::Work::sweep(exec::ThreadTeam& team, double dt, bool is_firs
         const index_t begin = slab_of(task) * slab_planes;
         const index_t end = std::min(nz, begin + slab_planes);
         for (index_t k = begin; k < end; ++k) {
-            relax_plane(0, k, dt, is_first);
-            if (k > begin && (k - 1 > begin || begin == 0)) relax_plane(1, k - 1, dt, is_first);
+            relax_plane(0, k);
+            if (k > begin && (k - 1 > begin || begin == 0)) relax_plane(1, k - 1);
         }
         const bool is_open = end - 1 > begin || begin == 0;  // no lower neighbour is missing
-        if (end == nz && is_open) relax_plane(1, nz - 1, dt, is_first);
+        if (end == nz && is_open) relax_plane(1, nz - 1);
     });
     team.run(slabs, [&](index_t task) {
         const index_t begin = slab_of(task) * slab_planes;
         const index_t end = std::min(nz, begin + slab_planes);
-        if (begin > 0) relax_plane(1, begin, dt, is_first);
+        if (begin > 0) relax_plane(1, begin);
         if (end < nz && (end - 1 > begin || begin == 0)) {
-            relax_plane(1, end - 1, dt, is_first);
+            relax_plane(1, end - 1);
         }
     });
     change.swap(next_change);
@@ -269,14 +306,16 @@ HeatBalance FreezingSolver::Work::finish(exec::ThreadTeam& team, View<double> en
             acting.fill(*medium, drive, content, cell, dt);
             for (index_t colour = 0; colour < 2; ++colour) {
                 const index_t first = freezing::Colours::first(colour, j, k);
-                const RelaxRow row = row_of(colour, j, k, dt);
+                const RelaxRow row = row_of(colour, j, k);
+                const double* held = temperature.data() + row.own;
+                const double* supplied = supply.data() + row.own;
                 double* brought = acting.brought[colour].data();
                 freezing::add_fluxes(width, row, brought);
                 for (index_t m = 0; m < row.count; ++m) {
                     const std::size_t i = place(first + 2 * m);
                     const double before = content[i];
-                    const double after = before + ((row.supply[m] - before) + brought[m]);
-                    const double temperature_now = row.own_temperature[m];
+                    const double after = before + ((supplied[m] - before) + brought[m]);
+                    const double temperature_now = held[m];
                     books.source += acting.source[i];
                     books.metabolic += acting.metabolic[i];
                     books.perfusion += acting.perfusion[i] * (artery - temperature_now);
@@ -304,13 +343,18 @@ HeatBalance FreezingSolver::Work::finish(exec::ThreadTeam& team, View<double> en
 
 int FreezingSolver::Work::try_step(exec::ThreadTeam& team, View<double> enthalpy,
                                    const HeatDrive& drive, double dt, HeatBalance& books) {
-    stretch_changes(dt);
+    plan_stretch(dt);
+    plan_fields(dt);
     load(team, enthalpy, drive, dt);
     change.assign(place(medium->grid.nz * tiles_x * tiles_y), 1.0);
     next_change = change;
     int sweeps = 0;
-    while (!sweep(team, dt, sweeps == 0)) {
-        if (++sweeps == most_sweeps) return 0;
+    bool is_settled = false;
+    while (!is_settled) {
+        if (sweeps == most_sweeps) return 0;
+        stretch_changes(sweeps);
+        is_settled = sweep(team);
+        ++sweeps;
     }
     const HeatBalance sum = finish(team, enthalpy, drive, dt);
     const double volume = medium->grid.cell_volume();
@@ -320,7 +364,7 @@ int FreezingSolver::Work::try_step(exec::ThreadTeam& team, View<double> enthalpy
     books.contact += volume * sum.contact;
     books.faces += volume * sum.faces;
     books.stored += volume * sum.stored;
-    return sweeps + 1;
+    return sweeps;
 }
 
 }  // namespace caravel::tissue

@@ -65,18 +65,20 @@ struct FreezingSolver::Work {
 
     void link_voxels();
     void link_face(std::size_t side);
-    void stretch_changes(double dt);
+    void plan_stretch(double dt);
+    void plan_fields(double dt);
+    /// Factors of the sweep with this number, from those of the sweep before.
+    void stretch_changes(int sweep);
     void load(exec::ThreadTeam& team, View<const double> enthalpy, const HeatDrive& drive,
               double dt);
     void load_crossings(exec::ThreadTeam& team, View<const double> enthalpy);
     void load_walls(View<const double> enthalpy, double dt);
     /// One sweep over both colours; true when nothing changes much any more.
-    bool sweep(exec::ThreadTeam& team, double dt, bool is_first);
+    bool sweep(exec::ThreadTeam& team);
     /// All elements of a colour in row (j, k).
-    freezing::RelaxRow row_of(index_t colour, index_t j, index_t k, double dt);
+    freezing::RelaxRow row_of(index_t colour, index_t j, index_t k) const;
     bool is_calm(index_t k, index_t tile) const;
-    double relax_tile(index_t colour, index_t k, index_t tile, double dt, freezing::Relaxing how);
-    void relax_plane(index_t colour, index_t k, double dt, bool is_first);
+    void relax_plane(index_t colour, index_t k);
     HeatBalance finish(exec::ThreadTeam& team, View<double> enthalpy, const HeatDrive& drive,
                        double dt);
     double wall_heat(View<const double> enthalpy, double dt) const;
@@ -88,7 +90,8 @@ struct FreezingSolver::Work {
     bool has_crossings = false;               // between tissues that conduct unlike each other
     std::vector<EnthalpyCurve> curves{};      // of every tissue
     std::vector<std::uint16_t> conduction{};  // of every tissue: the first that conducts alike
-    std::vector<freezing::Stretch> stretch{};
+    std::vector<freezing::Stretch> jacobi_squared{};  // of every tissue: share of an error left
+    std::array<std::vector<freezing::Stretch>, 2> stretch{};  // of either colour
 
     // by element
     std::vector<std::uint16_t> curve{};
@@ -100,6 +103,7 @@ struct FreezingSolver::Work {
     std::vector<double> exchange{};
     std::vector<double> temperature{};
     std::vector<double> integral{};
+    freezing::RelaxFields fields{};  // views of them
 
     index_t tiles_x = 1;           // groups of voxels along a row
     index_t tiles_y = 1;           // groups of rows in a plane

@@ -123,6 +123,27 @@ void check_labels(const HeatMedium& m, index_t cells, Mistakes& mistakes) {
     }
 }
 
+void check_links(const HeatMedium& m, index_t cells, Mistakes& mistakes) {
+    const std::array<index_t, 3> size{m.grid.nx, m.grid.ny, m.grid.nz};
+    const std::array<index_t, 3> step{1, m.grid.nx, m.grid.nx * m.grid.ny};
+    for (const HeatLink& link : m.links) {
+        const bool is_placed =
+            link.axis >= 0 && link.axis < 3 && link.voxel >= 0 && link.voxel < cells;
+        const auto a = static_cast<std::size_t>(is_placed ? link.axis : 0);
+        if (!is_placed || link.voxel / step[a] % size[a] + 1 == size[a]) {
+            mistakes.add(
+                fmt::format("a border above voxel {} along axis {}", link.voxel, link.axis),
+                "a voxel with a higher neighbour along axis 0, 1 or 2");
+            return;
+        }
+        if (link.share >= 0.0 && link.share <= 1.0) continue;
+        mistakes.add(
+            fmt::format("a border at {:g} of the way above voxel {}", link.share, link.voxel),
+            "a share from 0 to 1");
+        return;
+    }
+}
+
 void check_face(const HeatFace& face, std::string_view name, Mistakes& mistakes) {
     const std::string owner = fmt::format("face {}", name);
     if (face.kind != HeatFace::Kind::insulated) {
@@ -155,6 +176,7 @@ void check(const HeatMedium& medium) {
     for (const ThermalTissue& tissue : medium.tissues) check_tissue(tissue, mistakes);
     check_voxels(medium.conductivity_factor, cells, "conductivity factor", true, mistakes);
     check_voxels(medium.capacity_factor, cells, "capacity factor", true, mistakes);
+    check_links(medium, cells, mistakes);
     check_voxels(medium.particles.latent_heat, cells, "latent heat of particles", false, mistakes);
     if (!medium.particles.latent_heat.empty()) {
         check_range("particles", medium.particles.solidus, medium.particles.liquidus, mistakes);

@@ -46,12 +46,24 @@ struct HeatFace {
     double heat_flux = 0.0;       // W/m2 that the outside takes beside it (constant evaporation)
 };
 
+/// Where the border between two tissues cuts the way from the centre of a voxel to that of its next
+/// higher neighbour along an axis: the share (0 to 1) of the way that lies in the voxel's own
+/// tissue.
+struct HeatLink {
+    index_t voxel = 0;
+    int axis = 0;  // 0 to 2
+    double share = 0.5;
+};
+
 struct HeatMedium {
     Grid grid{};
     std::vector<std::uint16_t> label{};  // of `tissues`, per voxel
     std::vector<ThermalTissue> tissues{};
     std::vector<double> conductivity_factor{};  // per voxel, of particles; empty: 1
     std::vector<double> capacity_factor{};      // per voxel, of particles; empty: 1
+    /// Borders within the voxels; elsewhere neighbours meet half-way. Both pieces of a way conduct
+    /// one after the other. Tissue that freezes does not look at them.
+    std::vector<HeatLink> links{};
     AddedPhaseChange particles{};
     std::array<HeatFace, 6> faces{};                // x low, x high, y low ...
     double blood_heat_capacity = 1049.75 * 3617.0;  // J/m3/K (data/thermal tables: blood)

@@ -83,7 +83,7 @@ int chebyshev_stage_count(double dt, double spectral_radius) {
 
 template <class T>
 HeatStages<T>::HeatStages(exec::ThreadTeam& team, const Grid& grid, View<const double> capacity,
-                          View<const double> conductivity)
+                          View<const double> conductivity, const FaceField* faces)
     : grid_(grid), kernels_(heat::usable_heat_kernels<T>().back()) {
     const index_t cells = grid.cell_count();
     if (!is_size(capacity.size(), cells) || !is_size(conductivity.size(), cells)) {
@@ -101,7 +101,7 @@ HeatStages<T>::HeatStages(exec::ThreadTeam& team, const Grid& grid, View<const d
         conduction_ = std::max(conduction_, static_cast<double>(a) * curvature);
     }
     if (std::find(diffusivity_.begin(), diffusivity_.end(), T{0}) != diffusivity_.end()) {
-        fill_faces(team, capacity, conductivity);
+        fill_faces(team, capacity, conductivity, faces);
     }
 }
 
@@ -137,16 +137,21 @@ void HeatStages<T>::find_uniform_rows(View<const double> capacity,
 
 template <class T>
 void HeatStages<T>::fill_faces(exec::ThreadTeam& team, View<const double> capacity,
-                               View<const double> conductivity) {
+                               View<const double> conductivity, const FaceField* given) {
     const Grid& g = grid_;
     const index_t cells = g.cell_count();
-    FaceField faces(g);
+    FaceField own(given == nullptr ? g : Grid{});
     std::vector<double> spread;
-    if (conductivity.size() != cells) {
-        spread.assign(static_cast<std::size_t>(cells), conductivity[0]);
-        conductivity = view_of(std::as_const(spread));
+    if (given == nullptr) {
+        if (conductivity.size() != cells) {
+            spread.assign(static_cast<std::size_t>(cells), conductivity[0]);
+            conductivity = view_of(std::as_const(spread));
+        }
+        fill_conductances(team, g, conductivity, Boundaries{}, own);
+    } else if (!fits(*given, g)) {
+        throw std::invalid_argument("explicit heat needs one conductance per face");
     }
-    fill_conductances(team, g, conductivity, Boundaries{}, faces);
+    const FaceField& faces = given == nullptr ? own : *given;
     const auto copy = [](const std::vector<double>& from, double spacing, std::vector<T>& to) {
         to.resize(from.size());
         std::transform(from.begin(), from.end(), to.begin(),

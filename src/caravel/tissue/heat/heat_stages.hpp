@@ -3,6 +3,7 @@
 
 #include "caravel/base/grid.hpp"
 #include "caravel/exec/threads.hpp"
+#include "caravel/tissue/fields/variable_diffusion.hpp"
 #include "caravel/tissue/heat/heat_kernels.hpp"
 
 #include <vector>
@@ -37,10 +38,11 @@ int chebyshev_stage_count(double dt, double spectral_radius);
 template <class T>
 class HeatStages {
   public:
-    /// `capacity` (J/m3/K) and `conductivity` (W/m/K): one value per voxel, or one for all. Throws
+    /// `capacity` (J/m3/K) and `conductivity` (W/m/K): one value per voxel, or one for all. `faces`
+    /// (W/m2/K) take the place of harmonic means where neighbours differ; read here alone. Throws
     /// std::invalid_argument for other sizes or values that are not positive.
     HeatStages(exec::ThreadTeam& team, const Grid& grid, View<const double> capacity,
-               View<const double> conductivity);
+               View<const double> conductivity, const FaceField* faces = nullptr);
     /// The same with kernels other than this machine's widest; the results have the same bits.
     void use(const heat::HeatKernels<T>& kernels) { kernels_ = kernels; }
     /// 1/s per voxel, not negative; empty: none. Stays with the caller.
@@ -61,7 +63,7 @@ class HeatStages {
   private:
     void find_uniform_rows(View<const double> capacity, View<const double> conductivity);
     void fill_faces(exec::ThreadTeam& team, View<const double> capacity,
-                    View<const double> conductivity);
+                    View<const double> conductivity, const FaceField* given);
     void find_fastest(exec::ThreadTeam& team);
     heat::HeatRow<T> row(const T* u, index_t j, index_t k) const;
     template <class Fill>

@@ -193,7 +193,8 @@ void PennesSolver::Work::bounded_step(exec::ThreadTeam& team, double dt) {
 
 void PennesSolver::Work::explicit_step(exec::ThreadTeam& team, double dt) {
     if (is_sloped || !stages) {
-        stages.emplace(team, grid, view_of(capacity), view_of(is_sloped ? current : conductivity));
+        stages.emplace(team, grid, view_of(capacity), view_of(is_sloped ? current : conductivity),
+                       medium->links.empty() ? nullptr : &faces);
     }
     over_cells(team, cells, [&](CellRange range) {
         for (index_t p = range.begin; p < range.end; ++p) {

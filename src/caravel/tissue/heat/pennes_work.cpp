@@ -4,6 +4,7 @@
 #include "caravel/tissue/fields/face_field.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -74,10 +75,29 @@ void PennesSolver::Work::set_conductances(exec::ThreadTeam& team, View<const dou
         stages.reset();
     }
     fill_conductances(team, grid, now, Boundaries{}, faces);
+    cut_links(now);
     couple_walls(now);
     find_fastest(team);
     has_conductances = true;
     is_elliptic_set = false;
+}
+
+void PennesSolver::Work::cut_links(View<const double> now) {
+    const Grid& g = grid;
+    for (const HeatLink& link : medium->links) {
+        const index_t p = link.voxel;
+        const auto axis = static_cast<std::size_t>(link.axis);
+        const index_t row = p / g.nx;
+        const index_t plane = g.nx * g.ny;
+        const std::array<index_t, 3> next{p + 1, p + g.nx, p + plane};
+        // faces of a row along x and of a plane along y outnumber its voxels
+        const std::array<index_t, 3> face{p + row + 1, p + g.nx * (p / plane + 1), p + plane};
+        double& conductance = (axis == 0   ? faces.x
+                               : axis == 1 ? faces.y
+                                           : faces.z)[static_cast<std::size_t>(face[axis])];
+        conductance =
+            1.0 / (g.spacing[axis] * (link.share / now[p] + (1.0 - link.share) / now[next[axis]]));
+    }
 }
 
 void PennesSolver::Work::find_fastest(exec::ThreadTeam& team) {

@@ -25,6 +25,8 @@ struct PennesSolver::Work {
     void follow_medium();
     /// Conductances at these temperatures (K); they matter where a tissue has a slope.
     void set_conductances(exec::ThreadTeam& team, View<const double> temperature);
+    /// Conductances of the ways that a border cuts elsewhere than half-way.
+    void cut_links(View<const double> now);
     void find_fastest(exec::ThreadTeam& team);
     void couple_walls(View<const double> conductivity);
     /// Loss and supply of the voxels, and `rise` = temperature - arterial. Throws InputError for

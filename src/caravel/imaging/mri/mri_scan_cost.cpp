@@ -1,0 +1,61 @@
+#include "caravel/imaging/mri/mri_scan.hpp"
+#include "caravel/imaging/mri/sequence_library.hpp"
+
+#include <cmath>
+
+namespace caravel::imaging {
+namespace {
+
+// Bytes per cell of the object and per point of the image, as a counting allocator found. Tissue
+// maps take 40 bytes a cell, an agent and warmth up to 32 more, of which half is taken here.
+constexpr double image_cell = 56.0;
+constexpr double image_point = 28.0;
+constexpr double image_frame = 42.0;  // per point of each further frame
+constexpr double raw_cell = 78.0;
+constexpr double raw_point = 58.0;
+constexpr double raw_frame = 36.0;
+constexpr double second_maps = 50.0;  // per cell, of the object before it was warmed
+constexpr double one_shot = 8.0;      // per cell and echo of a train
+
+// Seconds of one 3 GHz core.
+constexpr double per_cell = 60e-9;
+constexpr double per_point = 70e-9;
+constexpr double per_sample_and_cell = 3e-9;  // of a line, for every voxel
+constexpr double per_gridded_sample = 6e-6;
+constexpr double per_density = 1.3e-5;  // compensation, per sample of a plane
+constexpr double per_t1 = 2e-6;         // fit of one voxel
+
+}  // namespace
+
+ScanCost estimate_mri(const Grid& object_grid, const MriSettings& settings, Tier tier) {
+    const Grid image = mri_image_grid(settings, object_grid);
+    const auto cells = static_cast<double>(object_grid.cell_count());
+    const auto points = static_cast<double>(image.cell_count());
+    const auto coils = static_cast<double>(settings.coils);
+    double frames = static_cast<double>(exposures(settings).size());
+    if (settings.sequence == "dce" || settings.sequence == "thermometry")
+        frames = static_cast<double>(mri_repeats(settings));
+    const double shots =
+        settings.sequence == "tse" ? static_cast<double>(settings.echo_count) : 1.0;
+    const bool raw = tier == Tier::acquisition;
+    ScanCost cost;
+    cost.memory = cells * (raw ? raw_cell : image_cell) +
+                  points * ((raw ? raw_point : image_point) +
+                            (frames - 1.0) * (raw ? raw_frame : image_frame));
+    if (settings.sequence == "thermometry") cost.memory += second_maps * cells;
+    if (raw) cost.memory += (shots - 1.0) * one_shot * cells;
+    if (raw) cost.memory += (coils - 1.0) * (16.0 * cells + 32.0 * points);
+    cost.seconds = frames * (per_cell * cells + per_point * points);
+    const bool gridded = settings.sequence == "spiral" || settings.sequence == "ute";
+    if (settings.sequence == "spiral")
+        cost.seconds += per_density * 1.2 * static_cast<double>(image.nx * image.ny);
+    if (settings.sequence == "t1_map") cost.seconds += per_t1 * points;
+    if (!raw) return cost;
+    const double lines = gridded
+                             ? points * 1.2 * per_gridded_sample
+                             : shots * cells * static_cast<double>(image.nx) * per_sample_and_cell;
+    cost.seconds += frames * coils * lines;
+    return cost;
+}
+
+}  // namespace caravel::imaging

@@ -1,0 +1,22 @@
+// Scan by a sequence file: every voxel is a spin.
+#pragma once
+
+#include "caravel/imaging/image.hpp"
+#include "caravel/imaging/mri/mri_maps.hpp"
+#include "caravel/imaging/mri/mri_settings.hpp"
+
+namespace caravel::imaging {
+
+/// Adds the image of a Pulseq file: slice by slice `spins_in_plane` spins or more per image point
+/// along x and y, evenly spaced within the object's cells, go through the sequence, so that phases
+/// within a voxel spread as gradients and neighbouring cells make them. Through the slice
+/// `spins_through_slice`; with one (in the middle) gradients along z do nothing. Samples are
+/// gridded by their place in k space with the density compensation of gridding.hpp. Throws
+/// InputError for a file without samples or one that does not parse.
+void add_pulseq_image(const ScanContext& context, const MriMaps& maps, const MriSettings& mri,
+                      const Grid& image, ScanResult& result);
+
+/// Duration of the file's sequence (s).
+double pulseq_duration(const MriSettings& mri);
+
+}  // namespace caravel::imaging

@@ -1,0 +1,133 @@
+#include "caravel/imaging/nuclear/nuclide.hpp"
+
+#include "caravel/base/constants.hpp"
+#include "caravel/imaging/xray/tissue_attenuation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numbers>
+
+namespace caravel::imaging {
+namespace {
+
+constexpr std::string_view table = "nuclides";
+
+std::vector<PositronBranch> positron_branches(matter::Library& library, std::string_view name) {
+    std::vector<PositronBranch> branches;
+    for (int k = 1;; ++k) {
+        const std::string number = fmt::format("{}", k);
+        const auto endpoint = library.find(table, name, "branch_endpoint", number);
+        if (!endpoint) return branches;
+        branches.push_back(
+            {*endpoint, library.value(table, name, "branch_share", number),
+             library.find(table, name, "branch_unique", number).value_or(0.0) > 0.5});
+    }
+}
+
+std::vector<matter::NuclidePhoton> photon_lines(matter::Library& library,
+                                                const matter::XrayTables& tables,
+                                                std::string_view name) {
+    std::vector<matter::NuclidePhoton> lines;
+    if (tables.has_nuclide(name)) {
+        for (const matter::NuclidePhoton& photon : tables.nuclide(name).photons)
+            if (photon.type != "g511") lines.push_back(photon);
+    }
+    for (int k = 1;; ++k) {
+        const std::string number = fmt::format("{}", k);
+        const auto energy = library.find(table, name, "photon_energy", number);
+        if (!energy) break;
+        lines.push_back({*energy, library.value(table, name, "photon_intensity", number), "g"});
+    }
+    std::sort(lines.begin(), lines.end(),
+              [](const auto& a, const auto& b) { return a.energy < b.energy; });
+    return lines;
+}
+
+}  // namespace
+
+Emitter emitter(matter::Library& library, const matter::XrayTables& tables, std::string_view name) {
+    library.require(table, name, {});
+    Emitter nuclide;
+    nuclide.name = std::string(name);
+    nuclide.half_life = library.value(table, name, "half_life");
+    nuclide.positron_fraction = library.find(table, name, "positron_fraction").value_or(0.0);
+    nuclide.daughter_charge = library.find(table, name, "daughter_charge").value_or(0.0);
+    nuclide.branches = positron_branches(library, name);
+    nuclide.photons = photon_lines(library, tables, name);
+    return nuclide;
+}
+
+bool EmittingField::is_active() const {
+    return std::any_of(activity.begin(), activity.end(), [](double a) { return a > 0.0; });
+}
+
+double mean_decay(double half_life, double duration) {
+    const double x = std::numbers::ln2 * duration / half_life;
+    return x > 0.0 ? -std::expm1(-x) / x : 1.0;
+}
+
+std::vector<EmittingField> emitting_fields(matter::Library& library,
+                                           const matter::XrayTables& tables,
+                                           const ImagedObject& object) {
+    std::map<std::string, std::vector<double>> sums;
+    for (std::size_t a = 0; a < object.agents.size(); ++a) {
+        if (object.agents[a].radioactive.empty()) continue;
+        const std::vector<double> concentration = total_concentration(object, a);
+        for (const RadioactiveAgent& source : object.agents[a].radioactive) {
+            std::vector<double>& sum = sums[source.nuclide];
+            sum.resize(concentration.size(), 0.0);
+            for (std::size_t i = 0; i < sum.size(); ++i)
+                sum[i] += source.activity * concentration[i];
+        }
+    }
+    std::vector<EmittingField> fields;
+    for (auto& [name, activity] : sums)
+        fields.push_back({emitter(library, tables, name), std::move(activity)});
+    return fields;
+}
+
+std::vector<double> attenuation_map(matter::Library& library, const matter::XrayTables& tables,
+                                    const ImagedObject& object, double energy) {
+    std::map<std::string, double, std::less<>> known;
+    std::vector<double> of_region;
+    for (const ImagedRegion& region : object.regions) {
+        auto found = known.find(region.tissue);
+        if (found == known.end())
+            found = known
+                        .emplace(region.tissue,
+                                 tissue_attenuation(tables, library, region.tissue, energy))
+                        .first;
+        of_region.push_back(found->second);
+    }
+    std::vector<double> map(object.region.size());
+    for (std::size_t i = 0; i < map.size(); ++i) map[i] = of_region[object.region[i]];
+    return map;
+}
+
+double transaxial_radius(const ImagedObject& object, const std::vector<EmittingField>& fields) {
+    const Grid& grid = object.grid;
+    double largest = 0.0;
+    std::vector<bool> dense;
+    for (const ImagedRegion& region : object.regions) dense.push_back(region.tissue != "air");
+    std::size_t i = 0;
+    for (index_t z = 0; z < grid.nz; ++z) {
+        for (index_t y = 0; y < grid.ny; ++y) {
+            for (index_t x = 0; x < grid.nx; ++x, ++i) {
+                const bool filled =
+                    dense[object.region[i]] ||
+                    std::any_of(fields.begin(), fields.end(),
+                                [i](const EmittingField& f) { return f.activity[i] > 0.0; });
+                if (!filled) continue;
+                const double dx = std::abs(static_cast<double>(2 * x + 1 - grid.nx)) * 0.5;
+                const double dy = std::abs(static_cast<double>(2 * y + 1 - grid.ny)) * 0.5;
+                largest = std::max(largest, std::hypot(dx * grid.spacing[0], dy * grid.spacing[1]));
+            }
+        }
+    }
+    return largest;
+}
+
+}  // namespace caravel::imaging

@@ -1,0 +1,256 @@
+#include "caravel/exec/for_each.hpp"
+#include "caravel/imaging/blur.hpp"
+#include "caravel/imaging/nuclear/pet_model.hpp"
+#include "caravel/imaging/nuclear/pet_ring.hpp"
+#include "caravel/imaging/nuclear/pet_system.hpp"
+#include "caravel/imaging/nuclear/scan_checks.hpp"
+#include "caravel/imaging/tomography/projection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace caravel::imaging {
+namespace {
+
+constexpr index_t least_views = 24;
+constexpr index_t most_subsets = 8;
+constexpr double forecast_margin = 6e-3;  // m, what positrons and blur can cross
+constexpr double least_line = 1e-3;  // of the longest line integral: emptier lines count as that
+
+std::size_t at(index_t n) { return static_cast<std::size_t>(n); }
+
+Grid forecast_grid(const PetModel& model, const Grid& grid) {
+    const double width = std::max(static_cast<double>(grid.nx) * grid.spacing[0],
+                                  static_cast<double>(grid.ny) * grid.spacing[1]);
+    const double length = static_cast<double>(grid.nz) * grid.spacing[2];
+    const double across = std::max(model.pet.resolution, width / 40.0);
+    return covering_grid(grid, {across, across, std::max(model.pet.resolution, length / 24.0)});
+}
+
+std::vector<float> projections(exec::ThreadTeam& team, const ScanGeometry& geometry,
+                               const Grid& grid, const std::vector<double>& volume) {
+    const std::vector<float> narrow(volume.begin(), volume.end());
+    std::vector<float> lines(at(geometry.pixel_count()));
+    project_scan(team, geometry, grid, narrow, lines);
+    return lines;
+}
+
+/// Mean over all views of what the lines through each voxel hold, on the image's grid.
+std::vector<double> mean_over_lines(exec::ThreadTeam& team, const ScanGeometry& geometry,
+                                    const Grid& grid, const std::vector<float>& lines,
+                                    const std::vector<float>& ones, const Grid& image) {
+    std::vector<float> sum(at(grid.cell_count()), 0.0F);
+    back_project_scan(team, geometry, grid, lines, sum);
+    std::vector<double> mean(sum.size());
+    for (std::size_t i = 0; i < sum.size(); ++i)
+        mean[i] = ones[i] > 0.0F ? static_cast<double>(sum[i] / ones[i]) : 0.0;
+    return resample(team, grid, mean, image);
+}
+
+/// Subsets of as many updates as the scan's, with three views or more each.
+index_t forecast_subsets(const PetSettings& pet) {
+    index_t subsets = std::min(most_subsets, pet.subsets);
+    while (pet.iterations * pet.subsets % subsets != 0) --subsets;
+    return subsets;
+}
+
+ScanGeometry forecast_geometry(const PetModel& model, const Grid& grid) {
+    const index_t subsets = forecast_subsets(model.pet);
+    ScanGeometry geometry = model.sinograms(grid, (least_views + subsets - 1) / subsets * subsets);
+    geometry.column_pitch = std::max(model.bin, grid.spacing[0]);
+    geometry.columns = static_cast<index_t>(
+        std::ceil(static_cast<double>(geometry.columns) * model.bin / geometry.column_pitch));
+    return geometry;
+}
+
+/// Annihilations (1/(s m3)) as the detectors blur them.
+std::vector<double> blurred_rate(const PetModel& model, exec::ThreadTeam& team, const Grid& grid,
+                                 std::vector<double> rate) {
+    const double blurred = detector_blur(model.pet);
+    blur_emission(team, grid, model.sources[model.calibrated].range, {blurred, blurred, blurred},
+                  rate);
+    for (double& value : rate) value = std::max(0.0, value);
+    return rate;
+}
+
+/// Of every line: see PetForecast.
+struct ForecastLines {
+    std::vector<float> weight{};
+    std::vector<float> gain{};
+    std::vector<float> passed{};
+    std::vector<float> expected{};
+};
+
+/// Adds the true counts of the lines, each standing for `lines_per_line` of the scan, to `trues`.
+ForecastLines forecast_lines(const PetModel& model, const ScanGeometry& geometry,
+                             const std::vector<float>& emission, const std::vector<float>& depth,
+                             const PetBackground& background, double lines_per_line,
+                             double& trues) {
+    const float longest = *std::max_element(emission.begin(), emission.end());
+    const float least = static_cast<float>(least_line) * longest;
+    ForecastLines lines;
+    for (std::size_t i = 0; i < emission.size(); ++i) {
+        const index_t row = static_cast<index_t>(i) / geometry.columns % geometry.rows;
+        const double full = model.bin_gain(PetModel::height(geometry, row));
+        const double attenuated = std::exp(-static_cast<double>(depth[i]));
+        const double gain = model.pet.attenuation_correction ? full * attenuated : full;
+        const double expected =
+            full * attenuated * static_cast<double>(std::max(emission[i], least)) +
+            static_cast<double>(background.counts[i]);
+        lines.weight.push_back(expected > 0.0 ? static_cast<float>(gain * gain / expected) : 0.0F);
+        lines.gain.push_back(static_cast<float>(gain));
+        lines.expected.push_back(
+            static_cast<float>(full * attenuated * static_cast<double>(emission[i]) +
+                               static_cast<double>(background.counts[i])));
+        lines.passed.push_back(gain > 0.0 ? static_cast<float>(full * attenuated / gain) : 0.0F);
+        trues += lines_per_line * full * attenuated * static_cast<double>(emission[i]);
+    }
+    return lines;
+}
+
+/// Information of LinearReconstruction, weighted with the activity seen.
+double mean_information(const PetModel& model, const PetForecast& forecast) {
+    const double per_activity = model.sources[model.calibrated].per_decay;
+    double sum = 0.0;
+    double information = 0.0;
+    for (std::size_t i = 0; i < model.truth.size(); ++i) {
+        if (!(forecast.gain[i] > 0.0)) continue;
+        const double x = model.truth[i] * per_activity * forecast.seen[i];
+        sum += x;
+        information += x * x * forecast.weight[i] / forecast.gain[i];
+    }
+    return sum > 0.0 ? information / sum : 0.0;
+}
+
+/// Values between the voxels' middles, the outermost kept beyond them.
+std::vector<double> interpolated(exec::ThreadTeam& team, const Grid& from,
+                                 const std::vector<double>& values, const Grid& to) {
+    const std::array<index_t, 3> size{from.nx, from.ny, from.nz};
+    std::vector<double> result(at(to.cell_count()));
+    exec::for_each(team, to.cell_count(), [&](index_t n) {
+        const Vector3 place = to.centre(n % to.nx, n / to.nx % to.ny, n / (to.nx * to.ny));
+        std::array<index_t, 3> low{};
+        std::array<double, 3> part{};
+        for (std::size_t a = 0; a < 3; ++a) {
+            const double cells = std::clamp((place[a] - from.origin[a]) / from.spacing[a] - 0.5,
+                                            0.0, static_cast<double>(size[a] - 1));
+            low[a] = std::min(static_cast<index_t>(cells), std::max<index_t>(size[a] - 2, 0));
+            part[a] = cells - static_cast<double>(low[a]);
+        }
+        double sum = 0.0;
+        for (index_t corner = 0; corner < 8; ++corner) {
+            const std::array<index_t, 3> step{corner & 1, corner >> 1 & 1, corner >> 2};
+            double weight = 1.0;
+            for (std::size_t a = 0; a < 3; ++a) weight *= step[a] != 0 ? part[a] : 1.0 - part[a];
+            if (weight > 0.0)
+                sum += weight *
+                       values[at(from.index(low[0] + step[0], low[1] + step[1], low[2] + step[2]))];
+        }
+        result[at(n)] = sum;
+    });
+    return result;
+}
+
+/// What expectation maximisation itself, on the coarse grid and without noise, finds above its
+/// linearisation of `rate` (1/(s m3), on the image's grid): cold places fill in late, hot ones
+/// early, and what an uncorrected attenuation does to the shape.
+std::vector<double> beyond_linear(const ScanContext& context, const PetModel& model,
+                                  const PetForecast& forecast, const Grid& grid,
+                                  const ScanGeometry& geometry, const ForecastLines& lines,
+                                  const PetBackground& background, std::vector<double> rate) {
+    exec::ThreadTeam& team = context.team;
+    const index_t subsets = forecast_subsets(model.pet);
+    const PetSystem pet{context,
+                        grid,
+                        geometry,
+                        subsets,
+                        model.pet.psf_model ? detector_blur(model.pet) : 0.0,
+                        by_subset(geometry, subsets, lines.gain)};
+    const EmissionSystem system = pet.system();
+    const EmissionCounts counts{by_subset(geometry, subsets, lines.expected),
+                                by_subset(geometry, subsets, background.known)};
+    std::vector<float> image(at(grid.cell_count()), even_start(system, counts));
+    reconstruct_emission(team, system, counts, model.pet.iterations * model.pet.subsets / subsets,
+                         image);
+    LinearReconstruction linear = pet_reconstruction(model);
+    linear.grid = grid;
+    linear.from_voxels = true;
+    linear.post_filter = 0.0;
+    filter_volume(team, linear, forecast.information, forecast_margin, rate, {});
+    const std::vector<double> seen = resample(team, model.image, forecast.seen, grid);
+    std::vector<double> more(rate.size());
+    for (std::size_t i = 0; i < more.size(); ++i)
+        more[i] = static_cast<double>(image[i]) - std::max(0.0, rate[i] * seen[i]);
+    if (const double filter = model.pet.post_filter; filter > 0.0)
+        blur(team, grid, {filter, filter, filter}, more);
+    return interpolated(team, grid, more, model.image);
+}
+
+}  // namespace
+
+LinearReconstruction pet_reconstruction(const PetModel& model) {
+    const double blur = detector_blur(model.pet);
+    LinearReconstruction linear;
+    linear.grid = model.image;
+    linear.updates = static_cast<double>(model.pet.iterations * model.pet.subsets);
+    linear.views = static_cast<double>(model.pet.views);
+    linear.bin = model.bin;
+    linear.true_blur = {blur, blur, blur};
+    if (model.pet.psf_model) linear.model_blur = {blur, blur, blur};
+    linear.post_filter = model.pet.post_filter;
+    linear.positrons = model.sources[model.calibrated].range;
+    return linear;
+}
+
+PetForecast forecast_pet(const ScanContext& context, const PetModel& model,
+                         const ImagedObject& object) {
+    exec::ThreadTeam& team = context.team;
+    const Grid grid = forecast_grid(model, object.grid);
+    const ScanGeometry geometry = forecast_geometry(model, grid);
+    std::vector<double> rate = annihilation_rate(model, object, team, grid);
+    const std::vector<float> emission =
+        projections(team, geometry, grid, blurred_rate(model, team, grid, rate));
+    check_interrupted(context, "PET forecast");
+    const std::vector<float> depth =
+        projections(team, geometry, grid, resample(team, object.grid, model.attenuation, grid));
+    const PetBackground background =
+        pet_background(context, model, object, geometry, {4, 24, 12.0, 2});
+    const double lines_per_line = static_cast<double>(model.pet.views) /
+                                  static_cast<double>(geometry.views) * geometry.column_pitch /
+                                  model.bin * grid.spacing[2] / model.image.spacing[2];
+    PetForecast forecast;
+    const ForecastLines lines = forecast_lines(model, geometry, emission, depth, background,
+                                               lines_per_line, forecast.totals.trues);
+    forecast.totals.scattered = lines_per_line * background.scattered;
+    forecast.totals.accidental = lines_per_line * background.accidental;
+    std::vector<float> ones(at(grid.cell_count()), 0.0F);
+    back_project_scan(team, geometry, grid, std::vector<float>(emission.size(), 1.0F), ones);
+    const auto mean = [&](const std::vector<float>& values) {
+        check_interrupted(context, "PET forecast");
+        return mean_over_lines(team, geometry, grid, values, ones, model.image);
+    };
+    forecast.weight = mean(lines.weight);
+    forecast.gain = mean(lines.gain);
+    forecast.seen = mean(lines.passed);
+    forecast.information = mean_information(model, forecast);
+    if (forecast.totals.trues >= 1.0)
+        forecast.beyond_linear = beyond_linear(context, model, forecast, grid, geometry, lines,
+                                               background, std::move(rate));
+    return forecast;
+}
+
+std::vector<double> expected_deviation(const PetModel& model, const PetForecast& forecast,
+                                       exec::ThreadTeam& team, std::span<const double> activity) {
+    const double per_activity = model.sources[model.calibrated].per_decay;
+    std::vector<double> rate(activity.begin(), activity.end());
+    for (double& value : rate) value *= per_activity;
+    std::vector<double> deviation =
+        voxel_deviation(team, pet_reconstruction(model), forecast.information, rate,
+                        forecast.weight, forecast.gain);
+    for (double& value : deviation) value /= per_activity;
+    return deviation;
+}
+
+}  // namespace caravel::imaging

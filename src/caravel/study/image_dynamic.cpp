@@ -1,0 +1,129 @@
+#include "caravel/study/image_dynamic.hpp"
+
+#include "caravel/base/error.hpp"
+#include "caravel/imaging/mri/mri_dynamic.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace caravel::study {
+namespace {
+
+using imaging::ImagedObject;
+
+constexpr std::string_view blood = "blood";
+
+/// How much each agent raises the relaxation rate of blood (1/s) and its concentration there
+/// (agent's unit per volume of blood).
+struct BloodLevel {
+    std::vector<double> rate{};
+    std::vector<double> concentration{};
+};
+
+BloodLevel blood_level(const ImagedObject& object) {
+    BloodLevel level{std::vector<double>(object.agents.size(), 0.0),
+                     std::vector<double>(object.agents.size(), 0.0)};
+    for (std::size_t a = 0; a < object.agents.size(); ++a) {
+        const auto& relaxing = object.agents[a].relaxing;
+        if (!relaxing) continue;
+        const auto values = imaging::total_concentration(object, a);
+        double sum = 0.0;
+        double count = 0.0;
+        for (std::size_t v = 0; v < values.size(); ++v) {
+            if (object.regions[object.region[v]].name != blood) continue;
+            sum += values[v];
+            count += 1.0;
+        }
+        if (!(count > 0.0)) continue;
+        level.concentration[a] = sum / count;
+        const auto free = static_cast<std::size_t>(imaging::Compartment::free);
+        level.rate[a] = level.concentration[a] * relaxing->relaxivity[free].r1;
+    }
+    return level;
+}
+
+/// Blood of every frame: the mean over the times at which the frame meets its object.
+std::vector<BloodLevel> blood_course(const ImageSession& session, const ImageInput& image,
+                                     double start) {
+    const std::size_t frames = frame_starts(*dynamic_scan(image)).size();
+    const auto meetings = meeting_times(image);
+    const std::size_t per_frame = meetings.size() / frames;
+    std::vector<BloodLevel> course;
+    for (std::size_t i = 0; i < meetings.size(); ++i) {
+        if (session.interrupted && session.interrupted())
+            throw Interrupted("the dynamic scan was interrupted");
+        const auto now = session.object(start + meetings[i], view_of(image));
+        const BloodLevel level = blood_level(now.object);
+        if (i % per_frame == 0)
+            course.push_back({std::vector<double>(level.rate.size(), 0.0),
+                              std::vector<double>(level.rate.size(), 0.0)});
+        for (std::size_t a = 0; a < level.rate.size(); ++a) {
+            course.back().rate[a] += level.rate[a] / static_cast<double>(per_frame);
+            course.back().concentration[a] +=
+                level.concentration[a] / static_cast<double>(per_frame);
+        }
+    }
+    return course;
+}
+
+/// Frames that end before the first dose of the scan; 0: no dose begins during it.
+std::size_t baseline_frames(const std::vector<double>& doses, const ImageInput& image,
+                            double start) {
+    const auto starts = frame_starts(*dynamic_scan(image));
+    const double last = start + meeting_times(image).back();
+    double first = last;
+    for (const double dose : doses)
+        if (dose > start && dose < first) first = dose;
+    if (first >= last) return 0;
+    std::size_t frames = 0;
+    while (frames + 1 < starts.size() && start + starts[frames + 1] <= first) ++frames;
+    return frames;
+}
+
+/// The agent that relaxes blood most over the scan; none where nothing does.
+std::optional<std::size_t> agent_in_blood(const std::vector<BloodLevel>& course) {
+    std::optional<std::size_t> best;
+    double most = 0.0;
+    for (std::size_t a = 0; a < course.front().rate.size(); ++a) {
+        double sum = 0.0;
+        for (const auto& level : course) sum += level.rate[a];
+        if (sum > most) {
+            most = sum;
+            best = a;
+        }
+    }
+    return best;
+}
+
+}  // namespace
+
+imaging::ScanResult take_dynamic_scan(const imaging::ScanContext& context,
+                                      const ImageSession& session, const ImageInput& image,
+                                      double start) {
+    const imaging::MriSettings& mri = *dynamic_scan(image);
+    const imaging::MovingObject moving = [&](double after) {
+        return session.object(start + after, view_of(image)).object;
+    };
+    const std::size_t baseline = baseline_frames(session.doses, image, start);
+    std::string reason = "no dose begins after the first frame";
+    if (baseline > 0) {
+        const auto course = blood_course(session, image, start);
+        if (const auto agent = agent_in_blood(course)) {
+            imaging::DynamicProtocol protocol;
+            protocol.times = frame_starts(mri);
+            protocol.baseline = baseline;
+            protocol.agent = *agent;
+            for (const auto& level : course)
+                protocol.plasma.push_back(level.concentration[*agent] /
+                                          (1.0 - session.haematocrit));
+            return imaging::scan_mri_dynamic(context, moving, mri, protocol, tier_of(image));
+        }
+        reason = "nothing in the blood changes the relaxation of water";
+    }
+    auto result = imaging::scan_mri_series(context, moving, mri, tier_of(image));
+    result.notes.push_back(reason + ": the frames are not turned into concentrations");
+    return result;
+}
+
+}  // namespace caravel::study

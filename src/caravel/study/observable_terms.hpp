@@ -1,0 +1,28 @@
+// Pieces that observables are put together from.
+#pragma once
+
+#include "caravel/study/model_builder.hpp"
+
+#include <string>
+#include <vector>
+
+namespace caravel::study {
+
+inline constexpr double tissue_density = 1000.0;  // kg/m3, assumed for every organ
+
+/// "lymph_node" -> "Lymph node"
+std::string title(const std::string& place);
+
+/// Where carriers are in a tumour, changed ones included.
+std::vector<std::string> tumour_places(const BuiltModel& built, const std::string& tumour);
+
+/// Terms times a factor, such as a molar mass.
+std::vector<kinetics::Term> weigh(std::vector<kinetics::Term> terms, double factor);
+
+std::vector<kinetics::Term> join(std::vector<kinetics::Term> a,
+                                 const std::vector<kinetics::Term>& b);
+
+/// The tumour's volume, as terms with one weight.
+std::vector<kinetics::Term> volume_terms(const tissue::LumpedTumour& tumour, double weight);
+
+}  // namespace caravel::study
