@@ -39,10 +39,8 @@ class OpenFlight {
             move[p].draw = philox<Width>(scene_, packet.block, packet.id_low, packet.id_high);
         }
 #pragma GCC unroll 2
-        for (int p = 0; p < 2; ++p) {
-            const Draw<Width>& draw = move[p].draw;
-            move[p].flight = free_path<Width>(draw.word[0], draw.word[1]) * inverse;
-        }
+        for (Move& one : move)
+            one.flight = free_path<Width>(one.draw.word[0], one.draw.word[1]) * inverse;
 #pragma GCC unroll 2
         for (int p = 0; p < 2; ++p) fly(p, move[p]);
 #pragma GCC unroll 2
