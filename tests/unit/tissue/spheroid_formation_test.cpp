@@ -18,10 +18,9 @@ matter::Library& library() {
     return shipped;
 }
 
-/// Cells of 2,000 um3 that double in two days, seen from the first day on with half of the ball
-/// filled.
+/// Cells of 2,000 um3 that double in two days, seen from the first day on as a heap of 50 um.
 SpheroidFormation formation() {
-    return {2000.0 * um * um * um, day, 0.5, 2.0 * day, 100.0, 1000.0};
+    return {2000.0 * um * um * um, day, 50.0 * um, 2.0 * day, 100.0, 1000.0};
 }
 
 CellBiology doubling() {
@@ -42,32 +41,38 @@ TEST(SpheroidFormation, SeededCellsFillTheBallTheyGatherIn) {
                 1e-12);
 }
 
-TEST(SpheroidFormation, CompactsToNoGaps) {
-    EXPECT_EQ(packing(formation(), 0.5 * day), 0.5);
-    EXPECT_EQ(packing(formation(), day), 0.5);
-    EXPECT_NEAR(packing(formation(), 3.0 * day), 1.0 - 0.5 * std::exp(-1.0), 1e-14);
-    EXPECT_NEAR(packing(formation(), 100.0 * day), 1.0, 1e-14);
-    EXPECT_NEAR(seen_radius(formation(), 100.0 * um, day) / um, 100.0 * std::cbrt(2.0), 1e-9);
+TEST(SpheroidFormation, RoundsFromAHeapToABall) {
+    // a ball of 150 um is a heap of 50 um and of twice that radius; one of 37.5 um is none
+    EXPECT_NEAR(flatness(formation(), 150.0 * um), 2.0, 1e-12);
+    EXPECT_NEAR(flatness(formation(), 37.5 * um), 1.0, 1e-12);
+    EXPECT_EQ(flatness(formation(), 20.0 * um), 1.0);
+    const auto seen = [](double time) {
+        return seen_radius(formation(), 150.0 * um, 160.0 * um, time) / um;
+    };
+    EXPECT_NEAR(seen(day), 320.0, 1e-9);
+    EXPECT_NEAR(seen(0.5 * day), 320.0, 1e-9);
+    EXPECT_NEAR(seen(3.0 * day), 160.0 * (1.0 + std::exp(-1.0)), 1e-9);
+    EXPECT_NEAR(seen(100.0 * day), 160.0, 1e-9);
 }
 
-TEST(SpheroidFormation, SeededSpheroidIsThatOfItsPackedBallSeenLooser) {
+TEST(SpheroidFormation, SeededSpheroidIsThatOfItsBallSeenWider) {
+    const double start = gathered_radius(formation(), doubling(), medium.oxygen, 500.0);
     SeededSpheroid seeded(doubling(), medium, formation(), 500.0);
-    RadialSpheroid packed(doubling(), medium,
-                          gathered_radius(formation(), doubling(), medium.oxygen, 500.0));
+    RadialSpheroid packed(doubling(), medium, start);
     EXPECT_EQ(seeded.time(), day);
-    EXPECT_NEAR(seeded.structure().radius / packed.radius(), std::cbrt(2.0), 1e-12);
+    EXPECT_NEAR(seeded.structure().radius / start, std::sqrt(4.0 * start / (150.0 * um)), 1e-12);
     seeded.advance(0.12 * day);  // three steps
     for (int s = 0; s < 3; ++s) packed.advance(0.04 * day);
     const SpheroidStructure s = seeded.structure();
     EXPECT_DOUBLE_EQ(s.time, 1.12 * day);
-    EXPECT_DOUBLE_EQ(s.radius, seen_radius(formation(), packed.radius(), 1.12 * day));
+    EXPECT_DOUBLE_EQ(s.radius, seen_radius(formation(), start, packed.radius(), 1.12 * day));
     EXPECT_EQ(s.volume, packed.structure().volume);
     EXPECT_THROW(seeded.advance(-1.0), std::invalid_argument);
 }
 
 TEST(SpheroidFormation, OfALineComesFromTheTableAndSaysWhereItIsKnown) {
     const SpheroidFormation f = make_formation("983b", library());
-    EXPECT_NEAR(f.cell_volume / (um * um * um), 2096.0, 1e-6);
+    EXPECT_NEAR(f.cell_volume / (um * um * um), 2103.0, 1e-6);
     EXPECT_FALSE(formation_known(f, 1250.0));
     EXPECT_TRUE(formation_known(f, 2500.0));
     EXPECT_TRUE(formation_known(f, 10000.0));
@@ -84,9 +89,8 @@ TEST(SpheroidFormation, RefusesWhatCannotBe) {
     };
     EXPECT_THROW(check_formation(wrong([](auto& f) { f.cell_volume = 0.0; })), InputError);
     EXPECT_THROW(check_formation(wrong([](auto& f) { f.gathering_time = -1.0; })), InputError);
-    EXPECT_THROW(check_formation(wrong([](auto& f) { f.first_packing = 0.0; })), InputError);
-    EXPECT_THROW(check_formation(wrong([](auto& f) { f.first_packing = 1.1; })), InputError);
-    EXPECT_THROW(check_formation(wrong([](auto& f) { f.compaction_time = std::nan(""); })),
+    EXPECT_THROW(check_formation(wrong([](auto& f) { f.heap_thickness = 0.0; })), InputError);
+    EXPECT_THROW(check_formation(wrong([](auto& f) { f.rounding_time = std::nan(""); })),
                  InputError);
     EXPECT_THROW(check_formation(wrong([](auto& f) { f.greatest_seeding = 99.0; })), InputError);
     EXPECT_THROW(gathered_radius(formation(), doubling(), medium.oxygen, 0.0), InputError);

@@ -12,8 +12,8 @@ constexpr double longest_step = 0.05 * 86400.0;  // s
 SeededSpheroid::SeededSpheroid(const CellBiology& biology, const SpheroidSurroundings& surroundings,
                                const SpheroidFormation& formation, double seeded_cells, int shells)
     : formation_(formation),
-      packed_(biology, surroundings,
-              gathered_radius(formation, biology, surroundings.oxygen, seeded_cells), shells),
+      gathered_(gathered_radius(formation, biology, surroundings.oxygen, seeded_cells)),
+      packed_(biology, surroundings, gathered_, shells),
       time_(formation.gathering_time) {}
 
 void SeededSpheroid::advance(double dt) {
@@ -26,7 +26,7 @@ void SeededSpheroid::advance(double dt) {
 SpheroidStructure SeededSpheroid::structure() const {
     SpheroidStructure s = packed_.structure();
     s.time = time_;
-    s.radius = seen_radius(formation_, s.radius, time_);
+    s.radius = seen_radius(formation_, gathered_, s.radius, time_);
     return s;
 }
 

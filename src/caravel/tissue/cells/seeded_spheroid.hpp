@@ -6,8 +6,8 @@
 
 namespace caravel::tissue {
 
-/// A radial spheroid that starts when its seeded cells have gathered, and is seen as loose as it
-/// then still is. A spheroid on a grid starts alike, from `gathered_radius`.
+/// A radial spheroid that starts when its seeded cells have gathered, and is seen as wide as their
+/// heap then still is. A spheroid on a grid starts alike, from `gathered_radius`.
 class SeededSpheroid {
   public:
     /// Throws InputError as `gathered_radius` and `RadialSpheroid` do.
@@ -26,6 +26,7 @@ class SeededSpheroid {
 
   private:
     SpheroidFormation formation_;
+    double gathered_;  // m
     RadialSpheroid packed_;
     double time_;
 };

@@ -14,8 +14,8 @@ SpheroidFormation make_formation(const std::string& line, matter::Library& libra
     SpheroidFormation f;
     f.cell_volume = library.value("cells", line, "cell_volume");
     f.gathering_time = library.value("cells", line, "gathering_time");
-    f.first_packing = library.value("cells", line, "first_packing");
-    f.compaction_time = library.value("cells", line, "compaction_time");
+    f.heap_thickness = library.value("cells", line, "heap_thickness");
+    f.rounding_time = library.value("cells", line, "rounding_time");
     f.least_seeding = library.value("cells", line, "least_seeding");
     f.greatest_seeding = library.value("cells", line, "greatest_seeding");
     check_formation(f);
@@ -25,20 +25,14 @@ SpheroidFormation make_formation(const std::string& line, matter::Library& libra
 void check_formation(const SpheroidFormation& f) {
     require_positive(f.cell_volume, "the volume of a cell", "m3");
     require_positive(f.gathering_time, "the time of gathering", "s");
-    require_positive(f.first_packing, "the first packing", "");
-    require_between(f.first_packing, 0.0, 1.0, "the first packing", "");
-    require_positive(f.compaction_time, "the time of compaction", "s");
+    require_positive(f.heap_thickness, "the thickness of the heap", "m");
+    require_positive(f.rounding_time, "the time of rounding", "s");
     require_positive(f.least_seeding, "the least seeding", "cells");
     require_between(f.greatest_seeding, f.least_seeding, 1e12, "the greatest seeding", "cells");
 }
 
 bool formation_known(const SpheroidFormation& f, double seeded_cells) {
     return seeded_cells >= f.least_seeding && seeded_cells <= f.greatest_seeding;
-}
-
-double packing(const SpheroidFormation& f, double time) {
-    const double since = std::max(0.0, time - f.gathering_time);
-    return 1.0 - (1.0 - f.first_packing) * std::exp(-since / f.compaction_time);
 }
 
 double gathered_radius(const SpheroidFormation& f, const CellBiology& biology, double oxygen,
@@ -50,8 +44,13 @@ double gathered_radius(const SpheroidFormation& f, const CellBiology& biology, d
     return std::cbrt(0.75 * volume / std::numbers::pi);
 }
 
-double seen_radius(const SpheroidFormation& f, double packed_radius, double time) {
-    return packed_radius / std::cbrt(packing(f, time));
+double flatness(const SpheroidFormation& f, double gathered_radius) {
+    return std::max(1.0, std::sqrt(4.0 * gathered_radius / (3.0 * f.heap_thickness)));
+}
+
+double seen_radius(const SpheroidFormation& f, double gathered, double packed, double time) {
+    const double since = std::max(0.0, time - f.gathering_time);
+    return packed * (1.0 + (flatness(f, gathered) - 1.0) * std::exp(-since / f.rounding_time));
 }
 
 }  // namespace caravel::tissue
