@@ -49,7 +49,10 @@ TEST(SpheroidCommand, bad_input_is_told) {
     EXPECT_EQ(spheroid({"983c", "--seeded", "5000"}).code, 3);
     const Finished drop = spheroid({"hanging_drop", "--seeded", "5000"});
     EXPECT_EQ(drop.code, 3);
-    EXPECT_NE(drop.err.find("cell_volume"), std::string::npos);
+    EXPECT_EQ(
+        drop.err,
+        "how spheroids of line 'hanging_drop' form is not known, expected a line with cell_volume "
+        "and the rows after it in data/cells.csv (known: 983b)\n");
     const Finished huge = spheroid({"983b", "--seeded", "9000000"});
     EXPECT_EQ(huge.code, 3);
     EXPECT_NE(huge.err.find("the medium ends inside the spheroid"), std::string::npos);

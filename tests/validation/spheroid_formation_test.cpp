@@ -85,9 +85,9 @@ SpheroidFormation fitted_formation(double seeding, const Series& seen) {
         return f;
     };
     inference::Box box;
-    for (std::size_t i = 0; i < start.size(); ++i) {
-        box.lower.push_back(start[i] - 2.0);
-        box.upper.push_back(start[i] + 2.0);
+    for (const double s : start) {
+        box.lower.push_back(s - 2.0);
+        box.upper.push_back(s + 2.0);
     }
     const auto residuals = [&](std::span<const double> theta, std::span<double> r) {
         std::size_t k = 0;

@@ -8,9 +8,25 @@
 
 namespace caravel::tissue {
 
+namespace {
+/// Refuses a line without formation and names those that have it.
+void require_formation(const std::string& line, const matter::Library& library,
+                       const Location& where) {
+    library.require("cells", line, where);
+    const auto& table = library.table("cells");
+    if (table.find(line, "cell_volume") != nullptr) return;
+    std::string known;
+    for (const auto& name : table.names())
+        if (table.find(name, "cell_volume") != nullptr) known += (known.empty() ? "" : ", ") + name;
+    throw InputError(Diagnostic{where, "how spheroids of line '" + line + "' form is not known",
+                                "a line with cell_volume and the rows after it in data/cells.csv",
+                                "known: " + known});
+}
+}  // namespace
+
 SpheroidFormation make_formation(const std::string& line, matter::Library& library,
                                  const Location& where) {
-    library.require("cells", line, where);
+    require_formation(line, library, where);
     SpheroidFormation f;
     f.cell_volume = library.value("cells", line, "cell_volume");
     f.gathering_time = library.value("cells", line, "gathering_time");
