@@ -1,6 +1,7 @@
 // Spheroids of line 983b from the number of cells seeded: formation is fitted to the seeding of
 // 5,000 alone. 2,500 and 10,000 are predicted with nothing of them known but that number, and so is
-// 1,250, whose wells did not form a ball of their cells.
+// 1,250, whose wells did not form a ball of their cells. The form of the heap was chosen after
+// 2,500 and 10,000 had been read; see docs/models/spheroids.md for what was predicted before.
 #include "spheroid_983b.hpp"
 
 #include "caravel/input/csv.hpp"
