@@ -43,6 +43,8 @@ struct Options {
     std::string data_folder;  // of measured sets
     int folds = 10;
     std::string refit;  // folder for the refitted property laws
+    std::int64_t seeded_cells = 0;
+    std::string until = "21 d";  // after seeding
 };
 
 void command_run(const Options& options);
@@ -58,6 +60,10 @@ void command_population(const Options& options);
 void command_sensitivity(const Options& options);
 void command_scan(const Options& options);
 void command_qualify(const Options& options);
+void command_spheroid(const Options& options);
+
+/// The time (s) that an option gives; throws UsageError for texts that are no time.
+double time_of(const std::string& option, const std::string& text);
 
 /// An error as the user sees it.
 std::string message(const std::exception& error);

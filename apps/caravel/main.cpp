@@ -148,6 +148,16 @@ void add_learning_commands(CLI::App& app, Options& o) {
     qualify->callback([&o] { o.command = caravel::apps::command_qualify; });
 }
 
+void add_spheroid(CLI::App& app, Options& o) {
+    auto* spheroid = app.add_subcommand("spheroid", "Grow a spheroid from seeded cells, as CSV");
+    spheroid->add_option("line", o.what, "line of data/cells.csv, e.g. 983b")->required();
+    spheroid->add_option("--seeded", o.seeded_cells, "cells seeded into the well")
+        ->required()
+        ->check(CLI::PositiveNumber);
+    spheroid->add_option("--until", o.until, "time after seeding")->capture_default_str();
+    spheroid->callback([&o] { o.command = caravel::apps::command_spheroid; });
+}
+
 /// What is wrong with the first word when it names no command; empty when it does.
 std::string unknown_command(const CLI::App& app, int argc, char** argv) {
     if (argc < 2 || argv[1][0] == '-') return "";
@@ -184,6 +194,7 @@ int main(int argc, char** argv) {
     add_other_commands(app, options);
     add_many_run_commands(app, options);
     add_learning_commands(app, options);
+    add_spheroid(app, options);
     if (const std::string problem = unknown_command(app, argc, argv); !problem.empty()) {
         std::fprintf(stderr, "%s\n", problem.c_str());
         return 2;

@@ -13,18 +13,6 @@
 namespace caravel::apps {
 namespace {
 
-/// The time (s) that an option gives.
-double time_of(const std::string& option, const std::string& text) {
-    const std::string expected = option + ": expected a time such as \"10 s\", not '";
-    try {
-        const auto time = parse_quantity(text);
-        if (time.unit.dimension == dimension::time && time.si >= 0.0) return time.si;
-    } catch (const UnitError& error) {
-        throw UsageError(expected + text + "': " + error.what());
-    }
-    throw UsageError(expected + text + "'");
-}
-
 using inference::delivery::StudyIntervalOptions;
 
 StudyIntervalOptions interval_options(const Options& o) {
@@ -48,6 +36,17 @@ void compute_intervals(const Options& o, StudyIntervalOptions options, study::Ru
 }
 
 }  // namespace
+
+double time_of(const std::string& option, const std::string& text) {
+    const std::string expected = option + ": expected a time such as \"10 s\", not '";
+    try {
+        const auto time = parse_quantity(text);
+        if (time.unit.dimension == dimension::time && time.si >= 0.0) return time.si;
+    } catch (const UnitError& error) {
+        throw UsageError(expected + text + "': " + error.what());
+    }
+    throw UsageError(expected + text + "'");
+}
 
 std::string message(const std::exception& error) {
     if (dynamic_cast<const std::bad_alloc*>(&error)) return "error: out of memory";

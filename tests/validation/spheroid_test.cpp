@@ -1,179 +1,39 @@
 // Melanoma spheroids of line 983b (Browning 2021, eLife 10:e73020; data under CC BY 4.0): the
 // parameters are fitted to the seeding of 5,000 cells; the seeding of 1,250 is predicted.
+#include "spheroid_983b.hpp"
+
 #include "caravel/tissue/cells/spheroid.hpp"
-#include "caravel/inference/least_squares.hpp"
-#include "caravel/input/csv.hpp"
-#include "caravel/tissue/cells/radial_spheroid.hpp"
 #include "support/shared_data.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace caravel::tissue {
 namespace {
 
-constexpr double day = 86400.0;
-constexpr double um = 1e-6;
+using test::biology_with;
+using test::Calibration;
+using test::day;
+using test::days_of;
+using test::fit;
+using test::Measured;
+using test::Parameters;
+using test::parameters_of;
+using test::pictures;
+using test::run;
+using test::sections;
+using test::Series;
+using test::um;
+
 constexpr double formation_5000 = 3.0;  // day of the first section
 
-struct Measured {
-    double radius = 0.0;  // um
-    double inhibited = 0.0;
-    double necrotic = 0.0;
-};
-using Series = std::map<double, Measured>;  // by day
+CellBiology shipped_biology() { return test::biology_of("983b"); }
 
-/// Median radius per day of the time-lapse pictures: a few of them have no spheroid found in them.
-Series pictures(int seeding) {
-    const auto table =
-        input::read_csv(*test::shared_data() / "tumour/spheroid" / "browning2021_incucyte.csv");
-    std::map<double, std::vector<double>> radii;
-    for (const auto& row : table.rows) {
-        if (std::stoi(row[1]) != seeding) continue;
-        const double radius = std::atof(row[3].c_str());
-        if (radius > 0.0) radii[std::stod(row[2])].push_back(radius);
-    }
-    Series series;
-    for (auto& [at, r] : radii) {
-        std::sort(r.begin(), r.end());
-        series[at].radius = 0.5 * (r[(r.size() - 1) / 2] + r[r.size() / 2]);
-    }
-    return series;
-}
-
-/// Mean structure per day of the sections (seeding 5,000 alone).
-Series sections() {
-    const auto table =
-        input::read_csv(*test::shared_data() / "tumour/spheroid" / "browning2021_confocal.csv");
-    Series sums;
-    std::map<double, int> count;
-    for (const auto& row : table.rows) {
-        const double at = std::stod(row[2]);
-        ++count[at];
-        sums[at].radius += std::stod(row[3]);
-        sums[at].inhibited += std::stod(row[4]);
-        sums[at].necrotic += std::stod(row[5]);
-    }
-    for (auto& [at, m] : sums)
-        m = {m.radius / count[at], m.inhibited / count[at], m.necrotic / count[at]};
-    return sums;
-}
-
-matter::Library& library() {
-    static matter::Library shipped(std::string(CARAVEL_SOURCE_DIR) + "/data");
-    return shipped;
-}
-
-CellBiology shipped_biology() {
-    CellBiologyInput input;
-    input.line = "983b";
-    return make_cell_biology(input, library());
-}
-
-SpheroidSurroundings shipped_surroundings() { return make_surroundings("983b", library()); }
-
-std::map<double, SpheroidStructure> run(const CellBiology& biology, double first, double radius,
-                                        const std::vector<double>& days) {
-    RadialSpheroid spheroid(biology, shipped_surroundings(), radius * um, 100);
-    std::map<double, SpheroidStructure> out;
-    double now = first;
-    for (const double at : days) {
-        const double steps = std::ceil((at - now) / 0.05 - 1e-9);
-        for (int s = 0; s < static_cast<int>(steps); ++s)
-            spheroid.advance((at - now) / steps * day);
-        out[at] = spheroid.structure();
-        now = at;
-    }
-    return out;
-}
-
-std::vector<double> days_of(const Series& series, double from) {
-    std::vector<double> days;
-    for (const auto& [at, m] : series)
-        if (at >= from) days.push_back(at);
-    return days;
-}
-
-/// Natural logarithms of what is fitted.
-using Parameters = std::array<double, 6>;
-
-Parameters parameters_of(const CellBiology& b) {
-    return {std::log(b.growth_rate),       std::log(b.oxygen_consumption),
-            std::log(b.recovery_pressure), std::log(b.necrosis_rate),
-            std::log(b.clearance_rate),    std::log(b.switch_rate)};
-}
-
-CellBiology biology_with(std::span<const double> theta) {
-    CellBiology b = shipped_biology();
-    b.growth_rate = std::exp(theta[0]);
-    b.oxygen_consumption = std::exp(theta[1]);
-    b.recovery_pressure = std::exp(theta[2]);
-    b.quiescence_pressure = b.recovery_pressure * 8.9 / 9.8;
-    b.necrosis_pressure = b.quiescence_pressure;
-    b.necrosis_full_pressure = 0.5 * b.necrosis_pressure;
-    b.necrosis_rate = std::exp(theta[3]);
-    b.clearance_rate = std::exp(theta[4]);
-    b.switch_rate = std::exp(theta[5]);
-    return b;
-}
-
-/// What the model is fitted to, and the differences. Pictures weigh as ten values of 3 %, each
-/// fraction of a section as one of 0.05.
-struct Calibration {
-    Series seen = pictures(5000);
-    Series cut = sections();
-    std::vector<double> days{};  // of either
-    double pictures_used = 0.0;
-    std::size_t cuts_used = 0;
-
-    explicit Calibration(double last_day) {
-        for (const Series* series : {&seen, &cut})
-            for (const double d : days_of(*series, formation_5000))
-                if (d <= last_day) days.push_back(d);
-        std::sort(days.begin(), days.end());
-        days.erase(std::unique(days.begin(), days.end()), days.end());
-        for (const double d : days) {
-            if (seen.count(d) > 0) pictures_used += 1.0;
-            cuts_used += cut.count(d);
-        }
-    }
-
-    std::size_t size() const { return static_cast<std::size_t>(pictures_used) + 2 * cuts_used; }
-
-    void operator()(std::span<const double> theta, std::span<double> residuals) const {
-        const auto model =
-            run(biology_with(theta), formation_5000, seen.at(formation_5000).radius, days);
-        std::size_t k = 0;
-        for (const double d : days) {
-            const SpheroidStructure& s = model.at(d);
-            if (seen.count(d) > 0)
-                residuals[k++] = (s.radius / um / seen.at(d).radius - 1.0) / 0.03 /
-                                 std::sqrt(pictures_used / 10.0);
-            if (cut.count(d) == 0) continue;
-            residuals[k++] = (s.inhibited - cut.at(d).inhibited) / 0.05;
-            residuals[k++] = (s.necrotic - cut.at(d).necrotic) / 0.05;
-        }
-    }
-};
-
-Parameters fit(const Parameters& start, double last_day) {
-    const Calibration calibration(last_day);
-    inference::Box box;
-    for (const double s : start) {
-        box.lower.push_back(s - 2.0);
-        box.upper.push_back(s + 2.0);
-    }
-    inference::LeastSquaresOptions options;
-    options.most_iterations = 60;
-    options.cost_tolerance = 1e-7;
-    const auto problem = inference::with_difference_jacobian(calibration.size(), box, calibration);
-    const auto state = inference::minimise_squares(problem, start, options);
-    Parameters best{};
-    std::copy(state.theta.begin(), state.theta.end(), best.begin());
-    return best;
+/// The biology's fit to the seeding of 5,000.
+Parameters fit_5000(const Parameters& start, double last_day) {
+    return fit(start, Calibration(pictures(5000), sections(), formation_5000, last_day));
 }
 
 class Spheroid983b : public testing::Test {
@@ -210,7 +70,7 @@ TEST_F(Spheroid983b, ShippedParametersAreTheFitToTheSeedingOf5000) {
     start.necrosis_rate *= 0.7;
     start.clearance_rate *= 1.4;
     start.switch_rate *= 0.8;
-    const Parameters fitted = fit(parameters_of(start), 21.0);
+    const Parameters fitted = fit_5000(parameters_of(start), 21.0);
     const Parameters shipped = parameters_of(shipped_biology());
     for (std::size_t i = 0; i < fitted.size(); ++i) {
         EXPECT_NEAR(fitted[i], shipped[i], 0.005) << "parameter " << i;
@@ -269,7 +129,7 @@ TEST_F(Spheroid983b, MeetsTheStructureOfTheFittedSeeding) {
 }
 
 TEST_F(Spheroid983b, PredictsTheLastWeekFromTheDaysBefore) {
-    const CellBiology early = biology_with(fit(parameters_of(shipped_biology()), 14.0));
+    const CellBiology early = biology_with(fit_5000(parameters_of(shipped_biology()), 14.0));
     const Series cut = sections();
     const auto model = run(early, formation_5000, pictures(5000).at(formation_5000).radius,
                            days_of(cut, formation_5000));
@@ -297,8 +157,8 @@ TEST_F(Spheroid983b, LimitingStructureDoesNotDependOnTheSeeding) {
 
 TEST_F(Spheroid983b, GridAgreesWithTheRadialModelWithinTwoPercent) {
     const double radius = 182.0 * um;
-    RadialSpheroid radial(shipped_biology(), shipped_surroundings(), radius);
-    Spheroid grid(shipped_biology(), shipped_surroundings(), {20.0 * um, 440.0 * um}, radius);
+    RadialSpheroid radial(shipped_biology(), test::surroundings_983b(), radius);
+    Spheroid grid(shipped_biology(), test::surroundings_983b(), {20.0 * um, 440.0 * um}, radius);
     exec::ThreadTeam team(2);
     for (int step = 0; step < 72; ++step) {  // days 3 to 21
         grid.advance(team, 0.25 * day);
