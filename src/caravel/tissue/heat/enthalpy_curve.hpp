@@ -41,6 +41,7 @@ struct EnthalpyCurve {
     double melting_change = 0.0;  // W/m/K2, in the mushy range
     double melting_width = 0.0;   // K
     double unfrozen = 0.0;        // W/m/K, at the liquidus
+    double liquidus_integral = 0.0;  // W/m
     double slope = 0.0;           // W/m/K2, above it
     double sloped = 0.0;          // K, above the liquidus up to which the slope holds
 };

@@ -1,10 +1,10 @@
 #include "caravel/tissue/heat/freezing_work.hpp"
 
-#include "caravel/tissue/heat/freezing_acting.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -41,9 +41,17 @@ void make_room(std::vector<T>& values, std::size_t size) {
 #endif
 }
 
-ActingRow& row_of_thread() {
-    thread_local ActingRow row;
-    return row;
+HeatBalance folded(const freezing::RowBooks& books) {
+    const auto sum = [](const auto& lanes) {
+        return std::accumulate(lanes.begin(), lanes.end(), 0.0);
+    };
+    HeatBalance b;
+    b.source = sum(books.source);
+    b.metabolic = sum(books.metabolic);
+    b.perfusion = sum(books.perfusion);
+    b.contact = sum(books.contact);
+    b.stored = sum(books.stored);
+    return b;
 }
 
 }  // namespace
@@ -134,46 +142,48 @@ void FreezingSolver::Work::stretch_changes(int sweep) {
     }
 }
 
+freezing::ActingRow FreezingSolver::Work::acting_row(View<const double> enthalpy,
+                                                     const HeatDrive& drive, index_t j,
+                                                     index_t k) const {
+    const index_t cell = medium->grid.index(0, j, k);
+    const auto from = [cell](View<const double> values) {
+        return values.empty() ? nullptr : values.data() + cell;
+    };
+    freezing::ActingRow row;
+    row.tissues = acting.data();
+    row.dt = fields.dt;
+    row.artery = drive.arterial_temperature;
+    row.before = from(enthalpy);
+    row.source = from(drive.source);
+    row.perfusion_factor = from(drive.perfusion_factor);
+    row.contact_conductance = from(drive.contact_conductance);
+    row.contact_temperature = from(drive.contact_temperature);
+    return row;
+}
+
 void FreezingSolver::Work::load(exec::ThreadTeam& team, View<const double> enthalpy,
                                 const HeatDrive& drive, double dt) {
     const Grid& g = medium->grid;
-    const double artery = drive.arterial_temperature;
     team.run(g.nz, [&](index_t k) {
-        ActingRow& acting = row_of_thread();
         for (index_t j = 0; j < g.ny; ++j) {
-            const index_t cell = g.index(0, j, k);
-            const double* before = enthalpy.data() + cell;
-            acting.fill(*medium, drive, before, cell, dt);
+            freezing::ActingRow all = acting_row(enthalpy, drive, j, k);
             for (index_t colour = 0; colour < 2; ++colour) {
-                const index_t first = freezing::Colours::first(colour, j, k);
-                const RelaxRow row = row_of(colour, j, k);
-                double* own = supply.data() + row.own;
-                const double* held = temperature.data() + row.own;
-                for (index_t m = 0; m < row.count; ++m) own[m] = before[first + 2 * m];
-                freezing::start(width, row);
-                double* given = exchange.data() + row.own;
-                for (index_t m = 0; m < row.count; ++m) {
-                    const std::size_t i = place(first + 2 * m);
-                    const double drift = acting.source[i] + acting.metabolic[i] +
-                                         acting.perfusion[i] * (artery - held[m]);
-                    own[m] += std::clamp(drift, -most_drift, most_drift);
-                }
-                freezing::start(width, row);
-                for (index_t m = 0; m < row.count; ++m) {
-                    const std::size_t i = place(first + 2 * m);
-                    given[m] = acting.perfusion[i] + acting.contact[i];
-                    own[m] = before[first + 2 * m] + acting.perfusion[i] * artery +
-                             acting.source[i] + acting.metabolic[i];
-                    if (acting.contact[i] > 0.0) {
-                        own[m] += acting.contact[i] *
-                                  drive.contact_temperature[cell + static_cast<index_t>(i)];
-                    }
-                }
+                all.first = freezing::Colours::first(colour, j, k);
+                freezing::load(width, row_of(colour, j, k), all, most_drift);
             }
         }
     });
     load_walls(enthalpy, dt);
     if (has_crossings) load_crossings(team, enthalpy);
+}
+
+void FreezingSolver::Work::plan_acting(double dt) {
+    const double blood = dt * medium->blood_heat_capacity;
+    acting.clear();
+    for (const ThermalTissue& tissue : medium->tissues) {
+        acting.push_back({blood * tissue.perfusion, dt * tissue.metabolic_heat,
+                          tissue.latent_heat > 0.0});
+    }
 }
 
 void FreezingSolver::Work::plan_fields(double dt) {
@@ -191,6 +201,10 @@ void FreezingSolver::Work::plan_fields(double dt) {
     }
     for (std::size_t a = 0; a < 3; ++a) {
         fields.even_way[a] = static_cast<float>(per_square(medium->grid, a));
+    }
+    fields.even_ways = 0.0;
+    for (const double way_of_face : fields.even_way) {
+        fields.even_ways = (fields.even_ways + way_of_face) + way_of_face;
     }
     for (std::size_t side = 0; side < 2; ++side) {
         const bool is_fixed = medium->faces[side].kind == HeatFace::Kind::fixed;
@@ -293,43 +307,25 @@ bool FreezingSolver::Work::sweep(exec::ThreadTeam& team) {
 HeatBalance FreezingSolver::Work::finish(exec::ThreadTeam& team, View<double> enthalpy,
                                          const HeatDrive& drive, double dt) {
     const Grid& g = medium->grid;
-    const double artery = drive.arterial_temperature;
     HeatBalance sum;
     sum.faces = wall_heat(enthalpy, dt);
     partial.assign(place(g.nz), {});
     team.run(g.nz, [&](index_t k) {
-        HeatBalance& books = partial[place(k)];
-        ActingRow& acting = row_of_thread();
+        thread_local std::vector<double> after;
+        after.resize(place(2 * colours.length));
+        freezing::RowBooks books;
         for (index_t j = 0; j < g.ny; ++j) {
-            const index_t cell = g.index(0, j, k);
-            double* content = enthalpy.data() + cell;
-            acting.fill(*medium, drive, content, cell, dt);
+            freezing::ActingRow all = acting_row(enthalpy, drive, j, k);
+            double* content = enthalpy.data() + g.index(0, j, k);
             for (index_t colour = 0; colour < 2; ++colour) {
-                const index_t first = freezing::Colours::first(colour, j, k);
-                const RelaxRow row = row_of(colour, j, k);
-                const double* held = temperature.data() + row.own;
-                const double* supplied = supply.data() + row.own;
-                double* brought = acting.brought[colour].data();
-                freezing::add_fluxes(width, row, brought);
-                for (index_t m = 0; m < row.count; ++m) {
-                    const std::size_t i = place(first + 2 * m);
-                    const double before = content[i];
-                    const double after = before + ((supplied[m] - before) + brought[m]);
-                    const double temperature_now = held[m];
-                    books.source += acting.source[i];
-                    books.metabolic += acting.metabolic[i];
-                    books.perfusion += acting.perfusion[i] * (artery - temperature_now);
-                    if (acting.contact[i] > 0.0) {
-                        books.contact +=
-                            acting.contact[i] *
-                            (drive.contact_temperature[cell + static_cast<index_t>(i)] -
-                             temperature_now);
-                    }
-                    books.stored += after - before;
-                    content[i] = after;
-                }
+                all.first = freezing::Colours::first(colour, j, k);
+                freezing::finish(width, row_of(colour, j, k), all,
+                                 after.data() + all.first * colours.length, books);
             }
+            const double* odd = after.data() + colours.length;
+            for (index_t i = 0; i < g.nx; ++i) content[i] = (i % 2 == 0 ? after.data() : odd)[i / 2];
         }
+        partial[place(k)] = folded(books);
     });
     for (const HeatBalance& part : partial) {
         sum.source += part.source;
@@ -345,6 +341,7 @@ int FreezingSolver::Work::try_step(exec::ThreadTeam& team, View<double> enthalpy
                                    const HeatDrive& drive, double dt, HeatBalance& books) {
     plan_stretch(dt);
     plan_fields(dt);
+    plan_acting(dt);
     load(team, enthalpy, drive, dt);
     change.assign(place(medium->grid.nz * tiles_x * tiles_y), 1.0);
     next_change = change;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "caravel/tissue/heat/freezing.hpp"
+#include "caravel/tissue/heat/freezing_passes.hpp"
 #include "caravel/tissue/heat/freezing_sweeps.hpp"
 
 #include <array>
@@ -67,8 +68,12 @@ struct FreezingSolver::Work {
     void link_face(std::size_t side);
     void plan_stretch(double dt);
     void plan_fields(double dt);
+    void plan_acting(double dt);
     /// Factors of the sweep with this number, from those of the sweep before.
     void stretch_changes(int sweep);
+    /// What acts in row (j, k).
+    freezing::ActingRow acting_row(View<const double> enthalpy, const HeatDrive& drive, index_t j,
+                                   index_t k) const;
     void load(exec::ThreadTeam& team, View<const double> enthalpy, const HeatDrive& drive,
               double dt);
     void load_crossings(exec::ThreadTeam& team, View<const double> enthalpy);
@@ -90,6 +95,7 @@ struct FreezingSolver::Work {
     bool has_crossings = false;               // between tissues that conduct unlike each other
     std::vector<EnthalpyCurve> curves{};      // of every tissue
     std::vector<std::uint16_t> conduction{};  // of every tissue: the first that conducts alike
+    std::vector<freezing::ActingTissue> acting{};     // of every tissue
     std::vector<freezing::Stretch> jacobi_squared{};  // of every tissue: share of an error left
     std::array<std::vector<freezing::Stretch>, 2> stretch{};  // of either colour
 
