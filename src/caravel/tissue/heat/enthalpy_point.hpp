@@ -61,8 +61,8 @@ template <class V>
 template <bool Particles, class V>
 struct Rates {
     static constexpr std::size_t count = Particles ? 3 : 1;
-    V cold;  // K m3/J, below the lowest point
-    V warm;  // above the highest
+    V cold;          // K m3/J, below the lowest point
+    V warm;          // above the highest
     V width[count];  // J/m3, of the pieces
     V rate[count];   // K m3/J, within them
 };

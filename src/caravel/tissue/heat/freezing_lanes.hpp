@@ -1,4 +1,5 @@
-// Rows of every second voxel in vectors, and the faces round them: included by what passes over them.
+// Rows of every second voxel in vectors, and the faces round them: included by what passes over
+// them.
 #pragma once
 
 #include "caravel/tissue/heat/freezing_sweeps.hpp"
@@ -140,17 +141,26 @@ template <class L, bool Particles>
     if constexpr (Particles) latent = at<L>(row.all->latent + row.own + m).v;
 }
 
+template <class L>
+[[gnu::always_inline]] inline void exchange_of(const RelaxRow& row, index_t m,
+                                               typename L::Values& exchange) {
+    exchange = typename L::Values{} + row.even_exchange;
+    if (!row.is_exchange_even) exchange = at<L>(row.all->exchange + row.own + m).v;
+}
+
 /// Elements from `begin` to `end`: calls body.at<L>(curve, element) for as many elements as the
 /// lanes hold where they share a curve, and body.at<Lanes1> for each of the others.
 template <class L, class Body>
 [[gnu::always_inline]] inline void over_row(const RelaxRow& row, index_t begin, index_t end,
                                             Body& body) {
     const std::uint16_t* const curves = row.all->curve + row.own;
+    const bool is_single = row.all->is_single;
+    const std::uint16_t only = row.all->curve[0];
     index_t m = begin;
     for (; m + L::width <= end; m += L::width) {
-        const std::uint16_t curve = curves[m];
+        const std::uint16_t curve = is_single ? only : curves[m];
         bool same = true;
-        if (!row.all->is_single) {
+        if (!is_single) {
             for (index_t l = 1; l < L::width; ++l) same = same && curves[m + l] == curve;
         }
         if (same) {
@@ -159,7 +169,7 @@ template <class L, class Body>
             for (index_t l = m; l < m + L::width; ++l) body.template at<Lanes1>(curves[l], l);
         }
     }
-    for (; m < end; ++m) body.template at<Lanes1>(curves[m], m);
+    for (; m < end; ++m) body.template at<Lanes1>(is_single ? only : curves[m], m);
 }
 
 }  // namespace caravel::tissue::freezing

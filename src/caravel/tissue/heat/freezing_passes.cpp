@@ -3,6 +3,8 @@
 #include "caravel/tissue/heat/enthalpy_point.hpp"
 #include "caravel/tissue/heat/freezing_lanes.hpp"
 
+#include <algorithm>
+
 namespace caravel::tissue::freezing {
 
 namespace {
@@ -48,6 +50,32 @@ template <class L>
         a.contact = acting.dt * a.contact;
         every_second<L>(acting.contact_temperature + voxel, a.outside);
     }
+}
+
+template <class L>
+[[gnu::always_inline]] inline void look_at(const ActingRow& acting, index_t i,
+                                           typename L::Values& lowest,
+                                           typename L::Values& strongest) {
+    enthalpy::cap(lowest, at<L>(acting.before + i).v);
+    if (acting.contact_conductance == nullptr) return;
+    enthalpy::lift(strongest, at<L>(acting.contact_conductance + i).v);
+}
+template <class L>
+[[gnu::always_inline]] inline RowState look_with(const ActingRow& acting, index_t voxels) {
+    typename L::Values lowest{};
+    typename L::Values strongest{};
+    double low = 0.0;
+    double strong = 0.0;
+    index_t i = 0;
+    for (; i + L::width <= voxels; i += L::width) look_at<L>(acting, i, lowest, strongest);
+    for (; i < voxels; ++i) look_at<Lanes1>(acting, i, low, strong);
+    double lows[L::width];
+    double strongs[L::width];
+    at<L>(lows).v = lowest;
+    at<L>(strongs).v = strongest;
+    for (const double value : lows) low = std::min(low, value);
+    for (const double value : strongs) strong = std::max(strong, value);
+    return {low<0.0, strong> 0.0};
 }
 
 template <class L, bool Particles>
@@ -103,7 +131,9 @@ struct LoadBody {
         const index_t element = row.own + m;
         freezing::at<M>(row.all->temperature + element).v = temperature;
         freezing::at<M>(row.all->integral + element).v = integral;
-        freezing::at<M>(row.all->exchange + element).v = a.perfusion + a.contact;
+        if (!row.is_exchange_even) {
+            freezing::at<M>(row.all->exchange + element).v = a.perfusion + a.contact;
+        }
         const V supply = a.before + a.perfusion * acting.artery + a.source + a.metabolic;
         freezing::at<M>(row.all->supply + element).v =
             supply + (a.contact > zero ? a.contact * a.outside : zero);
@@ -130,7 +160,9 @@ template <class L>
                 fluxes + crossing * (at<L>(all.temperature + row.beside[n] + m).v - temperature);
         }
     }
-    brought = all.dt * fluxes - at<L>(all.exchange + row.own + m).v * temperature;
+    V exchange;
+    exchange_of<L>(row, m, exchange);
+    brought = all.dt * fluxes - exchange * temperature;
 }
 
 struct FinishBody {
@@ -186,6 +218,12 @@ template <class L>
 }
 
 #if defined(__x86_64__)
+[[gnu::target("avx2")]] RowState look_avx2(const ActingRow& acting, index_t voxels) {
+    return look_with<Lanes4>(acting, voxels);
+}
+[[gnu::target("avx512f")]] RowState look_avx512(const ActingRow& acting, index_t voxels) {
+    return look_with<Lanes8>(acting, voxels);
+}
 [[gnu::target("avx2")]] void load_avx2(const RelaxRow& row, const ActingRow& acting,
                                        double most_drift) {
     load_with<Lanes4>(row, acting, most_drift);
@@ -205,6 +243,14 @@ template <class L>
 #endif
 
 }  // namespace
+
+RowState look_along([[maybe_unused]] StencilWidth width, const ActingRow& acting, index_t voxels) {
+#if defined(__x86_64__)
+    if (width == StencilWidth::avx512) return look_avx512(acting, voxels);
+    if (width == StencilWidth::avx2) return look_avx2(acting, voxels);
+#endif
+    return look_with<Lanes1>(acting, voxels);
+}
 
 void load([[maybe_unused]] StencilWidth width, const RelaxRow& row, const ActingRow& acting,
           double most_drift) {

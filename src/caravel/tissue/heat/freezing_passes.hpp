@@ -17,15 +17,24 @@ struct ActingTissue {
 /// What acts in a row along x: of its voxels from the first on; null: nothing of the kind.
 struct ActingRow {
     const ActingTissue* tissues = nullptr;
-    double dt = 0.0;                             // s
-    double artery = 0.0;                         // K
-    const double* before = nullptr;              // J/m3, enthalpy at the step's start
-    const double* source = nullptr;              // W/m3
-    const double* perfusion_factor = nullptr;    // of the tissue's perfusion
+    double dt = 0.0;                              // s
+    double artery = 0.0;                          // K
+    const double* before = nullptr;               // J/m3, enthalpy at the step's start
+    const double* source = nullptr;               // W/m3
+    const double* perfusion_factor = nullptr;     // of the tissue's perfusion
     const double* contact_conductance = nullptr;  // W/m3/K
     const double* contact_temperature = nullptr;  // K
-    index_t first = 0;                           // voxel of a colour: 0 or 1
+    index_t first = 0;                            // voxel of a colour: 0 or 1
 };
+
+/// What a row holds at the step's start.
+struct RowState {
+    bool has_ice = false;
+    bool has_contact = false;
+    bool is_even = false;  // one exchange for all its voxels
+};
+/// Ice and contacts in a row along x.
+RowState look_along(StencilWidth width, const ActingRow& acting, index_t voxels);
 
 /// What came in (J/m3), in lanes: the same sums in vectors of any width.
 struct RowBooks {

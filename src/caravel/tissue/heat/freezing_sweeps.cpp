@@ -19,7 +19,7 @@ template <class L, bool Crossings>
     look_round<L>(row, m, ways, brought);
     balance.pull = all.dt * ways;
     balance.right = at<L>(all.supply + row.own + m).v + all.dt * brought;
-    balance.exchange = at<L>(all.exchange + row.own + m).v;
+    exchange_of<L>(row, m, balance.exchange);
     if constexpr (Crossings) {
         V crossing{};
         V carried{};

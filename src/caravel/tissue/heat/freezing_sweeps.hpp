@@ -41,9 +41,11 @@ struct RelaxRow {
     index_t count = 0;
     index_t own = 0;
     index_t beside[6] = {};
-    bool is_even = false;  // all faces have even ways but those at the walls:
-    index_t low_at = -1;   // element at the wall low along x
-    index_t high_at = -1;  // and high
+    bool is_even = false;           // all faces have even ways but those at the walls:
+    index_t low_at = -1;            // element at the wall low along x
+    index_t high_at = -1;           // and high
+    bool is_exchange_even = false;  // as many J/m3/K everywhere, not to be read:
+    double even_exchange = 0.0;
 
     /// At most `most` elements from `begin` on.
     RelaxRow part(index_t begin, index_t most) const;

@@ -1,6 +1,5 @@
 #include "caravel/tissue/heat/freezing_work.hpp"
 
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -167,6 +166,11 @@ void FreezingSolver::Work::load(exec::ThreadTeam& team, View<const double> entha
     team.run(g.nz, [&](index_t k) {
         for (index_t j = 0; j < g.ny; ++j) {
             freezing::ActingRow all = acting_row(enthalpy, drive, j, k);
+            freezing::RowState& state = states[place(k * g.ny + j)];
+            state = freezing::look_along(width, all, g.nx);
+            if (!state.has_contact) all.contact_conductance = nullptr;
+            state.is_even = is_single && !state.has_ice && !state.has_contact &&
+                            drive.perfusion_factor.empty() && !is_cooled(j, k);
             for (index_t colour = 0; colour < 2; ++colour) {
                 all.first = freezing::Colours::first(colour, j, k);
                 freezing::load(width, row_of(colour, j, k), all, most_drift);
@@ -181,8 +185,8 @@ void FreezingSolver::Work::plan_acting(double dt) {
     const double blood = dt * medium->blood_heat_capacity;
     acting.clear();
     for (const ThermalTissue& tissue : medium->tissues) {
-        acting.push_back({blood * tissue.perfusion, dt * tissue.metabolic_heat,
-                          tissue.latent_heat > 0.0});
+        acting.push_back(
+            {blood * tissue.perfusion, dt * tissue.metabolic_heat, tissue.latent_heat > 0.0});
     }
 }
 
@@ -232,9 +236,19 @@ RelaxRow FreezingSolver::Work::row_of(index_t colour, index_t j, index_t k) cons
     row.beside[5] = other + plane;
     const bool is_inside = j > 0 && j + 1 < g.ny && k > 0 && k + 1 < g.nz;
     row.is_even = is_inside && !has_crossings && medium->conductivity_factor.empty();
+    row.is_exchange_even = states[place(k * g.ny + j)].is_even;
+    row.even_exchange = acting[medium->label[0]].perfusion;
     if (first == 0) row.low_at = 0;
     if (first + 2 * (row.count - 1) == g.nx - 1) row.high_at = row.count - 1;
     return row;
+}
+
+/// Whether the row of tiles and those beside it did not change much in the last sweep.
+bool FreezingSolver::Work::is_calm_row(index_t k, index_t y) const {
+    const double* at = row_change.data() + k * tiles_y + y;
+    return *at <= settled && (y == 0 || at[-1] <= settled) &&
+           (y + 1 == tiles_y || at[1] <= settled) && (k == 0 || at[-tiles_y] <= settled) &&
+           (k + 1 == medium->grid.nz || at[tiles_y] <= settled);
 }
 
 /// Whether the tile and its neighbours did not change much in the last sweep.
@@ -254,7 +268,12 @@ void FreezingSolver::Work::relax_plane(index_t colour, index_t k) {
     for (index_t y = 0; y < tiles_y; ++y) {
         const index_t first_tile = y * tiles_x;
         double* largest = next_change.data() + k * tiles_x * tiles_y + first_tile;
-        if (colour == 0) std::fill_n(largest, tiles_x, 0.0);
+        double& largest_of_row = next_row_change[place(k * tiles_y + y)];
+        if (colour == 0) {
+            std::fill_n(largest, tiles_x, 0.0);
+            largest_of_row = 0.0;
+        }
+        if (is_calm_row(k, y)) continue;
         index_t end = 0;
         for (index_t begin = 0; begin < tiles_x; begin = end + 1) {
             end = begin;
@@ -267,6 +286,7 @@ void FreezingSolver::Work::relax_plane(index_t colour, index_t k) {
                 freezing::relax(width, row, tile_elements, largest + begin);
             }
         }
+        if (colour == 1) largest_of_row = *std::max_element(largest, largest + tiles_x);
     }
 }
 
@@ -299,7 +319,8 @@ bool FreezingSolver::Work::sweep(exec::ThreadTeam& team) {
         }
     });
     change.swap(next_change);
-    return *std::max_element(change.begin(), change.end()) <= settled;
+    row_change.swap(next_row_change);
+    return *std::max_element(row_change.begin(), row_change.end()) <= settled;
 }
 
 /// Replaces the enthalpy by what the fluxes between the temperatures found bring: what leaves a
@@ -316,6 +337,7 @@ HeatBalance FreezingSolver::Work::finish(exec::ThreadTeam& team, View<double> en
         freezing::RowBooks books;
         for (index_t j = 0; j < g.ny; ++j) {
             freezing::ActingRow all = acting_row(enthalpy, drive, j, k);
+            if (!states[place(k * g.ny + j)].has_contact) all.contact_conductance = nullptr;
             double* content = enthalpy.data() + g.index(0, j, k);
             for (index_t colour = 0; colour < 2; ++colour) {
                 all.first = freezing::Colours::first(colour, j, k);
@@ -323,7 +345,8 @@ HeatBalance FreezingSolver::Work::finish(exec::ThreadTeam& team, View<double> en
                                  after.data() + all.first * colours.length, books);
             }
             const double* odd = after.data() + colours.length;
-            for (index_t i = 0; i < g.nx; ++i) content[i] = (i % 2 == 0 ? after.data() : odd)[i / 2];
+            for (index_t i = 0; i < g.nx; ++i)
+                content[i] = (i % 2 == 0 ? after.data() : odd)[i / 2];
         }
         partial[place(k)] = folded(books);
     });
@@ -342,9 +365,12 @@ int FreezingSolver::Work::try_step(exec::ThreadTeam& team, View<double> enthalpy
     plan_stretch(dt);
     plan_fields(dt);
     plan_acting(dt);
+    states.resize(place(medium->grid.ny * medium->grid.nz));
     load(team, enthalpy, drive, dt);
     change.assign(place(medium->grid.nz * tiles_x * tiles_y), 1.0);
     next_change = change;
+    row_change.assign(place(medium->grid.nz * tiles_y), 1.0);
+    next_row_change = row_change;
     int sweeps = 0;
     bool is_settled = false;
     while (!is_settled) {
