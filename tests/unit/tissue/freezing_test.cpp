@@ -178,7 +178,8 @@ Values steps_about_a_contact(int threads, StencilWidth width, const Values& perf
     m.tissues = {soft_tissue()};
     const auto cells = static_cast<std::size_t>(m.grid.cell_count());
     m.label.assign(cells, 0);
-    m.faces[0] = m.faces[3] = {face, 300.0, 50.0, 20.0};
+    const double flux = face == HeatFace::Kind::convective ? 20.0 : 0.0;
+    m.faces[0] = m.faces[3] = {face, 300.0, 50.0, flux};
     Values conductance(cells, 0.0);
     conductance[static_cast<std::size_t>(m.grid.index(20, 6, 5))] = 5e7;
     const Values contact(cells, 77.36);
