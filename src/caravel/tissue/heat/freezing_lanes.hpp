@@ -120,7 +120,7 @@ template <class L>
         find_ways<L>(row, m, way);
         ways = zero;
 #pragma GCC unroll 6
-        for (std::size_t n = 0; n < 6; ++n) ways = ways + way[n];
+        for (const typename L::Values& one : way) ways = ways + one;
     }
     brought = zero;
 #pragma GCC unroll 6
