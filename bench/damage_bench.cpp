@@ -41,7 +41,7 @@ void step(benchmark::State& state) {
                                                   benchmark::Counter::kIsIterationInvariantRate);
 }
 
-// what is asked for after a step; one thread
+// what is asked for after a step; two threads
 void outputs(benchmark::State& state) {
     matter::Library library(std::filesystem::path(CARAVEL_SOURCE_DIR) / "data");
     const response::TissueDamage damage({}, library);
@@ -53,11 +53,11 @@ void outputs(benchmark::State& state) {
     std::vector<double> share(voxels);
     for (auto _ : state) {
         if (state.range(0) == 0)
-            damage.survival(rows, share);
+            damage.survival(team, rows, share);
         else if (state.range(0) == 1)
-            damage.perfusion(rows, view_of(hot), share);
+            damage.perfusion(team, rows, view_of(hot), share);
         else
-            damage.coagulated(rows, share);
+            damage.coagulated(team, rows, share);
         benchmark::ClobberMemory();
     }
 }

@@ -51,9 +51,9 @@ class Tissue {
         const auto place = std::find(rows.begin(), rows.end(), name) - rows.begin();
         return state.at(static_cast<std::size_t>(place) * n + voxel);
     }
-    std::vector<double> survival() const {
+    std::vector<double> survival() {
         std::vector<double> share(n);
-        model.survival(state, share);
+        model.survival(team, state, share);
         return share;
     }
 
@@ -245,7 +245,7 @@ TEST(TissueDamage, VesselsShutAndWiden) {
     std::vector<double> factor(1);
     const auto perfusion = [&](double celsius) {
         const std::vector<double> t{celsius + zero};
-        tissue.model.perfusion(tissue.state, view_of(t), factor);
+        tissue.model.perfusion(tissue.team, tissue.state, view_of(t), factor);
         return factor[0];
     };
     EXPECT_EQ(perfusion(37.0), 1.0);
@@ -255,7 +255,7 @@ TEST(TissueDamage, VesselsShutAndWiden) {
     EXPECT_LT(perfusion(45.0), 1e-6);
     Tissue frozen(damage, 1);
     frozen.hold(-20.0, 60.0);
-    frozen.model.perfusion(frozen.state, {}, factor);
+    frozen.model.perfusion(frozen.team, frozen.state, {}, factor);
     EXPECT_NEAR(factor[0], 0.01, 1e-12);
 }
 
@@ -263,13 +263,13 @@ TEST(TissueDamage, CoagulationFollowsItsProcess) {
     Tissue tissue(with_model("three_state"), 1);
     std::vector<double> share(1);
     tissue.hold(60.0, 44.25);
-    tissue.model.coagulated(tissue.state, share);
+    tissue.model.coagulated(tissue.team, tissue.state, share);
     EXPECT_NEAR(share[0], 1.0 - std::exp(-1.0), 1e-3);
     DamageInput none = with_model("three_state");
     none.coagulation = "none";
     none.vessels = "none";
     Tissue plain(none, 1);
-    plain.model.coagulated(plain.state, share);
+    plain.model.coagulated(plain.team, plain.state, share);
     EXPECT_EQ(share[0], 0.0);
 }
 
@@ -285,7 +285,7 @@ TEST(TissueDamage, ParticlesHelpIceKill) {
     const std::vector<double> sites{0.0, 50.0};
     model.advance(team, state, view_of(warm), view_of(cold), 600.0, view_of(sites));
     std::vector<double> share(2);
-    model.survival(state, share);
+    model.survival(team, state, share);
     EXPECT_LT(share[1], 0.9 * share[0]);
 }
 

@@ -2,6 +2,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/tissue/heat/enthalpy_curve.hpp"
+#include "caravel/tissue/heat/enthalpy_point.hpp"
 #include "caravel/tissue/heat/freezing_work.hpp"
 #include "caravel/tissue/heat/phase_change_particles.hpp"
 
@@ -166,6 +167,86 @@ TEST(Freezing, HasTheSameBitsOnAnyNumberOfThreadsAndInAnyVectors) {
     EXPECT_EQ(plain, run(4, widest_stencil()));
     if (widest_stencil() == StencilWidth::avx512) {
         EXPECT_EQ(plain, run(2, StencilWidth::avx2));
+    }
+}
+
+/// One tissue with a cold contact in its midst, and its bits after some steps.
+Values steps_about_a_contact(int threads, StencilWidth width, const Values& perfusion,
+                             HeatFace::Kind face) {
+    HeatMedium m;
+    m.grid = {37, 12, 11, {0.5e-3, 0.5e-3, 0.5e-3}, {}};
+    m.tissues = {soft_tissue()};
+    const auto cells = static_cast<std::size_t>(m.grid.cell_count());
+    m.label.assign(cells, 0);
+    const double flux = face == HeatFace::Kind::convective ? 20.0 : 0.0;
+    m.faces[0] = m.faces[3] = {face, 300.0, 50.0, flux};
+    Values conductance(cells, 0.0);
+    conductance[static_cast<std::size_t>(m.grid.index(20, 6, 5))] = 5e7;
+    const Values contact(cells, 77.36);
+    const Values temperature(cells, 309.0);
+    Values enthalpy(cells);
+    HeatDrive drive;
+    drive.contact_conductance = view_of(conductance);
+    drive.contact_temperature = view_of(contact);
+    drive.perfusion_factor = view_of(perfusion);
+    FreezingSolver(m).enthalpy_of(view_of(temperature), view_of(enthalpy));
+    FreezingSolver::Work work(m);
+    work.width = width;
+    exec::ThreadTeam team(threads);
+    HeatBalance books;
+    for (int step = 0; step < 12; ++step) {
+        EXPECT_GT(work.try_step(team, view_of(enthalpy), drive, 2.0, books), 0);
+    }
+    EXPECT_LT(*std::min_element(enthalpy.begin(), enthalpy.end()), -1e8);  // ice
+    EXPECT_LT(std::abs(books.residual()), 1e-12 * largest_term(books));
+    for (const double book : {books.stored, books.contact, books.perfusion, books.metabolic}) {
+        enthalpy.push_back(book);
+    }
+    return enthalpy;
+}
+
+TEST(Freezing, ReadsRowsOfOneExchangeAsIfEachVoxelHadItsOwn) {
+    for (const auto face : {HeatFace::Kind::fixed, HeatFace::Kind::convective}) {
+        // a factor of 1 in every voxel keeps all rows from counting as even
+        const Values ones(37 * 12 * 11, 1.0);
+        const Values each = steps_about_a_contact(1, StencilWidth::plain, ones, face);
+        EXPECT_EQ(each, steps_about_a_contact(1, StencilWidth::plain, {}, face));
+        EXPECT_EQ(each, steps_about_a_contact(2, widest_stencil(), {}, face));
+        EXPECT_EQ(each, steps_about_a_contact(4, widest_stencil(), ones, face));
+    }
+}
+
+TEST(Freezing, LooksAlongARowForIceAndContacts) {
+    const Values warm(21, 1e6);
+    for (std::size_t at = 0; at < 21; ++at) {
+        for (const auto width : {StencilWidth::plain, widest_stencil()}) {
+            Values before = warm;
+            Values conductance(21, 0.0);
+            freezing::ActingRow row;
+            row.before = before.data();
+            EXPECT_FALSE(freezing::look_along(width, row, 21).has_contact);
+            row.contact_conductance = conductance.data();
+            freezing::RowState state = freezing::look_along(width, row, 21);
+            EXPECT_FALSE(state.has_ice || state.has_contact);
+            before[at] = -1.0;
+            state = freezing::look_along(width, row, 21);
+            EXPECT_TRUE(state.has_ice && !state.has_contact);
+            conductance[at] = 1.0;
+            EXPECT_TRUE(freezing::look_along(width, row, 21).has_contact);
+        }
+    }
+}
+
+TEST(EnthalpyCurve, NeedsOnePieceAboveTheLiquidus) {
+    for (const double slope : {0.0, 1e-3}) {
+        ThermalTissue t = soft_tissue();
+        t.conductivity_slope = slope;
+        const EnthalpyCurve c = enthalpy_curve(t, {});
+        for (double at = c.liquidus; at < 400.0; at += 3.1) {
+            double integral = 0.0;
+            enthalpy::conduct_unfrozen(c, at, integral);
+            EXPECT_EQ(integral, conductivity_integral(c, at)) << at;
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/expects.hpp"
+#include "caravel/exec/for_each.hpp"
 #include "caravel/response/damage/damage_kernels.hpp"
 #include "caravel/response/damage/damage_plan.hpp"
 
@@ -224,14 +225,16 @@ void TissueDamage::advance(exec::ThreadTeam& team, std::span<double> state,
     });
 }
 
-void TissueDamage::survival(std::span<const double> state, std::span<double> share) const {
+void TissueDamage::survival(exec::ThreadTeam& team, std::span<const double> state,
+                            std::span<double> share) const {
     const DamageConstants& c = work_->plan.constants;
     const std::size_t n = share.size();
     CARAVEL_EXPECTS(state.size() == rows().size() * n);
     const auto row = [&](int number) {
         return state.data() + static_cast<std::size_t>(number) * n;
     };
-    for (std::size_t i = 0; i < n; ++i) {
+    exec::for_each(team, static_cast<index_t>(n), [&](index_t voxel) {
+        const auto i = static_cast<std::size_t>(voxel);
         if (c.rows.alive >= 0)
             share[i] = std::clamp(row(c.rows.alive)[i] + row(c.rows.vulnerable)[i], 0.0, 1.0);
         else
@@ -240,11 +243,11 @@ void TissueDamage::survival(std::span<const double> state, std::span<double> sha
                            : survival_of_dose(row(c.rows.felt_dose)[i], c.lethal_dose);
         if (c.rows.hazard >= 0 && row(c.rows.hazard)[i] > 0.0)
             share[i] *= std::exp(-row(c.rows.hazard)[i]);
-    }
+    });
 }
 
-void TissueDamage::perfusion(std::span<const double> state, View<const double> temperature,
-                             std::span<double> factor) const {
+void TissueDamage::perfusion(exec::ThreadTeam& team, std::span<const double> state,
+                             View<const double> temperature, std::span<double> factor) const {
     const DamageConstants& c = work_->plan.constants;
     const std::size_t n = factor.size();
     CARAVEL_EXPECTS(state.size() == rows().size() * n);
@@ -253,17 +256,18 @@ void TissueDamage::perfusion(std::span<const double> state, View<const double> t
         return state.data() + static_cast<std::size_t>(number) * n;
     };
     const double gain = temperature.empty() ? 1.0 : c.largest_gain;
-    for (std::size_t i = 0; i < n; ++i) {
+    exec::for_each(team, static_cast<index_t>(n), [&](index_t voxel) {
+        const auto i = static_cast<std::size_t>(voxel);
         const double omega = c.rows.vessels >= 0 ? row(c.rows.vessels)[i] : 0.0;
-        factor[i] = perfusion_factor(
-            c.dilation, omega, gain == 1.0 ? c.dilation.rest : temperature[static_cast<index_t>(i)],
-            gain);
+        factor[i] = perfusion_factor(c.dilation, omega,
+                                     gain == 1.0 ? c.dilation.rest : temperature[voxel], gain);
         if (c.rows.coldest >= 0 && row(c.rows.coldest)[i] < c.freezing.freezing_point)
             factor[i] *= vessels_open(c.freezing, row(c.rows.coldest)[i]);
-    }
+    });
 }
 
-void TissueDamage::coagulated(std::span<const double> state, std::span<double> share) const {
+void TissueDamage::coagulated(exec::ThreadTeam& team, std::span<const double> state,
+                              std::span<double> share) const {
     const int row = work_->plan.constants.rows.coagulation;
     CARAVEL_EXPECTS(state.size() == rows().size() * share.size());
     if (row < 0) {
@@ -271,7 +275,10 @@ void TissueDamage::coagulated(std::span<const double> state, std::span<double> s
         return;
     }
     const double* const omega = state.data() + static_cast<std::size_t>(row) * share.size();
-    for (std::size_t i = 0; i < share.size(); ++i) share[i] = -std::expm1(-omega[i]);
+    exec::for_each(team, static_cast<index_t>(share.size()), [&](index_t voxel) {
+        const auto i = static_cast<std::size_t>(voxel);
+        share[i] = -std::expm1(-omega[i]);
+    });
 }
 
 }  // namespace caravel::response

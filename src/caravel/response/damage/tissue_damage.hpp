@@ -54,13 +54,15 @@ class TissueDamage {
     void advance(exec::ThreadTeam& team, std::span<double> state, View<const double> start,
                  View<const double> end, double dt, View<const double> ice_sites = {}) const;
     /// Share (0 to 1) of the cells that live.
-    void survival(std::span<const double> state, std::span<double> share) const;
+    void survival(exec::ThreadTeam& team, std::span<const double> state,
+                  std::span<double> share) const;
     /// Perfusion relative to rest: open vessels times their widening at `temperature` (K; empty:
     /// none).
-    void perfusion(std::span<const double> state, View<const double> temperature,
-                   std::span<double> factor) const;
+    void perfusion(exec::ThreadTeam& team, std::span<const double> state,
+                   View<const double> temperature, std::span<double> factor) const;
     /// Share (0 to 1) that is coagulated.
-    void coagulated(std::span<const double> state, std::span<double> share) const;
+    void coagulated(exec::ThreadTeam& team, std::span<const double> state,
+                    std::span<double> share) const;
 
     struct Work;
 

@@ -23,7 +23,7 @@ double perfusion_factor(const DilationConstants& c, double omega, double tempera
             Diagnostic{{}, "the damage of the vessels is negative", "a number not below 0", ""});
     const double gain =
         largest_gain == 1.0 ? 1.0 : 1.0 + (largest_gain - 1.0) * dilation_share(c, temperature);
-    return std::exp(-omega) * gain;
+    return omega > 0.0 ? std::exp(-omega) * gain : gain;
 }
 
 DilationConstants find_dilation(matter::Library& library) {

@@ -46,18 +46,43 @@ LightNoise::LightNoise(const Grid& grid, const tissue::ThermalTissue& tissue, do
       diffusivity_(tissue.conductivity / tissue.volumetric_heat_capacity()),
       time_(tissue.perfusion > 0.0 ? std::min(exposure, 1.0 / tissue.perfusion) : exposure) {
     blocks_ = coarse(grid, edge_);
+    spread();
+}
+
+void LightNoise::spread() {
+    const double length = std::sqrt(4.0 * diffusivity_ * time_);
+    const double ball = std::cbrt(0.75 * blocks_.cell_volume() / std::numbers::pi);
+    const std::array<index_t, 3> size{blocks_.nx, blocks_.ny, blocks_.nz};
+    for (std::size_t d = 0; d < 3; ++d) {
+        const auto far = static_cast<index_t>(std::min(reach * length / blocks_.spacing[d], 1e3));
+        far_[d] = std::min(size[d], far + 1);
+    }
+    const auto off = [&](std::size_t d, index_t n) {
+        return static_cast<double>(n) * blocks_.spacing[d];
+    };
+    for (index_t k = 0; k < far_[2]; ++k)
+        for (index_t j = 0; j < far_[1]; ++j)
+            for (index_t i = 0; i < far_[0]; ++i)
+                kernel_.push_back(heat_kernel(std::hypot(off(0, i), off(1, j), off(2, k)), ball,
+                                              diffusivity_, time_));
 }
 
 void LightNoise::add(const stimulus::PhotonTally& batch) {
     std::vector<double> sums(static_cast<std::size_t>(blocks_.cell_count()), 0.0);
     const auto cells = static_cast<std::size_t>(grid_.cell_count());
-    for (std::size_t p = 0; p < batch.absorbed.size(); ++p) {
-        const auto v = static_cast<index_t>(p % cells);
-        const index_t i = v % grid_.nx / edge_;
+    const auto length = static_cast<std::size_t>(grid_.nx);
+    for (std::size_t row = 0; row < batch.absorbed.size(); row += length) {
+        const auto v = static_cast<index_t>(row % cells);
         const index_t j = v / grid_.nx % grid_.ny / edge_;
         const index_t k = v / (grid_.nx * grid_.ny) / edge_;
-        sums[static_cast<std::size_t>(blocks_.index(i, j, k))] +=
-            static_cast<double>(batch.absorbed[p]);
+        double* block = sums.data() + blocks_.index(0, j, k);
+        index_t left = edge_;  // voxels of the block
+        for (std::size_t i = 0; i < length; ++i) {
+            *block += static_cast<double>(batch.absorbed[row + i]);
+            if (--left > 0) continue;
+            left = edge_;
+            ++block;
+        }
     }
     auto& share = batches_.emplace_back(sums.size());
     const auto all = static_cast<double>(std::max<std::int64_t>(batch.launched, 1));
@@ -66,8 +91,6 @@ void LightNoise::add(const stimulus::PhotonTally& batch) {
 }
 
 double LightNoise::reached(const std::vector<float>& blocks, std::size_t place) const {
-    const double length = std::sqrt(4.0 * diffusivity_ * time_);
-    const double ball = std::cbrt(0.75 * blocks_.cell_volume() / std::numbers::pi);
     const auto here = static_cast<index_t>(place);
     const std::array<index_t, 3> size{blocks_.nx, blocks_.ny, blocks_.nz};
     const std::array<index_t, 3> at{here % size[0], here / size[0] % size[1],
@@ -75,21 +98,18 @@ double LightNoise::reached(const std::vector<float>& blocks, std::size_t place) 
     std::array<index_t, 3> low{};
     std::array<index_t, 3> high{};
     for (std::size_t d = 0; d < 3; ++d) {
-        const auto far = static_cast<index_t>(std::min(reach * length / blocks_.spacing[d], 1e3));
-        low[d] = std::max<index_t>(0, at[d] - far);
-        high[d] = std::min(size[d] - 1, at[d] + far);
+        low[d] = std::max<index_t>(0, at[d] - far_[d] + 1);
+        high[d] = std::min(size[d] - 1, at[d] + far_[d] - 1);
     }
-    const auto off = [&](std::size_t d, index_t n) {
-        return static_cast<double>(n - at[d]) * blocks_.spacing[d];
-    };
     double sum = 0.0;
     for (index_t k = low[2]; k <= high[2]; ++k)
         for (index_t j = low[1]; j <= high[1]; ++j)
             for (index_t i = low[0]; i <= high[0]; ++i) {
                 const float left = blocks[static_cast<std::size_t>(blocks_.index(i, j, k))];
                 if (left <= 0.0F) continue;
-                const double r = std::hypot(off(0, i), off(1, j), off(2, k));
-                sum += heat_kernel(r, ball, diffusivity_, time_) * static_cast<double>(left);
+                const index_t row = std::abs(j - at[1]) + far_[1] * std::abs(k - at[2]);
+                const auto away = static_cast<std::size_t>(std::abs(i - at[0]) + far_[0] * row);
+                sum += kernel_[away] * static_cast<double>(left);
             }
     return sum;
 }

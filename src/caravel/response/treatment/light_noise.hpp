@@ -5,6 +5,7 @@
 #include "caravel/stimulus/light/photon_transport.hpp"
 #include "caravel/tissue/heat/heat_medium.hpp"
 
+#include <array>
 #include <vector>
 
 namespace caravel::response {
@@ -27,6 +28,8 @@ class LightNoise {
     double rise_error() const;
 
   private:
+    /// Kernel by the distance in blocks along every axis, as far as anything arrives.
+    void spread();
     double reached(const std::vector<float>& blocks, std::size_t place) const;
     std::size_t warmest() const;
 
@@ -35,6 +38,8 @@ class LightNoise {
     index_t edge_ = 1;
     double diffusivity_;
     double time_;
+    std::array<index_t, 3> far_{};  // blocks along an axis that heat reaches, itself included
+    std::vector<double> kernel_;
     std::vector<std::vector<float>> batches_;
 };
 

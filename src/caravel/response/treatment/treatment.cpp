@@ -79,7 +79,7 @@ std::span<const double> Treatment::temperature(std::span<const double> state) co
 
 void Treatment::survival(std::span<const double> state, std::span<double> share) const {
     Work& w = *work_;
-    w.damage.survival(w.layout.damage(state), share);
+    w.damage.survival(w.team, w.layout.damage(state), share);
     if (!w.photodynamics) return;
     w.photodynamics->survival(w.layout.photodynamic(state), w.rows.other);
     for (std::size_t i = 0; i < share.size(); ++i) share[i] *= w.rows.other[i];
@@ -87,7 +87,7 @@ void Treatment::survival(std::span<const double> state, std::span<double> share)
 
 void Treatment::perfusion(std::span<const double> state, std::span<double> factor) const {
     const auto temperature = work_->layout.temperature(state);
-    work_->damage.perfusion(work_->layout.damage(state), view_of(temperature), factor);
+    work_->damage.perfusion(work_->team, work_->layout.damage(state), view_of(temperature), factor);
 }
 
 TreatmentBooks Treatment::books(std::span<const double> state) const {

@@ -1,6 +1,7 @@
 #include "caravel/response/treatment/treatment_work.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/exec/reduce.hpp"
 
 #include <fmt/format.h>
 
@@ -21,8 +22,17 @@ constexpr double step_growth = 0.1;
 /// Oxygen of tissue is back to its own balance after this long without light (s).
 constexpr double photochemical_memory = 600.0;
 
-/// Steps between two looks at whether the tissue's optics have changed.
-constexpr std::int64_t light_interval = 5;
+/// Of all voxels (K), and the largest change over a step.
+struct TemperatureRange {
+    double hottest = 0.0;
+    double coldest = 0.0;
+    double fastest = 0.0;
+
+    static TemperatureRange both(const TemperatureRange& a, const TemperatureRange& b) {
+        return {std::max(a.hottest, b.hottest), std::min(a.coldest, b.coldest),
+                std::max(a.fastest, b.fastest)};
+    }
+};
 
 /// Rows of freezing are kept where something can freeze.
 DamageInput damage_of(const TreatmentPlan& plan, bool freezes) {
@@ -191,77 +201,6 @@ void Treatment::Work::steer(std::span<double> state, double start) {
     }
 }
 
-/// Runs a light again where its tissue has changed; that is looked at every few steps.
-void Treatment::Work::renew_light(std::span<double> state, const TreatmentLoad& load, std::size_t l,
-                                  TreatmentBooks& books) {
-    const bool look = layout.light_runs(state, l) == 0.0 || books.steps % light_interval == 0;
-    if (!look && !absorption[l].empty()) return;
-    damage.coagulated(layout.damage(std::span<const double>(state)), rows.coagulated);
-    const auto medium = light.medium(l, load, rows.coagulated);
-    if (absorption[l].empty()) {
-        absorption[l].resize(layout.voxels());
-        for (std::size_t i = 0; i < layout.voxels(); ++i)
-            absorption[l][i] = stimulus::absorption_at(medium, i);
-    }
-    if (look) compute_light(state, l, medium, books);
-}
-
-void Treatment::Work::compute_light(std::span<double> state, std::size_t l,
-                                    const stimulus::PhotonMedium& medium, TreatmentBooks& books) {
-    const auto now = effective_attenuation(medium);
-    const auto then = layout.attenuation(state, l);
-    const auto fluence = layout.fluence(state, l);
-    double& runs = layout.light_runs(state, l);
-    if (runs > 0.0 && attenuation_change(now, then, fluence) <= plan.light_tolerance) return;
-    const auto field = light.compute(team, l, medium, static_cast<std::uint32_t>(runs));
-    std::copy(field.fluence.begin(), field.fluence.end(), fluence.begin());
-    std::copy(now.begin(), now.end(), then.begin());
-    books.photons += field.photons;
-    runs += 1.0;
-    double& error = layout.rise_error(state, l);
-    error = std::max(error, field.rise_error);
-    if (!field.warning.empty() &&
-        std::find(notes.begin(), notes.end(), field.warning) == notes.end())
-        notes.push_back(field.warning);
-}
-
-/// Adds what a light of this mean power (W) leaves in the tissue.
-void Treatment::Work::absorb(std::span<const double> state, const TreatmentLoad& load,
-                             std::size_t l, double power, double dt, TreatmentBooks& books) {
-    const auto fluence = layout.fluence(state, l);
-    const double energy = plan.domain.grid.cell_volume() * dt;
-    double all = 0.0;
-    double agents = 0.0;
-    for (std::size_t i = 0; i < fluence.size(); ++i) {
-        const double rate = power * fluence[i];
-        if (rate <= 0.0) continue;
-        const double absorbed = rate * absorption[l][i];
-        rows.source[i] += absorbed;
-        all += absorbed;
-        for (std::size_t a = 0; a < load.agents.size(); ++a)
-            agents += rate * light.agent_absorption(l, load, a, i);
-        if (!spectral.empty()) rows.fluence_rate[i] += spectral[l] * rate;
-    }
-    books.light_launched += power * dt;
-    books.light_absorbed += all * energy;
-    books.light_by_agents += agents * energy;
-}
-
-void Treatment::Work::shine(std::span<double> state, const TreatmentLoad& load, double start,
-                            double end, TreatmentBooks& books) {
-    std::fill(rows.fluence_rate.begin(), rows.fluence_rate.end(), 0.0);
-    lit = false;
-    for (std::size_t l = 0; l < plan.lights.size(); ++l) {
-        const auto& input = plan.lights[l];
-        const double power = stimulus::light_power(input) *
-                             stimulus::light_duty(input, start, end) * share_of(state, input.name);
-        if (power <= 0.0) continue;
-        renew_light(state, load, l, books);
-        absorb(state, load, l, power, end - start, books);
-        lit = true;
-    }
-}
-
 tissue::HeatDrive Treatment::Work::drive(double start, double end, const PowerShare& share) {
     tissue::HeatDrive drive;
     drive.arterial_temperature = plan.body_temperature;
@@ -338,20 +277,26 @@ void Treatment::Work::react(std::span<double> state, const TreatmentLoad& load, 
 }
 
 void Treatment::Work::look_at_temperature(std::span<double> state, double dt, bool acting,
-                                          TreatmentBooks& books) const {
+                                          TreatmentBooks& books) {
     const auto temperature = layout.temperature(std::span<const double>(state));
-    double fastest = 0.0;
-    for (std::size_t i = 0; i < temperature.size(); ++i) {
-        const double t = temperature[i];
-        if (!std::isfinite(t))
-            throw NumericalError({plan.name + " (treatment)", "temperature",
-                                  fmt::format("voxel {}", i), 0.0, 0.0, "is not finite",
-                                  "a shorter longest_step"});
-        fastest = std::max(fastest, std::abs(t - rows.before[i]));
-        if (plan.tissues[plan.label[i]].optics.exterior) continue;
-        books.hottest = std::max(books.hottest, t);
-        books.coldest = std::min(books.coldest, t);
-    }
+    const TemperatureRange range = exec::transform_reduce(
+        team, static_cast<index_t>(temperature.size()),
+        TemperatureRange{books.hottest, books.coldest},
+        [&](index_t voxel) {
+            const auto i = static_cast<std::size_t>(voxel);
+            const double t = temperature[i];
+            if (!std::isfinite(t))
+                throw NumericalError({plan.name + " (treatment)", "temperature",
+                                      fmt::format("voxel {}", i), 0.0, 0.0, "is not finite",
+                                      "a shorter longest_step"});
+            const double change = std::abs(t - rows.before[i]);
+            if (plan.tissues[plan.label[i]].optics.exterior)
+                return TemperatureRange{books.hottest, books.coldest, change};
+            return TemperatureRange{t, t, change};
+        },
+        TemperatureRange::both);
+    books.hottest = range.hottest;
+    books.coldest = range.coldest;
     if (books.hottest > ablated)
         throw NumericalError({plan.name + " (treatment)", "temperature", "the hottest voxel", 0.0,
                               0.0,
@@ -359,7 +304,7 @@ void Treatment::Work::look_at_temperature(std::span<double> state, double dt, bo
                                           "modelled",
                                           format_number(books.hottest - 273.15, 4)),
                               "less power, a wider beam, or less of the absorber"});
-    layout.settled(state) = !acting && fastest <= settled_rate * dt ? 1.0 : 0.0;
+    layout.settled(state) = !acting && range.fastest <= settled_rate * dt ? 1.0 : 0.0;
 }
 
 void Treatment::Work::step(std::span<double> state, const TreatmentLoad& load, double start,
@@ -371,7 +316,7 @@ void Treatment::Work::step(std::span<double> state, const TreatmentLoad& load, d
     const auto share = [&](const std::string& name) { return share_of(state, name); };
     sources.add_power(rows.source, load, share, start, end, books);
     const auto temperature = layout.temperature(state);
-    damage.perfusion(layout.damage(std::span<const double>(state)),
+    damage.perfusion(team, layout.damage(std::span<const double>(state)),
                      View<const double>(temperature.data(), view_of(temperature).size()),
                      rows.perfusion);
     if (!load.perfusion_factor.empty())

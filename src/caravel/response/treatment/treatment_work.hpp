@@ -57,7 +57,7 @@ struct Treatment::Work {
     void take_oxygen(std::span<double> photodynamic, View<const double> oxygen) const;
     void react(std::span<double> state, const TreatmentLoad& load, double start, double end);
     void look_at_temperature(std::span<double> state, double dt, bool acting,
-                             TreatmentBooks& books) const;
+                             TreatmentBooks& books);
 
     const TreatmentPlan& plan;
     double longest_step;  // s

@@ -9,6 +9,7 @@ namespace caravel::tissue {
 namespace {
 
 constexpr index_t most_coarsest_cells = 64;
+constexpr index_t most_lone_cells = 32768;  // of a level that one thread passes over as fast
 
 // steps whose product is the Chebyshev polynomial of D^-1 A on [0.3, 2]
 constexpr float first_weight = 0.5706F;
@@ -65,16 +66,22 @@ void Multigrid::descend(exec::ThreadTeam& team, std::size_t l) {
     const float* f = fine.f.data();
     float* u = fine.u.data();
     float* work = fine.work.data();
+    const bool is_lone = fine.cells <= most_lone_cells;
     const auto pass_over = [&](const auto& pass) {
+        if (is_lone) return run(width_, pass, CellRange{0, fine.cells});
         over_cells(team, fine.cells, [&](CellRange cells) { run(width_, pass, cells); });
+    };
+    const auto over_planes_of = [&](const MultigridLevel& level, const auto& pass) {
+        const index_t planes = level.axes[2].size();
+        if (!is_lone) return over_planes(team, level.cells, planes, pass);
+        for (index_t k = 0; k < planes; ++k) pass(k);
     };
     pass_over(FirstSmoothPass{stencil, inverse, f, u, first_weight, second_weight});
     pass_over(ResidualPass{stencil, fine.diagonal.data(), fine.share.data(), f, u, work});
-    over_planes(team, coarse.cells, coarse.axes[2].size(),
-                [&](index_t k) { restrict_plane(fine, work, coarse, k, line_of_thread()); });
+    over_planes_of(coarse,
+                   [&](index_t k) { restrict_plane(fine, work, coarse, k, line_of_thread()); });
     descend(team, l + 1);
-    over_planes(team, fine.cells, fine.axes[2].size(),
-                [&](index_t k) { prolong_plane(fine, coarse, u, k, line_of_thread()); });
+    over_planes_of(fine, [&](index_t k) { prolong_plane(fine, coarse, u, k, line_of_thread()); });
     pass_over(SmoothPass{stencil, inverse, f, u, work, second_weight});
     pass_over(SmoothPass{stencil, inverse, f, work, u, first_weight});
 }

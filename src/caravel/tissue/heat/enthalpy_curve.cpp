@@ -44,6 +44,7 @@ void set_conduction(const ThermalTissue& tissue, EnthalpyCurve& c) {
     c.melting_change = mushy ? (c.unfrozen - c.frozen) / c.melting_width : 0.0;
     c.slope = tissue.conductivity_slope;
     c.sloped = std::max(0.0, hottest - c.liquidus);
+    c.liquidus_integral = conductivity_integral(c, c.liquidus);
 }
 
 /// Conductivity within the pieces, linear in each.

@@ -34,15 +34,16 @@ struct EnthalpyCurve {
     double last_conductivity = 0.0;         // W/m/K
     double last_sloped = 0.0;               // K, above it up to which the slope holds
     // of k(T) and its integral from the solidus
-    double solidus = 0.0;         // K
-    double liquidus = 0.0;        // K
-    double frozen = 0.0;          // W/m/K, at and below the solidus
-    double melting_start = 0.0;   // W/m/K, just above it
-    double melting_change = 0.0;  // W/m/K2, in the mushy range
-    double melting_width = 0.0;   // K
-    double unfrozen = 0.0;        // W/m/K, at the liquidus
-    double slope = 0.0;           // W/m/K2, above it
-    double sloped = 0.0;          // K, above the liquidus up to which the slope holds
+    double solidus = 0.0;            // K
+    double liquidus = 0.0;           // K
+    double frozen = 0.0;             // W/m/K, at and below the solidus
+    double melting_start = 0.0;      // W/m/K, just above it
+    double melting_change = 0.0;     // W/m/K2, in the mushy range
+    double melting_width = 0.0;      // K
+    double unfrozen = 0.0;           // W/m/K, at the liquidus
+    double liquidus_integral = 0.0;  // W/m
+    double slope = 0.0;              // W/m/K2, above it
+    double sloped = 0.0;             // K, above the liquidus up to which the slope holds
 };
 
 /// Curve of a tissue with particles that melt from `particles.solidus` to `particles.liquidus`.

@@ -44,41 +44,75 @@ template <class V>
                c.unfrozen * hot + (c.slope * sloped) * (hot - 0.5 * sloped);
 }
 
-/// With `Particles` false the curve has one piece between, the first.
+/// The integral alone at and above the liquidus: the same bits.
+template <class V>
+[[gnu::always_inline]] inline void conduct_unfrozen(const EnthalpyCurve& c, const V& temperature,
+                                                    V& integral) {
+    const V hot = temperature - c.liquidus;
+    integral = c.liquidus_integral + c.unfrozen * hot;
+    if (c.slope == 0.0) return;
+    V sloped = hot;
+    cap(sloped, V{} + c.sloped);
+    integral = integral + (c.slope * sloped) * (hot - 0.5 * sloped);
+}
+
+/// What a voxel makes of its tissue's curve. With `Particles` false the curve has one piece
+/// between, the first.
+template <bool Particles, class V>
+struct Rates {
+    static constexpr std::size_t count = Particles ? 3 : 1;
+    V cold;          // K m3/J, below the lowest point
+    V warm;          // above the highest
+    V width[count];  // J/m3, of the pieces
+    V rate[count];   // K m3/J, within them
+};
+
+template <bool Particles, class V>
+[[gnu::always_inline]] inline void find_rates(const EnthalpyCurve& c, const V& factor,
+                                              const V& particle_latent, Rates<Particles, V>& r) {
+    r.cold = 1.0 / (c.cold * factor);
+    r.warm = 1.0 / (c.warm * factor);
+    for (std::size_t j = 0; j < r.count; ++j) {
+        r.width[j] = c.sensible[j] * factor + c.latent[j];
+        if constexpr (Particles) r.width[j] = r.width[j] + c.particle_share[j] * particle_latent;
+        V floor = r.width[j];
+        lift(floor, V{} + 1e-300);  // a piece without width is never entered
+        r.rate[j] = c.rise[j] / floor;
+    }
+}
+
+/// The temperature and its slope.
+template <bool Particles, class V>
+[[gnu::always_inline]] inline void follow(const EnthalpyCurve& c, const Rates<Particles, V>& r,
+                                          const V& enthalpy, V& temperature, V& slope) {
+    const V zero{};
+    V x = enthalpy;  // above the lowest point
+    for (std::size_t j = 0; j < r.count; ++j) x = x + c.below_zero[j] * r.width[j];
+    V part = x;
+    cap(part, zero);
+    temperature = c.first + r.cold * part;
+    slope = r.cold;
+    for (std::size_t j = 0; j < r.count; ++j) {
+        part = x;
+        lift(part, zero);
+        cap(part, r.width[j]);
+        temperature = temperature + r.rate[j] * part;
+        slope = x > zero ? r.rate[j] : slope;
+        x = x - r.width[j];
+    }
+    part = x;
+    lift(part, zero);
+    temperature = temperature + r.warm * part;
+    slope = x > zero ? r.warm : slope;
+}
+
 template <bool Particles, class V>
 [[gnu::always_inline]] inline void evaluate(const EnthalpyCurve& c, const V& factor,
                                             const V& particle_latent, const V& enthalpy,
                                             Point<V>& to) {
-    const V zero{};
-    const V cold = 1.0 / (c.cold * factor);
-    const V warm = 1.0 / (c.warm * factor);
-    constexpr std::size_t pieces = Particles ? 3 : 1;
-    V width[pieces];
-    V x = enthalpy;  // above the lowest point
-    for (std::size_t j = 0; j < pieces; ++j) {
-        width[j] = c.sensible[j] * factor + c.latent[j];
-        if constexpr (Particles) width[j] = width[j] + c.particle_share[j] * particle_latent;
-        x = x + c.below_zero[j] * width[j];
-    }
-    V part = x;
-    cap(part, zero);
-    to.temperature = c.first + cold * part;
-    to.slope = cold;
-    for (std::size_t j = 0; j < pieces; ++j) {
-        V floor = width[j];
-        lift(floor, zero + 1e-300);  // a piece without width is never entered
-        const V rate = c.rise[j] / floor;
-        part = x;
-        lift(part, zero);
-        cap(part, width[j]);
-        to.temperature = to.temperature + rate * part;
-        to.slope = x > zero ? rate : to.slope;
-        x = x - width[j];
-    }
-    part = x;
-    lift(part, zero);
-    to.temperature = to.temperature + warm * part;
-    to.slope = x > zero ? warm : to.slope;
+    Rates<Particles, V> rates;
+    find_rates(c, factor, particle_latent, rates);
+    follow(c, rates, enthalpy, to.temperature, to.slope);
     conduct(c, to.temperature, to.conductivity, to.integral);
 }
 

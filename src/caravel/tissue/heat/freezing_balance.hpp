@@ -178,6 +178,8 @@ template <class L, bool Particles>
     enthalpy::lift(found, b.floor);
     if (freezes) {
         integral = c.frozen * (found - c.solidus);
+    } else if (melts) {
+        enthalpy::conduct_unfrozen(c, found, integral);
     } else {
         V conductivity;
         enthalpy::conduct(c, found, conductivity, integral);

@@ -145,6 +145,16 @@ void FreezingSolver::Work::load_walls(View<const double> enthalpy, double dt) {
     }
 }
 
+bool FreezingSolver::Work::is_cooled(index_t j, index_t k) const {
+    const Grid& g = medium->grid;
+    const std::array<bool, 6> touches{true, true, j == 0, j + 1 == g.ny, k == 0, k + 1 == g.nz};
+    for (std::size_t side = 0; side < 6; ++side) {
+        const bool cools = medium->faces[side].kind == HeatFace::Kind::convective;
+        if (touches[side] && cools) return true;
+    }
+    return false;
+}
+
 double FreezingSolver::Work::wall_heat(View<const double> enthalpy, double dt) const {
     double sum = 0.0;
     for (std::size_t side = 0; side < 6; ++side) {

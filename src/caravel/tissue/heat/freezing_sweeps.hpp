@@ -20,12 +20,13 @@ struct RelaxFields {
     const std::uint16_t* curve = nullptr;  // of every element
     bool is_single = true;                 // one curve for all
     double dt = 0.0;                       // s
-    const double* supply = nullptr;        // J/m3: enthalpy before and what is brought
-    const double* exchange = nullptr;      // J/m3/K
+    double* supply = nullptr;              // J/m3: enthalpy before and what is brought
+    double* exchange = nullptr;            // J/m3/K
     const double* factor = nullptr;        // of the heat capacity; null: 1
     const double* latent = nullptr;        // J/m3, of particles; null: none
     const float* integral_way[3] = {};
     double even_way[3] = {};   // in the midst of the box where nothing adds to the conductivity
+    double even_ways = 0.0;    // all six together
     double wall_way[2] = {};   // there, of the walls low and high along x
     const float* way[3] = {};  // first null: no such faces
     double* temperature = nullptr;  // K
@@ -40,22 +41,19 @@ struct RelaxRow {
     index_t count = 0;
     index_t own = 0;
     index_t beside[6] = {};
-    bool is_even = false;  // all faces have even ways but those at the walls:
-    index_t low_at = -1;   // element at the wall low along x
-    index_t high_at = -1;  // and high
+    bool is_even = false;           // all faces have even ways but those at the walls:
+    index_t low_at = -1;            // element at the wall low along x
+    index_t high_at = -1;           // and high
+    bool is_exchange_even = false;  // as many J/m3/K everywhere, not to be read:
+    double even_exchange = 0.0;
 
     /// At most `most` elements from `begin` on.
     RelaxRow part(index_t begin, index_t most) const;
 };
 
-/// Temperature and integral of every element from `supply` as its enthalpy.
-void start(StencilWidth width, const RelaxRow& row);
-
 /// Moves every element to where its own balance holds, or by `stretch` of the way if it stays in
 /// its phase; raises largest[b] to the largest change (K) of elements b `block` to
 /// (b + 1) `block`.
 void relax(StencilWidth width, const RelaxRow& row, index_t block, double* largest);
-/// What the fluxes and contacts bring to every element above `supply` (J/m3).
-void add_fluxes(StencilWidth width, const RelaxRow& row, double* brought);
 
 }  // namespace caravel::tissue::freezing

@@ -1,10 +1,9 @@
 #include "caravel/tissue/heat/freezing_work.hpp"
 
-#include "caravel/tissue/heat/freezing_acting.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -41,9 +40,17 @@ void make_room(std::vector<T>& values, std::size_t size) {
 #endif
 }
 
-ActingRow& row_of_thread() {
-    thread_local ActingRow row;
-    return row;
+HeatBalance folded(const freezing::RowBooks& books) {
+    const auto sum = [](const auto& lanes) {
+        return std::accumulate(lanes.begin(), lanes.end(), 0.0);
+    };
+    HeatBalance b;
+    b.source = sum(books.source);
+    b.metabolic = sum(books.metabolic);
+    b.perfusion = sum(books.perfusion);
+    b.contact = sum(books.contact);
+    b.stored = sum(books.stored);
+    return b;
 }
 
 }  // namespace
@@ -134,46 +141,53 @@ void FreezingSolver::Work::stretch_changes(int sweep) {
     }
 }
 
+freezing::ActingRow FreezingSolver::Work::acting_row(View<const double> enthalpy,
+                                                     const HeatDrive& drive, index_t j,
+                                                     index_t k) const {
+    const index_t cell = medium->grid.index(0, j, k);
+    const auto from = [cell](View<const double> values) {
+        return values.empty() ? nullptr : values.data() + cell;
+    };
+    freezing::ActingRow row;
+    row.tissues = acting.data();
+    row.dt = fields.dt;
+    row.artery = drive.arterial_temperature;
+    row.before = from(enthalpy);
+    row.source = from(drive.source);
+    row.perfusion_factor = from(drive.perfusion_factor);
+    row.contact_conductance = from(drive.contact_conductance);
+    row.contact_temperature = from(drive.contact_temperature);
+    return row;
+}
+
 void FreezingSolver::Work::load(exec::ThreadTeam& team, View<const double> enthalpy,
                                 const HeatDrive& drive, double dt) {
     const Grid& g = medium->grid;
-    const double artery = drive.arterial_temperature;
     team.run(g.nz, [&](index_t k) {
-        ActingRow& acting = row_of_thread();
         for (index_t j = 0; j < g.ny; ++j) {
-            const index_t cell = g.index(0, j, k);
-            const double* before = enthalpy.data() + cell;
-            acting.fill(*medium, drive, before, cell, dt);
+            freezing::ActingRow all = acting_row(enthalpy, drive, j, k);
+            freezing::RowState& state = states[place(k * g.ny + j)];
+            state = freezing::look_along(width, all, g.nx);
+            if (!state.has_contact) all.contact_conductance = nullptr;
+            state.is_even = is_single && !state.has_ice && !state.has_contact &&
+                            drive.perfusion_factor.empty() && !is_cooled(j, k);
             for (index_t colour = 0; colour < 2; ++colour) {
-                const index_t first = freezing::Colours::first(colour, j, k);
-                const RelaxRow row = row_of(colour, j, k);
-                double* own = supply.data() + row.own;
-                const double* held = temperature.data() + row.own;
-                for (index_t m = 0; m < row.count; ++m) own[m] = before[first + 2 * m];
-                freezing::start(width, row);
-                double* given = exchange.data() + row.own;
-                for (index_t m = 0; m < row.count; ++m) {
-                    const std::size_t i = place(first + 2 * m);
-                    const double drift = acting.source[i] + acting.metabolic[i] +
-                                         acting.perfusion[i] * (artery - held[m]);
-                    own[m] += std::clamp(drift, -most_drift, most_drift);
-                }
-                freezing::start(width, row);
-                for (index_t m = 0; m < row.count; ++m) {
-                    const std::size_t i = place(first + 2 * m);
-                    given[m] = acting.perfusion[i] + acting.contact[i];
-                    own[m] = before[first + 2 * m] + acting.perfusion[i] * artery +
-                             acting.source[i] + acting.metabolic[i];
-                    if (acting.contact[i] > 0.0) {
-                        own[m] += acting.contact[i] *
-                                  drive.contact_temperature[cell + static_cast<index_t>(i)];
-                    }
-                }
+                all.first = freezing::Colours::first(colour, j, k);
+                freezing::load(width, row_of(colour, j, k), all, most_drift);
             }
         }
     });
     load_walls(enthalpy, dt);
     if (has_crossings) load_crossings(team, enthalpy);
+}
+
+void FreezingSolver::Work::plan_acting(double dt) {
+    const double blood = dt * medium->blood_heat_capacity;
+    acting.clear();
+    for (const ThermalTissue& tissue : medium->tissues) {
+        acting.push_back(
+            {blood * tissue.perfusion, dt * tissue.metabolic_heat, tissue.latent_heat > 0.0});
+    }
 }
 
 void FreezingSolver::Work::plan_fields(double dt) {
@@ -191,6 +205,10 @@ void FreezingSolver::Work::plan_fields(double dt) {
     }
     for (std::size_t a = 0; a < 3; ++a) {
         fields.even_way[a] = static_cast<float>(per_square(medium->grid, a));
+    }
+    fields.even_ways = 0.0;
+    for (const double way_of_face : fields.even_way) {
+        fields.even_ways = (fields.even_ways + way_of_face) + way_of_face;
     }
     for (std::size_t side = 0; side < 2; ++side) {
         const bool is_fixed = medium->faces[side].kind == HeatFace::Kind::fixed;
@@ -218,9 +236,19 @@ RelaxRow FreezingSolver::Work::row_of(index_t colour, index_t j, index_t k) cons
     row.beside[5] = other + plane;
     const bool is_inside = j > 0 && j + 1 < g.ny && k > 0 && k + 1 < g.nz;
     row.is_even = is_inside && !has_crossings && medium->conductivity_factor.empty();
+    row.is_exchange_even = states[place(k * g.ny + j)].is_even;
+    row.even_exchange = acting[medium->label[0]].perfusion;
     if (first == 0) row.low_at = 0;
     if (first + 2 * (row.count - 1) == g.nx - 1) row.high_at = row.count - 1;
     return row;
+}
+
+/// Whether the row of tiles and those beside it did not change much in the last sweep.
+bool FreezingSolver::Work::is_calm_row(index_t k, index_t y) const {
+    const double* at = row_change.data() + k * tiles_y + y;
+    return *at <= settled && (y == 0 || at[-1] <= settled) &&
+           (y + 1 == tiles_y || at[1] <= settled) && (k == 0 || at[-tiles_y] <= settled) &&
+           (k + 1 == medium->grid.nz || at[tiles_y] <= settled);
 }
 
 /// Whether the tile and its neighbours did not change much in the last sweep.
@@ -240,7 +268,12 @@ void FreezingSolver::Work::relax_plane(index_t colour, index_t k) {
     for (index_t y = 0; y < tiles_y; ++y) {
         const index_t first_tile = y * tiles_x;
         double* largest = next_change.data() + k * tiles_x * tiles_y + first_tile;
-        if (colour == 0) std::fill_n(largest, tiles_x, 0.0);
+        double& largest_of_row = next_row_change[place(k * tiles_y + y)];
+        if (colour == 0) {
+            std::fill_n(largest, tiles_x, 0.0);
+            largest_of_row = 0.0;
+        }
+        if (is_calm_row(k, y)) continue;
         index_t end = 0;
         for (index_t begin = 0; begin < tiles_x; begin = end + 1) {
             end = begin;
@@ -253,6 +286,7 @@ void FreezingSolver::Work::relax_plane(index_t colour, index_t k) {
                 freezing::relax(width, row, tile_elements, largest + begin);
             }
         }
+        if (colour == 1) largest_of_row = *std::max_element(largest, largest + tiles_x);
     }
 }
 
@@ -285,7 +319,8 @@ bool FreezingSolver::Work::sweep(exec::ThreadTeam& team) {
         }
     });
     change.swap(next_change);
-    return *std::max_element(change.begin(), change.end()) <= settled;
+    row_change.swap(next_row_change);
+    return *std::max_element(row_change.begin(), row_change.end()) <= settled;
 }
 
 /// Replaces the enthalpy by what the fluxes between the temperatures found bring: what leaves a
@@ -293,43 +328,27 @@ bool FreezingSolver::Work::sweep(exec::ThreadTeam& team) {
 HeatBalance FreezingSolver::Work::finish(exec::ThreadTeam& team, View<double> enthalpy,
                                          const HeatDrive& drive, double dt) {
     const Grid& g = medium->grid;
-    const double artery = drive.arterial_temperature;
     HeatBalance sum;
     sum.faces = wall_heat(enthalpy, dt);
     partial.assign(place(g.nz), {});
     team.run(g.nz, [&](index_t k) {
-        HeatBalance& books = partial[place(k)];
-        ActingRow& acting = row_of_thread();
+        thread_local std::vector<double> after;
+        after.resize(place(2 * colours.length));
+        freezing::RowBooks books;
         for (index_t j = 0; j < g.ny; ++j) {
-            const index_t cell = g.index(0, j, k);
-            double* content = enthalpy.data() + cell;
-            acting.fill(*medium, drive, content, cell, dt);
+            freezing::ActingRow all = acting_row(enthalpy, drive, j, k);
+            if (!states[place(k * g.ny + j)].has_contact) all.contact_conductance = nullptr;
+            double* content = enthalpy.data() + g.index(0, j, k);
             for (index_t colour = 0; colour < 2; ++colour) {
-                const index_t first = freezing::Colours::first(colour, j, k);
-                const RelaxRow row = row_of(colour, j, k);
-                const double* held = temperature.data() + row.own;
-                const double* supplied = supply.data() + row.own;
-                double* brought = acting.brought[colour].data();
-                freezing::add_fluxes(width, row, brought);
-                for (index_t m = 0; m < row.count; ++m) {
-                    const std::size_t i = place(first + 2 * m);
-                    const double before = content[i];
-                    const double after = before + ((supplied[m] - before) + brought[m]);
-                    const double temperature_now = held[m];
-                    books.source += acting.source[i];
-                    books.metabolic += acting.metabolic[i];
-                    books.perfusion += acting.perfusion[i] * (artery - temperature_now);
-                    if (acting.contact[i] > 0.0) {
-                        books.contact +=
-                            acting.contact[i] *
-                            (drive.contact_temperature[cell + static_cast<index_t>(i)] -
-                             temperature_now);
-                    }
-                    books.stored += after - before;
-                    content[i] = after;
-                }
+                all.first = freezing::Colours::first(colour, j, k);
+                freezing::finish(width, row_of(colour, j, k), all,
+                                 after.data() + all.first * colours.length, books);
             }
+            const double* odd = after.data() + colours.length;
+            for (index_t i = 0; i < g.nx; ++i)
+                content[i] = (i % 2 == 0 ? after.data() : odd)[i / 2];
         }
+        partial[place(k)] = folded(books);
     });
     for (const HeatBalance& part : partial) {
         sum.source += part.source;
@@ -345,9 +364,13 @@ int FreezingSolver::Work::try_step(exec::ThreadTeam& team, View<double> enthalpy
                                    const HeatDrive& drive, double dt, HeatBalance& books) {
     plan_stretch(dt);
     plan_fields(dt);
+    plan_acting(dt);
+    states.resize(place(medium->grid.ny * medium->grid.nz));
     load(team, enthalpy, drive, dt);
     change.assign(place(medium->grid.nz * tiles_x * tiles_y), 1.0);
     next_change = change;
+    row_change.assign(place(medium->grid.nz * tiles_y), 1.0);
+    next_row_change = row_change;
     int sweeps = 0;
     bool is_settled = false;
     while (!is_settled) {

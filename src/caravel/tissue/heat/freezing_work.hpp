@@ -2,6 +2,7 @@
 #pragma once
 
 #include "caravel/tissue/heat/freezing.hpp"
+#include "caravel/tissue/heat/freezing_passes.hpp"
 #include "caravel/tissue/heat/freezing_sweeps.hpp"
 
 #include <array>
@@ -67,8 +68,12 @@ struct FreezingSolver::Work {
     void link_face(std::size_t side);
     void plan_stretch(double dt);
     void plan_fields(double dt);
+    void plan_acting(double dt);
     /// Factors of the sweep with this number, from those of the sweep before.
     void stretch_changes(int sweep);
+    /// What acts in row (j, k).
+    freezing::ActingRow acting_row(View<const double> enthalpy, const HeatDrive& drive, index_t j,
+                                   index_t k) const;
     void load(exec::ThreadTeam& team, View<const double> enthalpy, const HeatDrive& drive,
               double dt);
     void load_crossings(exec::ThreadTeam& team, View<const double> enthalpy);
@@ -78,7 +83,10 @@ struct FreezingSolver::Work {
     /// All elements of a colour in row (j, k).
     freezing::RelaxRow row_of(index_t colour, index_t j, index_t k) const;
     bool is_calm(index_t k, index_t tile) const;
+    bool is_calm_row(index_t k, index_t y) const;
     void relax_plane(index_t colour, index_t k);
+    /// Whether a convective face touches row (j, k).
+    bool is_cooled(index_t j, index_t k) const;
     HeatBalance finish(exec::ThreadTeam& team, View<double> enthalpy, const HeatDrive& drive,
                        double dt);
     double wall_heat(View<const double> enthalpy, double dt) const;
@@ -86,10 +94,11 @@ struct FreezingSolver::Work {
     const HeatMedium* medium = nullptr;
     freezing::Colours colours;
     StencilWidth width = widest_stencil();
-    bool is_single = true;                    // one tissue in all voxels
-    bool has_crossings = false;               // between tissues that conduct unlike each other
-    std::vector<EnthalpyCurve> curves{};      // of every tissue
-    std::vector<std::uint16_t> conduction{};  // of every tissue: the first that conducts alike
+    bool is_single = true;                         // one tissue in all voxels
+    bool has_crossings = false;                    // between tissues that conduct unlike each other
+    std::vector<EnthalpyCurve> curves{};           // of every tissue
+    std::vector<std::uint16_t> conduction{};       // of every tissue: the first that conducts alike
+    std::vector<freezing::ActingTissue> acting{};  // of every tissue
     std::vector<freezing::Stretch> jacobi_squared{};  // of every tissue: share of an error left
     std::array<std::vector<freezing::Stretch>, 2> stretch{};  // of either colour
 
@@ -109,6 +118,9 @@ struct FreezingSolver::Work {
     index_t tiles_y = 1;           // groups of rows in a plane
     std::vector<double> change{};  // K, of every tile in the last sweep
     std::vector<double> next_change{};
+    std::vector<double> row_change{};  // K, of every row of tiles
+    std::vector<double> next_row_change{};
+    std::vector<freezing::RowState> states{};  // of every row
     std::vector<HeatBalance> partial{};
 };
 
