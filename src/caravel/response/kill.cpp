@@ -97,13 +97,14 @@ void describe(input::Visitor& v, Kill& k) {
     v.text({"population", "cells that respond (default: all)"}, k.population);
     v.number({"sensitivity", "multiplies the concentration"}, k.sensitivity, positive("1"));
     v.alternatives({"law", "kill law", Presence::required}, k.law);
+    if (v.reads()) k.where = v.where();
 }
 
 void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kill& kill,
               const std::map<std::string, body::DrugBlock>& drugs, const body::Physiology& body) {
     const auto& drug = drugs.at(kill.agent);
     if (kill.site == "nucleus" && tumour.parameters().nucleus(kill.agent) == nullptr)
-        throw InputError(Diagnostic{{},
+        throw InputError(Diagnostic{kill.where,
                                     fmt::format("'{}' kills from the nucleus of tumour '{}', where "
                                                 "nothing says that it binds",
                                                 kill.agent, tumour.name()),
@@ -134,7 +135,7 @@ void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kil
     }
     if (!found)
         throw InputError(
-            Diagnostic{{},
+            Diagnostic{kill.where,
                        "tumour '" + tumour.name() + "' has no population '" + kill.population + "'",
                        "",
                        ""});

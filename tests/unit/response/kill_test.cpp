@@ -163,6 +163,16 @@ TEST(Kill, JacobianOfAllLawsMeetsCentralDifferences) {
     EXPECT_GT(compared, 100);
 }
 
+TEST(Kill, SaysWhereItStandsWhenItsCellsDoNotExist) {
+    TumourModel m;
+    Kill kill = kill_of(EmaxKill{1e-4, 0.02, 1.0});
+    kill.population = "stem";
+    kill.where = {"study.toml", 12, 1};
+    const auto what = message_of([&] { add(m, kill); });
+    EXPECT_NE(what.find("study.toml:12"), std::string::npos) << what;
+    EXPECT_NE(what.find("'stem'"), std::string::npos) << what;
+}
+
 TEST(Kill, APopulationWithoutCellsStaysEmpty) {
     tissue::TumourParameters p = test::example_tumour();
     p.populations[0].fraction = 1.0;
