@@ -397,7 +397,7 @@ TEST(CarrierClasses, RefuseWhatCannotBe) {
         "[[subject.tumour.kill]]\nagent = \"doxorubicin\"\nlaw = \"linear\"\n"
         "potency = \"0.001 mL/(ng.d)\"\n";
     refused("", kill + "population = \"stem\"\n", "has no population 'stem'");
-    refused("", kill + "population = \"stem\"\n", "study.toml:35:");
+    refused("", kill + "population = \"stem\"\n", "study.toml:34:");
 }
 
 }  // namespace

@@ -36,9 +36,9 @@ std::vector<double> pattern_of(const Domain& domain, const std::vector<double>& 
 double mean_vessels(const Scene& scene) {
     double vessels = 0.0;
     double tumour = 0.0;
-    for (std::size_t i = 0; i < scene.share.size(); ++i) {
-        vessels += scene.share[i] * scene.vessels[i];
-        tumour += scene.share[i];
+    for (std::size_t i = 0; i < scene.cells.size(); ++i) {
+        vessels += scene.cells[i] * scene.vessels[i];
+        tumour += scene.cells[i];
     }
     return tumour > 0.0 ? vessels / tumour : 0.0;
 }
