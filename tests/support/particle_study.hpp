@@ -1,59 +1,71 @@
-// A study of a carrier, its drug and a tumour, lumped or in space.
+// Studies of a carrier, its drug and a tumour, lumped or in space.
 #pragma once
+
+#include <fmt/format.h>
 
 #include <string>
 
 namespace caravel::test {
 
-/// A carrier of 90 nm that releases its drug, a drug that enters cells, in a mouse with a tumour of
-/// 200 mm3; `tumour` adds keys to it, `grid` tables, `run` the keys of the run.
-inline std::string particle_study(const std::string& tumour, const std::string& grid,
-                                  const std::string& run) {
+/// A PLGA carrier "particle" with doxorubicin in a mouse of 20 g with one tumour; what a test needs
+/// otherwise it sets.
+struct ParticleStudy {
+    int diameter = 90;             // nm
+    std::string release = "30 h";  // half-life of the drug in it
+    std::string carrier{};         // more tables of the formulation
+    std::string organs =           // of its disposition
+        "[[formulation.disposition.organ]]\norgan = \"liver\"\n"
+        "uptake_clearance = \"0.05 mL/h/g\"\n";
+    std::string drug =  // keys of doxorubicin
+        "tumour_permeability_surface = \"25 mL/h/g\"\ncell_uptake = \"0.5 1/h\"\n"
+        "cell_accumulation = 20\n";
+    std::string tumour =  // keys and tables
+        "volume = \"200 mm3\"\nendocytosis_rate = \"0.02 1/h\"\n";
+    std::string dose = "at = \"0 h\"\ndose = \"5 mg/kg\"\n";  // keys beside the agent
+    std::string run{};                                        // keys
+};
+
+inline std::string text_of(const ParticleStudy& s) {
     return R"(
 [study]
-name = "a tumour in space"
+name = "a particle"
 [formulation]
 name = "particle"
-hydrodynamic_diameter = "90 nm"
-[[formulation.layer]]
-material = "PLGA"
-radius = "45 nm"
-[[formulation.payload]]
+)" + fmt::format("hydrodynamic_diameter = \"{} nm\"\n", s.diameter) +
+           "[[formulation.layer]]\nmaterial = \"PLGA\"\n" +
+           fmt::format("radius = \"{} nm\"\n", 0.5 * s.diameter) + R"([[formulation.payload]]
 agent = "doxorubicin"
 loading = "0.05 kg/kg"
 [[formulation.payload.release]]
 law = "first_order"
-half_life = "30 h"
-[[formulation.disposition]]
+)" + fmt::format("half_life = \"{}\"\n", s.release) +
+           s.carrier + R"([[formulation.disposition]]
 species = "mouse"
 source = "test"
-[[formulation.disposition.organ]]
-organ = "liver"
-uptake_clearance = "0.05 mL/h/g"
-[[drug]]
+)" + s.organs +
+           R"([[drug]]
 agent = "doxorubicin"
 species = "mouse"
 default_partition = 8
 hepatic_clearance = "60 mL/h/g"
-tumour_permeability_surface = "25 mL/h/g"
-cell_uptake = "0.5 1/h"
-cell_accumulation = 20
-[subject]
+)" + s.drug +
+           R"([subject]
 species = "mouse"
 body_weight = "20 g"
 [[subject.tumour]]
 name = "tumour"
-volume = "200 mm3"
-endocytosis_rate = "0.02 1/h"
-)" + tumour +
-           grid +
-           R"(
-[[protocol.administer]]
-at = "0 h"
-dose = "5 mg/kg"
-of = "doxorubicin"
-)" + "[run]\n" +
-           run;
+)" + s.tumour +
+           "[[protocol.administer]]\nof = \"doxorubicin\"\n" + s.dose + "[run]\n" + s.run;
+}
+
+/// The study as it stands: `tumour` adds keys to the tumour, `grid` tables, `run` the keys of the
+/// run.
+inline std::string particle_study(const std::string& tumour, const std::string& grid,
+                                  const std::string& run) {
+    ParticleStudy study;
+    study.tumour += tumour + grid;
+    study.run = run;
+    return text_of(study);
 }
 
 }  // namespace caravel::test

@@ -1,8 +1,11 @@
 // Carriers that change in a tumour, receptors that come back, drug in nuclei: closed systems with
 // exact solutions, lumped and in space.
+#include "support/particle_study.hpp"
 #include "support/study_text.hpp"
 
+#include "caravel/study/observables.hpp"
 #include "caravel/study/record_builder.hpp"
+#include "caravel/tissue/grid/grid_fields.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,52 +21,19 @@ using test::prepare_text;
 /// 0.04 mg of drug in carriers of 30 nm injected at 0 h into a tumour that nothing leaves.
 std::string study_of(const std::string& carrier, const std::string& tumour,
                      const std::string& release = "1e6 h", const std::string& until = "12 h") {
-    return R"(
-[study]
-name = "changes"
-[formulation]
-name = "particle"
-hydrodynamic_diameter = "30 nm"
-[[formulation.layer]]
-material = "PLGA"
-radius = "15 nm"
-[[formulation.payload]]
-agent = "doxorubicin"
-loading = "0.05 kg/kg"
-[[formulation.payload.release]]
-law = "first_order"
-half_life = ")" +
-           release + "\"\n" + carrier + R"(
-[[formulation.disposition]]
-species = "mouse"
-source = "test"
-[[drug]]
-agent = "doxorubicin"
-species = "mouse"
-default_partition = 8
-hepatic_clearance = "60 mL/h/g"
-tumour_permeability_surface = "1e-9 mL/h/g"
-cell_uptake = "100 1/h"
-cell_accumulation = 1000
-[subject]
-species = "mouse"
-body_weight = "20 g"
-[[subject.tumour]]
-name = "tumour"
-volume = "500 mm3"
-vascular_permeability = "0 cm/s"
-)" + tumour +
-           R"(
-[[protocol.administer]]
-at = "0 h"
-route = "intratumoural"
-dose = "0.04 mg"
-of = "doxorubicin"
-volume = "20 uL"
-[run]
-output_interval = "1 h"
-until = ")" +
-           until + "\"\n";
+    test::ParticleStudy study;
+    study.diameter = 30;
+    study.release = release;
+    study.carrier = carrier;
+    study.organs.clear();
+    study.drug =
+        "tumour_permeability_surface = \"1e-9 mL/h/g\"\ncell_uptake = \"100 1/h\"\n"
+        "cell_accumulation = 1000\n";
+    study.tumour = "volume = \"500 mm3\"\nvascular_permeability = \"0 cm/s\"\n" + tumour;
+    study.dose =
+        "at = \"0 h\"\nroute = \"intratumoural\"\ndose = \"0.04 mg\"\nvolume = \"20 uL\"\n";
+    study.run = "output_interval = \"1 h\"\nuntil = \"" + until + "\"\n";
+    return text_of(study);
 }
 
 /// Without fluid and oxygen; the margin is wide enough that carriers stay.
@@ -287,6 +257,63 @@ TEST(Receptors, ReturnInSpaceAsInTheLumpedTumour) {
     EXPECT_LT(there, mixed);
 }
 
+TEST(Receptors, AreTakenByAShareThatIsReported) {
+    const Simulated run(binder(""));
+    const auto& built = run.prepared.built;
+    const auto& p = built.tumours.front().parameters();
+    // 100000 on every cell, one bond holds a particle.
+    const double capacity =
+        1e5 * p.cell_fraction() / p.cell_volume * p.volume * built.properties.front().carrier_mass;
+    const auto all = make_observables(built, run.prepared.file.input);
+    const auto curve = std::find_if(
+        all.begin(), all.end(), [](const auto& o) { return o.name == "tumour.receptors_taken"; });
+    ASSERT_NE(curve, all.end());
+    const auto row = run.outcome.record.row(run.outcome.record.times().size() - 1);
+    const double taken = evaluate(*curve, built, row, 12.0 * 3600.0);
+    EXPECT_NEAR(taken, 100.0 * run.recorded("tumour.bound.particle", 12.0) / capacity, 1e-6);
+    EXPECT_GT(taken, 50.0);
+    EXPECT_LE(taken, 100.0);
+    const Simulated none(study_of("", ""));
+    for (const auto& o : make_observables(none.prepared.built, none.prepared.file.input))
+        EXPECT_NE(o.name, "tumour.receptors_taken");
+}
+
+TEST(Receptors, OfVoxelsOnTheSurfaceAreThoseOfTheirShareOfTumour) {
+    // Enough fluid to reach the surface everywhere, and enough carriers to take every receptor.
+    std::string text =
+        binder(std::string(in_space) + "margin = \"4 mm\"\nfields_at = [\"12 h\"]\n");
+    text.replace(text.find("20 uL"), 5, "300 uL");
+    text.replace(text.find("0.04 mg"), 7, "40 mg");
+    const auto prepared = prepare_text(text);
+    const auto& plan = prepared.built.grids.front();
+    const auto n = plan.domain.region.size();
+    const auto bound = static_cast<std::size_t>(plan.local.species("tumour.bound.particle").index);
+    ASSERT_EQ(plan.receptors.size(), 1U);
+    const double capacity = plan.receptors.front().capacity;
+    int cut = 0;
+    int full = 0;
+    RunnerHooks hooks;
+    hooks.fields = [&](const FieldMoment& m) {
+        const auto shown =
+            tissue::shown_fields(plan, m.fields, {{"carrier particle", "particle", 1.0}});
+        const auto taken = std::find_if(shown.begin(), shown.end(), [](const auto& f) {
+            return f.name == "particle.receptors_taken";
+        });
+        ASSERT_NE(taken, shown.end());
+        for (std::size_t i = 0; i < n; ++i) {
+            const double share = plan.domain.tumour_share[i];
+            if (share < 0.05) continue;
+            const double held = m.fields[bound * n + i] / (capacity * share);
+            EXPECT_NEAR(held, 1.0, 0.05) << "share " << share;
+            EXPECT_NEAR(taken->values[i], held, 0.01);
+            (share < 0.6 ? cut : full) += 1;
+        }
+    };
+    run_model(prepared.file.input, prepared.built, {}, hooks);
+    EXPECT_GT(cut, 5);
+    EXPECT_GT(full, 20);
+}
+
 TEST(Exocytosis, BalancesEndocytosis) {
     const Simulated run(study_of(
         "", "endocytosis_rate = \"1 1/h\"\nexocytosis_half_life = \"1 h\"\n", "1e6 h", "24 h"));
@@ -357,6 +384,9 @@ TEST(CarrierClasses, RefuseWhatCannotBe) {
             "follows 'shrunk', which is no change above it");
     refused(start + "half_life = \"1 h\"\nbinding = 1.5\n", "", "binding");
     refused(start + "half_life = \"1 h\"\nafter = \"shrunk\"\n", "", "study.toml:16:");
+    refused(
+        "[[formulation.response]]\neffect = \"size\"\nhalf_life = \"1 h\"\nafter = \"shrunk\"\n",
+        "", "a diameter, an uptake_rate or trapped = true beside it");
     refused("[[formulation.response]]\neffect = \"heat\"\nhalf_life = \"1 h\"\ntrapped = true\n",
             "", "this is effect 'heat'");
     refused("",
@@ -367,7 +397,7 @@ TEST(CarrierClasses, RefuseWhatCannotBe) {
         "[[subject.tumour.kill]]\nagent = \"doxorubicin\"\nlaw = \"linear\"\n"
         "potency = \"0.001 mL/(ng.d)\"\n";
     refused("", kill + "population = \"stem\"\n", "has no population 'stem'");
-    refused("", kill + "population = \"stem\"\n", "study.toml:35:");
+    refused("", kill + "population = \"stem\"\n", "study.toml:34:");
 }
 
 }  // namespace

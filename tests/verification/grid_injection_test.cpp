@@ -1,4 +1,5 @@
 // Injections into a tumour in space: amounts, spread, bits, mistakes.
+#include "support/particle_study.hpp"
 #include "support/run_values.hpp"
 #include "support/study_text.hpp"
 
@@ -21,47 +22,15 @@ using test::prepare_text;
 /// through; `dose` adds keys to the injection.
 std::string study_of(const std::string& tumour, const std::string& dose, const std::string& run,
                      const std::string& release = "100000 h") {
-    return R"(
-[study]
-name = "an injection"
-[formulation]
-name = "particle"
-hydrodynamic_diameter = "20 nm"
-[[formulation.layer]]
-material = "PLGA"
-radius = "10 nm"
-[[formulation.payload]]
-agent = "doxorubicin"
-loading = "0.05 kg/kg"
-[[formulation.payload.release]]
-law = "first_order"
-half_life = ")" +
-           release + R"("
-[[formulation.disposition]]
-species = "mouse"
-source = "test"
-[[drug]]
-agent = "doxorubicin"
-species = "mouse"
-default_partition = 8
-hepatic_clearance = "60 mL/h/g"
-tumour_permeability_surface = "25 mL/h/g"
-[subject]
-species = "mouse"
-body_weight = "20 g"
-[[subject.tumour]]
-name = "tumour"
-volume = "500 mm3"
-vascular_permeability = "0 cm/s"
-)" + tumour +
-           R"(
-[[protocol.administer]]
-at = "1 h"
-route = "intratumoural"
-dose = "0.04 mg"
-of = "doxorubicin"
-)" + dose + "[run]\nuntil = \"7 h\"\n" +
-           run;
+    test::ParticleStudy study;
+    study.diameter = 20;
+    study.release = release;
+    study.organs.clear();
+    study.drug = "tumour_permeability_surface = \"25 mL/h/g\"\n";
+    study.tumour = "volume = \"500 mm3\"\nvascular_permeability = \"0 cm/s\"\n" + tumour;
+    study.dose = "at = \"1 h\"\nroute = \"intratumoural\"\ndose = \"0.04 mg\"\n" + dose;
+    study.run = "until = \"7 h\"\n" + run;
+    return text_of(study);
 }
 
 /// No fluid, no oxygen; the same matrix inside and, as far as the carrier comes, outside.

@@ -97,6 +97,12 @@ void describe(input::Visitor& v, Label& l) {
 
 namespace {
 
+/// Whether carriers may be others after this effect.
+bool changes_carriers(const std::string& effect) {
+    return effect == "size" || effect == "charge" || effect == "aggregation" ||
+           effect == "assembly";
+}
+
 void check_response(input::Visitor& v, const Response& r) {
     if (!r.trigger && !r.half_life)
         v.complain("trigger", "a change needs a condition or a time",
@@ -106,14 +112,22 @@ void check_response(input::Visitor& v, const Response& r) {
                                                    {"uptake_rate", r.uptake_rate.has_value()},
                                                    {"binding", r.binding > 0.0},
                                                    {"trapped", r.trapped}};
-    for (const auto& [key, given] : unused)
-        if (given)
+    for (const auto& [key, given] : unused) {
+        if (!given) continue;
+        if (changes_carriers(r.effect))
+            v.complain(key,
+                       fmt::format("'{}' says how carriers are after a change of {}, which so far "
+                                   "changes nothing",
+                                   key, r.effect),
+                       "a diameter, an uptake_rate or trapped = true beside it");
+        else
             v.complain(key,
                        fmt::format("'{}' says how carriers are after a change of size, charge or "
                                    "aggregation; this is effect '{}'",
                                    key, r.effect),
                        "effect = \"size\", \"charge\", \"aggregation\" or \"assembly\" with a "
                        "diameter, an uptake_rate or trapped = true");
+    }
 }
 
 }  // namespace
@@ -140,9 +154,7 @@ void describe(input::Visitor& v, Response& r) {
 }
 
 bool Response::makes_class() const {
-    const bool changes =
-        effect == "size" || effect == "charge" || effect == "aggregation" || effect == "assembly";
-    return changes && (diameter || uptake_rate || trapped);
+    return changes_carriers(effect) && (diameter || uptake_rate || trapped);
 }
 
 void describe(input::Visitor& v, OrganDisposition& d) {

@@ -20,6 +20,19 @@ struct Concentration {
     SumId volume{};  // m3; unset: `mass` is already a concentration
 };
 
+/// Of a voxel, added to the volume of the cells in it where drug is divided by it: far less than
+/// one cell. Where the kill itself takes the last of them, drug over volume is 0 over 0, which no
+/// step is short enough for; with this it falls with the drug.
+constexpr double trace_of_cells = 1e-6;
+
+SumId volume_of_cells(KineticModel& model, const tissue::LumpedTumour& tumour,
+                      std::size_t population, const std::string& name) {
+    const bool voxel = tumour.concentration_divisor().index < 0;
+    if (!voxel) return tumour.population_volume(population);
+    return model.add_sum(
+        {name + ".volume", {{tumour.population(population), 1.0}}, trace_of_cells});
+}
+
 Concentration concentration(KineticModel& model, const tissue::LumpedTumour& tumour,
                             const Kill& kill, const body::DrugBlock& drug,
                             const body::Physiology& body, std::size_t population) {
@@ -33,7 +46,8 @@ Concentration concentration(KineticModel& model, const tissue::LumpedTumour& tum
         for (const auto& where : tumour.inside_cells(population, drug.agent()))
             if (kill.site == "cells" || where == tumour.nucleus_place(population))
                 terms.push_back({drug.pool(where), scale / tumour.parameters().cell_fraction()});
-        return {model.add_sum({name, std::move(terms), 0.0}), tumour.population_volume(population)};
+        const SumId drug_inside = model.add_sum({name, std::move(terms), 0.0});
+        return {drug_inside, volume_of_cells(model, tumour, population, name)};
     }
     if (kill.site == "interstitium")
         return {model.add_sum({name,
@@ -97,18 +111,18 @@ void describe(input::Visitor& v, Kill& k) {
     v.text({"population", "cells that respond (default: all)"}, k.population);
     v.number({"sensitivity", "multiplies the concentration"}, k.sensitivity, positive("1"));
     v.alternatives({"law", "kill law", Presence::required}, k.law);
+    if (v.reads()) k.where = v.where();
 }
 
 void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kill& kill,
               const std::map<std::string, body::DrugBlock>& drugs, const body::Physiology& body) {
     const auto& drug = drugs.at(kill.agent);
     if (kill.site == "nucleus" && tumour.parameters().nucleus(kill.agent) == nullptr)
-        throw InputError(Diagnostic{{},
+        throw InputError(Diagnostic{kill.where,
                                     fmt::format("'{}' kills from the nucleus of tumour '{}', where "
                                                 "nothing says that it binds",
                                                 kill.agent, tumour.name()),
-                                    "[[subject.tumour.nucleus]] with this agent",
-                                    ""});
+                                    "[[subject.tumour.nucleus]] with this agent", ""});
     const auto& populations = tumour.parameters().populations;
     bool found = false;
     for (std::size_t i = 0; i < populations.size(); ++i) {
@@ -133,11 +147,9 @@ void add_kill(KineticModel& model, const tissue::LumpedTumour& tumour, const Kil
                                    id, {factor});
     }
     if (!found)
-        throw InputError(
-            Diagnostic{{},
-                       "tumour '" + tumour.name() + "' has no population '" + kill.population + "'",
-                       "",
-                       ""});
+        throw InputError(Diagnostic{
+            kill.where,
+            "tumour '" + tumour.name() + "' has no population '" + kill.population + "'", "", ""});
 }
 
 }  // namespace caravel::response

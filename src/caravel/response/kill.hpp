@@ -44,6 +44,7 @@ struct Kill {
     std::string population;      // empty: every population
     double sensitivity = 1.0;    // multiplies the concentration
     KillLaw law;
+    Location where{};
 };
 
 void describe(input::Visitor& v, EmaxKill& law);

@@ -21,15 +21,18 @@ class CarrierCurves {
     std::vector<Observable> make() {
         add_blood();
         for (const auto& organ : built_.physiology.organs) add_organ(organ);
-        for (const auto& tumour : built_.tumours) add_tumour(tumour);
+        for (std::size_t t = 0; t < built_.tumours.size(); ++t) {
+            add_tumour(built_.tumours[t]);
+            add_receptors(t);
+        }
         return std::move(result_);
     }
 
   private:
     void add(Observable observable) {
-        const auto f = static_cast<std::size_t>(formulation_);
-        observable.status = built_.carrier_kinetics[f].calibrated ? report::Status::calibrated
-                                                                  : report::Status::predicted;
+        observable.status = built_.carrier_kinetics[index()].calibrated
+                                ? report::Status::calibrated
+                                : report::Status::predicted;
         observable.injected_carrier = formulation_;
         result_.push_back(std::move(observable));
     }
@@ -92,6 +95,27 @@ class CarrierCurves {
              .denominator_terms = volume_terms(tumour, tissue_density),
              .least_denominator = stated_volume(tumour) * tissue_density});
     }
+
+    /// Share of a tumour's receptors that hold a carrier, on the surface of cells.
+    void add_receptors(std::size_t t) {
+        const auto& tumour = built_.tumours[t];
+        std::vector<std::string> places;
+        for (auto& place : tumour_places(built_, tumour.name()))
+            if (is_on_receptors(place, tumour.name())) places.push_back(std::move(place));
+        for (const auto& receptors : built_.receptors) {
+            if (receptors.tumour != t || receptors.formulation != index()) continue;
+            add({.name = fmt::format("{}.receptors_taken{}", tumour.name(), suffix_),
+                 .label = title(tumour.name()) + ": receptors taken by " + particle_,
+                 .unit = "%",
+                 .group = "tumour",
+                 .numerator = at(places),
+                 .denominator_terms = volume_terms(tumour, receptors.capacity),
+                 .least_denominator = stated_volume(tumour) * receptors.capacity});
+            result_.back().injected_carrier = -1;
+        }
+    }
+
+    std::size_t index() const { return static_cast<std::size_t>(formulation_); }
 
     const BuiltModel& built_;
     int formulation_;

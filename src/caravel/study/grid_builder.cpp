@@ -87,6 +87,9 @@ tissue::GridPlan build_grid(BuiltModel& built, const StudyInput& study, matter::
     make_space(parts, input);
     plan.body_flow = built.model.species(parts.name + ".blood_flow").index;
     plan.body_margin_flow = built.model.species(parts.name + ".margin_flow").index;
+    if (plan.input.angiogenesis)
+        plan.body_vessels =
+            built.model.add_species({parts.name + ".vessel_density", "", 1.0, true}, 1.0).index;
     return std::move(plan);
 }
 

@@ -1,6 +1,7 @@
 // Carriers of a tumour in space: walls, binding, changed classes, release.
 #include "caravel/study/grid_exchanges.hpp"
 #include "caravel/study/grid_parts.hpp"
+#include "caravel/study/observable_terms.hpp"
 #include "caravel/study/receptor_binding.hpp"
 #include "caravel/study/tumour_carriers.hpp"
 
@@ -68,7 +69,10 @@ class CarrierBuilder {
         const double wall = tumour_wall(parts_.parameters, k);
         auto binding =
             receptor_binding(parts_.built, parts_.study, parts_.library, f, parts_.tumour_index);
-        if (binding) binding->capacity /= parts_.parameters.volume;
+        if (binding) {
+            binding->capacity /= parts_.parameters.volume;
+            add_receptors(mine, binding->capacity);
+        }
         const int solute =
             parts_.add_solute({k.name, k.hydrodynamic_radius, wall,
                                wall * normal_wall * parts_.plan.normal.vessels.surface_density /
@@ -77,6 +81,16 @@ class CarrierBuilder {
         for (std::size_t c = 0; c < parts_.cohorts.size(); ++c)
             if (parts_.built.cohorts[c].formulation == static_cast<int>(f))
                 add_cohort(c, f, wall, binding, bound, solute);
+    }
+
+    /// What the report shows of the receptors that these cohorts bind to.
+    void add_receptors(const std::vector<const body::CarrierCohort*>& cohorts, double capacity) {
+        tissue::ReceptorSites sites{cohorts.front()->carrier(), capacity, {}};
+        for (const auto* cohort : cohorts)
+            for (const auto& where : cohort->places())
+                if (is_on_receptors(where.name, parts_.name))
+                    sites.bound.push_back(where.species.front().index);
+        parts_.plan.receptors.push_back(std::move(sites));
     }
 
     void add_cohort(std::size_t c, std::size_t f, double wall,

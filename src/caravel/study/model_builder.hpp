@@ -69,6 +69,13 @@ struct Condition {
     bool operator<(const Condition& other) const { return slot < other.slot; }
 };
 
+/// Receptors of a tumour that a formulation binds to.
+struct BoundReceptors {
+    std::size_t tumour = 0;
+    std::size_t formulation = 0;
+    double capacity = 0.0;  // kg of carrier per tumour volume when all are taken
+};
+
 struct BuiltModel {
     kinetics::KineticModel model;
     body::Physiology physiology;
@@ -79,6 +86,7 @@ struct BuiltModel {
     std::vector<Cohort> cohorts;
     std::vector<tissue::LumpedTumour> tumours;
     std::vector<tissue::GridPlan> grids;                     // of the tumours in space
+    std::vector<BoundReceptors> receptors;
     std::vector<response::TumourTreatmentPlan> treatments;   // of those that are treated
     std::map<std::string, kinetics::SpeciesId> blood_cells;  // by name
     std::vector<PlannedDose> doses;

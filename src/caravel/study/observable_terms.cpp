@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <string_view>
 
 namespace caravel::study {
 
@@ -24,6 +25,12 @@ std::vector<std::string> tumour_places(const BuiltModel& built, const std::strin
                 std::find(names.begin(), names.end(), place.name) == names.end())
                 names.push_back(place.name);
     return names;
+}
+
+bool is_on_receptors(const std::string& place, const std::string& tumour) {
+    if (place == tumour + ".bound") return true;
+    constexpr std::string_view changed = "_bound";
+    return place.rfind(tumour + ".", 0) == 0 && std::string_view(place).ends_with(changed);
 }
 
 std::vector<Term> weigh(std::vector<Term> terms, double factor) {

@@ -16,6 +16,9 @@ std::string title(const std::string& place);
 /// Where carriers are in a tumour, changed ones included.
 std::vector<std::string> tumour_places(const BuiltModel& built, const std::string& tumour);
 
+/// Whether carriers at this place are on the receptors of a tumour.
+bool is_on_receptors(const std::string& place, const std::string& tumour);
+
 /// Terms times a factor, such as a molar mass.
 std::vector<kinetics::Term> weigh(std::vector<kinetics::Term> terms, double factor);
 

@@ -37,8 +37,8 @@ class CellCurves {
         result_.push_back(std::move(observable));
     }
 
-    /// What light, heat and cold do to a tumour in space.
-    void add_treatment(const std::string& t) {
+    /// What changes the vessels of a tumour in space, and what light, heat and cold do to it.
+    void add_fields(const std::string& t) {
         const auto record = [&](const char* what, const char* label, const char* unit) {
             if (!built_.model.has_species(t + what)) return;
             add({.name = t + what,
@@ -48,6 +48,7 @@ class CellCurves {
                  .numerator = {{built_.model.species(t + what), 1.0}},
                  .denominator = 1.0});
         };
+        record(".vessel_density", ": vessels per volume against the start", "1");
         record(".temperature_mean", ": mean temperature", "Cel");
         record(".temperature_max", ": highest temperature", "Cel");
         record(".treatment_survival", ": cells that light, heat and cold left", "%");
@@ -70,7 +71,7 @@ class CellCurves {
              .group = "tumour",
              .numerator = viable,
              .denominator = tumour.parameters().volume});
-        add_treatment(t);
+        add_fields(t);
         if (viable.size() < 2) return;
         for (std::size_t i = 0; i < viable.size(); ++i)
             add({.name = t + ".population_fraction." + tumour.parameters().populations[i].name,

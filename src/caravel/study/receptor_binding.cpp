@@ -3,8 +3,21 @@
 #include "caravel/base/constants.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace caravel::study {
+namespace {
+
+/// Once for a formulation and tumour, however many cohorts bind there.
+void note_receptors(BuiltModel& built, const BoundReceptors& found, std::string assumption) {
+    for (const auto& known : built.receptors)
+        if (known.tumour == found.tumour && known.formulation == found.formulation) return;
+    built.receptors.push_back(found);
+    built.assumptions.push_back(std::move(assumption));
+}
+
+}  // namespace
+
 std::optional<tissue::Binding> receptor_binding(BuiltModel& built, const StudyInput& study,
                                                 matter::Library& library, std::size_t f,
                                                 std::size_t t) {
@@ -39,9 +52,9 @@ std::optional<tissue::Binding> receptor_binding(BuiltModel& built, const StudyIn
         b.internalisation = internalisation;
         const double particles = concentration * p.volume / bonds;  // mol at saturation
         b.capacity = particles * avogadro * built.properties[f].carrier_mass;
-        built.assumptions.push_back(
-            study.formulations[f].name + ": ligand '" + ligand.molecule +
-            "' binds with at most 10 bonds per particle (assumed avidity).");
+        note_receptors(built, {t, f, b.capacity / p.volume},
+                       study.formulations[f].name + ": ligand '" + ligand.molecule +
+                           "' binds with at most 10 bonds per particle (assumed avidity).");
         return b;
     }
     return std::nullopt;

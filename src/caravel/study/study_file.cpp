@@ -157,6 +157,10 @@ void check_times(const StudyInput& study, input::Diagnostics& mistakes) {
     };
     for (const auto& a : study.protocol.administrations) check(a.where, "a dose", a.at);
     for (const auto& s : study.protocol.stimuli) check(s.where, "a stimulus", s.at);
+    for (const auto& t : study.subject.tumours)
+        if (t.tissue.grid.angiogenesis)
+            for (const auto& b : t.tissue.grid.angiogenesis->blockades)
+                check(b.where, "a blockade of VEGF", b.at);
     for (const auto& image : study.protocol.images)
         check(image.where, "an image", object_times({image}).back());
     for (const auto* list : {&study.protocol.samples, &study.protocol.measurements})

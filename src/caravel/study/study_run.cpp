@@ -85,14 +85,25 @@ bool acts_in_treatments(const StudyInput& study, const formulation::Response& r)
     return r.effect == "heat" || r.effect == "radicals" || r.effect == "ice";
 }
 
+/// Why a response of a formulation has no effect in this study.
+std::string idle_response(const std::string& name, const formulation::Response& r) {
+    const std::string what = name + ": " + (r.trigger ? r.trigger->signal : "time") +
+                             " acting on " + r.effect;
+    formulation::Response said = r;
+    said.trapped = true;
+    if (!said.makes_class()) return what + " is described but not simulated yet.";
+    if (!r.makes_class())
+        return what + " changes nothing: it says of the carriers after it neither a diameter nor "
+                      "an uptake_rate nor trapped = true.";
+    return what + " changes nothing: carriers change in tumours, and this study has none.";
+}
+
 void add_notes(const StudyInput& study, report::RunRecord& record) {
     for (const auto& f : study.formulations) {
         for (const auto& r : f.responses) {
             if (!study.subject.tumours.empty() && r.makes_class()) continue;
             if (acts_in_treatments(study, r)) continue;
-            const std::string signal = r.trigger ? r.trigger->signal : "time";
-            record.notes.push_back(f.name + ": " + signal + " acting on " + r.effect +
-                                   " is described but not simulated yet.");
+            record.notes.push_back(idle_response(f.name, r));
         }
         for (const auto& l : f.labels)
             if (study.protocol.images.empty())

@@ -87,7 +87,14 @@ void describe_tumour(input::Visitor& v, TumourInput& t) {
     v.records({"population", "cell populations (default: one)"}, t.populations);
     v.record({"grid", "the tumour in space, for model = \"grid\""}, t.grid);
     if (v.reads()) t.where = v.where();
-    if (v.describes_types() || t.populations.empty()) return;
+    if (v.describes_types()) return;
+    if (t.model == "lumped" && t.grid.angiogenesis)
+        v.complain("grid",
+                   "angiogenesis in tumour '" + t.name +
+                       "', whose vessels are one number: a lumped tumour is well mixed and has no "
+                       "hypoxic part for them to grow in",
+                   "model = \"grid\"", "or leave [subject.tumour.grid.angiogenesis] out");
+    if (t.populations.empty()) return;
     double sum = 0.0;
     for (const auto& p : t.populations) sum += p.fraction;
     if (std::abs(sum - 1.0) > 1e-6)

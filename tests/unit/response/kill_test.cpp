@@ -1,4 +1,5 @@
 #include "caravel/response/kill.hpp"
+#include "caravel/kinetics/voxel_solver.hpp"
 #include "caravel/response/growth.hpp"
 #include "unit/tissue/example_tumour.hpp"
 
@@ -161,6 +162,79 @@ TEST(Kill, JacobianOfAllLawsMeetsCentralDifferences) {
         }
     }
     EXPECT_GT(compared, 100);
+}
+
+/// A voxel of a tumour whose drug, all between the cells, kills them in proportion to what they
+/// take up: 0.2 1/h at 1 kg/m3 of tissue, which cells concentrate.
+struct KilledVoxel {
+    KilledVoxel() : tumour(model, cells(), tissue::TumourSetting::voxel) {
+        auto d = test::inert_drug();
+        d.cell_uptake = 100.0 / 3600.0;
+        d.cell_accumulation = 1000.0;
+        d.tumour_permeability_surface = 1e-9;
+        const auto body = test::reference_mouse({});
+        auto& drug = drugs.emplace("probe", body::DrugBlock(d, molar_mass, 1e-9)).first->second;
+        drug.add_pool(model, "venous");
+        drug.add_pool(model, "lymph");
+        tumour.add_drug_pools(model, drug);
+        tumour.add_drug_reactions(model, drug, body);
+        add_kill(model, tumour,
+                 kill_of(LinearKill{0.2 / 3600.0 * tumour.parameters().cell_fraction()}), drugs,
+                 body);
+        const auto growth = model.add_coefficient("growth", std::log(2.0) / 432000.0);
+        model.add_reaction(
+            {"growth", {{tumour.population(0), 1.0}}, {growth, tumour.population(0), {}, {}}});
+    }
+    static tissue::TumourParameters cells() {
+        auto p = test::example_tumour();
+        p.populations.resize(1);
+        p.populations[0].fraction = 1.0;
+        return p;
+    }
+
+    static constexpr double molar_mass = 0.5;
+    kinetics::KineticModel model;
+    tissue::LumpedTumour tumour;
+    std::map<std::string, body::DrugBlock> drugs;
+};
+
+TEST(Kill, WithoutAnUpperRateTakesTheLastCellsOfAVoxel) {
+    KilledVoxel v;
+    const kinetics::CompiledModel compiled(v.model);
+    const kinetics::VoxelSolver solver(compiled, {3e-4, 10000});
+    auto y = v.model.initial();
+    const auto& all = v.model.all_species();
+    amount(y, v.drugs.at("probe").pool("tumour.interstitium")) = 1.0 / KilledVoxel::molar_mass;
+    const auto drug = [&] {
+        double sum = 0.0;
+        for (std::size_t s = 0; s < all.size(); ++s)
+            if (all[s].substance == "probe") sum += y[s];
+        return sum;
+    };
+    const double given = drug();
+    std::vector<double*> places;
+    for (double& value : y) places.push_back(&value);
+    std::vector<kinetics::VoxelCoefficient> coefficients;
+    for (const auto& c : v.model.coefficients()) coefficients.push_back({c.value, nullptr});
+    exec::ThreadTeam team(1);
+    std::int64_t most = 0;
+    for (int window = 0; window < 48; ++window) {
+        const auto done = solver.advance(team, 1, places, coefficients, 1800.0);
+        most = std::max(most, done.accepted + done.rejected);
+    }
+    EXPECT_LT(most, 200);
+    EXPECT_LT(amount(y, v.tumour.population(0)), 1e-6);
+    EXPECT_NEAR(drug(), given, 1e-12 * given);
+}
+
+TEST(Kill, SaysWhereItStandsWhenItsCellsDoNotExist) {
+    TumourModel m;
+    Kill kill = kill_of(EmaxKill{1e-4, 0.02, 1.0});
+    kill.population = "stem";
+    kill.where = {"study.toml", 12, 1};
+    const auto what = message_of([&] { add(m, kill); });
+    EXPECT_NE(what.find("study.toml:12"), std::string::npos) << what;
+    EXPECT_NE(what.find("'stem'"), std::string::npos) << what;
 }
 
 TEST(Kill, APopulationWithoutCellsStaysEmpty) {

@@ -38,6 +38,15 @@ TEST(Angiogenesis, ApproachesTheTargetExactlyInOneOrManySteps) {
                 1e-9);
 }
 
+TEST(Angiogenesis, WithoutARateNothingChangesByABit) {
+    AngiogenesisParameters still;
+    still.sprouting_rate = 0.0;
+    still.regression_rate = 0.0;
+    for (const double density : {0.1, 0.7, 1.0 / 3.0, 1.7})
+        for (const double vegf : {0.0, 0.3e-6, 1e-6})
+            EXPECT_EQ(density_after(density, 1.0, vegf, 1800.0, still), density);
+}
+
 TEST(Normalisation, MakesVesselsFewerTighterAndFaster) {
     const VesselFactors none = normalised_vessels(0.0);
     EXPECT_EQ(none.perfusion(), 1.0);

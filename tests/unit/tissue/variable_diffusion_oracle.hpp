@@ -73,7 +73,11 @@ class Oracle {
     Oracle(const Case& c, double time)
         : case_(c),
           time_(time),
-          faces_(conductances(c.grid, view_of(c.conductivity), c.boundaries)) {}
+          faces_(conductances(c.grid, view_of(c.conductivity), c.boundaries)) {
+        // As the solver keeps them.
+        for (auto* axis : {&faces_.x, &faces_.y, &faces_.z})
+            for (double& g : *axis) g = static_cast<double>(static_cast<float>(g));
+    }
 
     std::vector<double> operate(const std::vector<double>& v, bool held) const {
         std::vector<double> result(v.size());

@@ -53,13 +53,36 @@ TEST(VariableDiffusion, EveryNumberOfThreadsGivesTheSameBits) {
     }
 }
 
+TEST(VariableDiffusion, KeepsConductancesInSinglePrecision) {
+    // One step of two cells: flux g (u1 - u0) with g = 0.1 as a float, 1.5e-8 off in relative
+    // terms.
+    Grid grid{2, 1, 1};
+    exec::ThreadTeam team(1);
+    VariableDiffusion d(grid, {});
+    FaceField g(grid);
+    g.x[1] = 0.1;
+    d.set_conductances(g);
+    std::vector<double> u{1.0, 0.0};
+    d.step(team, view_of(u), {}, 1.0, TimeScheme::backward_euler);
+    const auto moved = [](double conductance) { return conductance / (1.0 + 2.0 * conductance); };
+    EXPECT_DOUBLE_EQ(u[1], moved(static_cast<double>(0.1F)));
+    EXPECT_NEAR(u[1], moved(0.1), 6e-8 * moved(0.1));
+    EXPECT_NEAR(u[0] + u[1], 1.0, 1e-15);
+    g.x[1] = 1e39;
+    EXPECT_THROW(d.set_conductances(g), std::invalid_argument);
+    const std::vector<double> huge(2, 1e39);
+    EXPECT_THROW(d.set_conductivity(team, view_of(huge)), std::invalid_argument);
+}
+
 TEST(VariableDiffusion, EveryKernelGivesTheSameBits) {
     constexpr index_t nx = 29, ny = 75;
-    const auto faces = irregular((nx + 1) * (ny + 1), 1);
+    const auto numbers = irregular((nx + 1) * (ny + 1), 1);
+    std::vector<float> faces;
+    for (const double g : numbers) faces.push_back(static_cast<float>(g));
     const auto start = irregular(nx * ny, 2);
     const auto storage = irregular(nx * ny, 3);
     std::vector<std::vector<double>> results;
-    for (const sweeps::SweepKernels& kernel : sweeps::usable_kernels()) {
+    for (const auto& kernel : sweeps::usable_kernels<float>()) {
         auto u = start;
         std::vector<double> scratch(static_cast<std::size_t>(sweeps::scratch_for_x(ny)));
         kernel.along_x({{u.data(), nx},

@@ -1,6 +1,7 @@
 #include "caravel/tissue/fields/face_field.hpp"
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace caravel::tissue {
@@ -23,45 +24,59 @@ double inner(double low, double high, double spacing) {
     return low > 0.0 && high > 0.0 ? 2.0 / spacing * low * (high / (low + high)) : 0.0;
 }
 
+template <class Number>
+Number stored(double conductance) {
+    if (!(conductance <= static_cast<double>(std::numeric_limits<Number>::max()))) {
+        throw std::invalid_argument("a conductance is too large to be kept");
+    }
+    return static_cast<Number>(conductance);
+}
+
+template <class Number>
 void fill_plane(const Grid& g, const double* cells, const Boundaries& boundaries, index_t k,
-                FaceField& faces) {
+                FaceNumbers<Number>& faces) {
     const auto conductivity = [&](index_t i, index_t j, index_t l) {
         return cells[g.index(i, j, l)];
     };
     for (index_t j = 0; j < g.ny; ++j) {
-        double* const row = faces.x.data() + (g.nx + 1) * (j + g.ny * k);
-        row[0] = outer(boundaries[0], conductivity(0, j, k), g.spacing[0]);
+        Number* const row = faces.x.data() + (g.nx + 1) * (j + g.ny * k);
+        row[0] = stored<Number>(outer(boundaries[0], conductivity(0, j, k), g.spacing[0]));
         for (index_t i = 1; i < g.nx; ++i) {
-            row[i] = inner(conductivity(i - 1, j, k), conductivity(i, j, k), g.spacing[0]);
+            row[i] = stored<Number>(
+                inner(conductivity(i - 1, j, k), conductivity(i, j, k), g.spacing[0]));
         }
-        row[g.nx] = outer(boundaries[1], conductivity(g.nx - 1, j, k), g.spacing[0]);
+        row[g.nx] =
+            stored<Number>(outer(boundaries[1], conductivity(g.nx - 1, j, k), g.spacing[0]));
     }
     for (index_t i = 0; i < g.nx; ++i) {
-        double* const column = faces.y.data() + i + g.nx * (g.ny + 1) * k;
-        column[0] = outer(boundaries[2], conductivity(i, 0, k), g.spacing[1]);
-        column[g.nx * g.ny] = outer(boundaries[3], conductivity(i, g.ny - 1, k), g.spacing[1]);
+        Number* const column = faces.y.data() + i + g.nx * (g.ny + 1) * k;
+        column[0] = stored<Number>(outer(boundaries[2], conductivity(i, 0, k), g.spacing[1]));
+        column[g.nx * g.ny] =
+            stored<Number>(outer(boundaries[3], conductivity(i, g.ny - 1, k), g.spacing[1]));
     }
     for (index_t j = 1; j < g.ny; ++j) {
-        double* const row = faces.y.data() + g.nx * (j + (g.ny + 1) * k);
+        Number* const row = faces.y.data() + g.nx * (j + (g.ny + 1) * k);
         for (index_t i = 0; i < g.nx; ++i) {
-            row[i] = inner(conductivity(i, j - 1, k), conductivity(i, j, k), g.spacing[1]);
+            row[i] = stored<Number>(
+                inner(conductivity(i, j - 1, k), conductivity(i, j, k), g.spacing[1]));
         }
     }
     const index_t plane = g.nx * g.ny;
-    double* const below = faces.z.data() + plane * k;
+    Number* const below = faces.z.data() + plane * k;
     for (index_t p = 0; p < plane; ++p) {
         const double* const here = cells + plane * k + p;
-        below[p] = k == 0 ? outer(boundaries[4], *here, g.spacing[2])
-                          : inner(*(here - plane), *here, g.spacing[2]);
+        below[p] = stored<Number>(k == 0 ? outer(boundaries[4], *here, g.spacing[2])
+                                         : inner(*(here - plane), *here, g.spacing[2]));
         if (k == g.nz - 1) {
-            below[plane + p] = outer(boundaries[5], *here, g.spacing[2]);
+            below[plane + p] = stored<Number>(outer(boundaries[5], *here, g.spacing[2]));
         }
     }
 }
 
 }  // namespace
 
-FaceField::FaceField(const Grid& g, double initial)
+template <class Number>
+FaceNumbers<Number>::FaceNumbers(const Grid& g, Number initial)
     : x(static_cast<std::size_t>((g.nx + 1) * g.ny * g.nz), initial),
       y(static_cast<std::size_t>(g.nx * (g.ny + 1) * g.nz), initial),
       z(static_cast<std::size_t>(g.nx * g.ny * (g.nz + 1)), initial) {}
@@ -75,24 +90,45 @@ bool fits(const FaceField& faces, const Grid& grid) {
            is(faces.z, grid.nx * grid.ny * (grid.nz + 1));
 }
 
-void close_cells(const Grid& g, View<const double> capacity, FaceField& faces) {
+template struct FaceNumbers<double>;
+template struct FaceNumbers<float>;
+
+FaceNumbers<float> shortened(const FaceField& faces) {
+    FaceNumbers<float> result(Grid{0, 0, 0});
+    const auto shorten = [](const std::vector<double>& from, std::vector<float>& to) {
+        to.clear();
+        to.reserve(from.size());
+        for (const double value : from) to.push_back(stored<float>(value));
+    };
+    shorten(faces.x, result.x);
+    shorten(faces.y, result.y);
+    shorten(faces.z, result.z);
+    return result;
+}
+
+template <class Number>
+void close_cells(const Grid& g, View<const double> capacity, FaceNumbers<Number>& faces) {
     for (index_t k = 0; k < g.nz; ++k) {
         for (index_t j = 0; j < g.ny; ++j) {
             for (index_t i = 0; i < g.nx; ++i) {
                 if (capacity[g.index(i, j, k)] > 0.0) continue;
-                double* const x = faces.x.data() + i + (g.nx + 1) * (j + g.ny * k);
-                double* const y = faces.y.data() + i + g.nx * (j + (g.ny + 1) * k);
-                double* const z = faces.z.data() + g.index(i, j, k);
-                x[0] = x[1] = 0.0;
-                y[0] = y[g.nx] = 0.0;
-                z[0] = z[g.nx * g.ny] = 0.0;
+                Number* const x = faces.x.data() + i + (g.nx + 1) * (j + g.ny * k);
+                Number* const y = faces.y.data() + i + g.nx * (j + (g.ny + 1) * k);
+                Number* const z = faces.z.data() + g.index(i, j, k);
+                x[0] = x[1] = Number{0};
+                y[0] = y[g.nx] = Number{0};
+                z[0] = z[g.nx * g.ny] = Number{0};
             }
         }
     }
 }
 
+template void close_cells(const Grid& grid, View<const double> capacity, FaceField& faces);
+template void close_cells(const Grid& grid, View<const double> capacity, FaceNumbers<float>& faces);
+
+template <class Number>
 void fill_conductances(exec::ThreadTeam& team, const Grid& grid, View<const double> conductivity,
-                       const Boundaries& boundaries, FaceField& faces) {
+                       const Boundaries& boundaries, FaceNumbers<Number>& faces) {
     if (conductivity.size() != grid.cell_count()) {
         throw std::invalid_argument("conductivity needs one value per cell");
     }
@@ -107,6 +143,13 @@ void fill_conductances(exec::ThreadTeam& team, const Grid& grid, View<const doub
     team.run(grid.nz,
              [&](index_t k) { fill_plane(grid, conductivity.data(), boundaries, k, faces); });
 }
+
+template void fill_conductances(exec::ThreadTeam& team, const Grid& grid,
+                                View<const double> conductivity, const Boundaries& boundaries,
+                                FaceField& faces);
+template void fill_conductances(exec::ThreadTeam& team, const Grid& grid,
+                                View<const double> conductivity, const Boundaries& boundaries,
+                                FaceNumbers<float>& faces);
 
 FaceField conductances(const Grid& grid, View<const double> conductivity,
                        const Boundaries& boundaries) {

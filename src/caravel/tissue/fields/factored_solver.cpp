@@ -23,15 +23,17 @@ double value_beyond(const FaceCondition& condition) {
 
 }  // namespace
 
-index_t FactoredSolver::scratch_size(const Grid& grid) {
+template <class Face>
+index_t FactoredSolver<Face>::scratch_size(const Grid& grid) {
     const index_t block = (std::max(grid.ny, grid.nz) + 1) * sweeps::columns_at_once;
     const index_t most = std::max({block, sweeps::scratch_for_x(grid.nx), grid.nx + 2});
     return (most + 2 * numbers_per_line - 1) / numbers_per_line * numbers_per_line;
 }
 
-FactoredSolver::FactoredSolver(const Grid& grid, const Boundaries& boundaries,
-                               const FaceField& conductances, const CellTerms& terms,
-                               View<const double> storage, double time, View<double> scratch)
+template <class Face>
+FactoredSolver<Face>::FactoredSolver(const Grid& grid, const Boundaries& boundaries,
+                                     const FaceNumbers<Face>& conductances, const CellTerms& terms,
+                                     View<const double> storage, double time, View<double> scratch)
     : grid_(grid),
       boundaries_(boundaries),
       conductances_(&conductances),
@@ -39,7 +41,7 @@ FactoredSolver::FactoredSolver(const Grid& grid, const Boundaries& boundaries,
       storage_(storage),
       time_(time),
       scratch_(scratch),
-      kernels_(sweeps::usable_kernels().back()) {
+      kernels_(sweeps::usable_kernels<Face>().back()) {
     const auto row = static_cast<std::size_t>(std::max(grid.nx, sweeps::columns_at_once));
     ones_.assign(row, 1.0);
     zeros_.assign(row, 0.0);
@@ -49,10 +51,11 @@ FactoredSolver::FactoredSolver(const Grid& grid, const Boundaries& boundaries,
     }
 }
 
-FactoredSolver::Lines FactoredSolver::lines(int axis, bool homogeneous) const {
+template <class Face>
+typename FactoredSolver<Face>::Lines FactoredSolver<Face>::lines(int axis, bool homogeneous) const {
     const auto a = static_cast<std::size_t>(axis);
-    const std::vector<double>* const faces[] = {&conductances_->x, &conductances_->y,
-                                                &conductances_->z};
+    const std::vector<Face>* const faces[] = {&conductances_->x, &conductances_->y,
+                                              &conductances_->z};
     const double held = homogeneous ? 0.0 : 1.0;
     return {faces[a]->data(), time_ / grid_.spacing[a], held * value_beyond(boundaries_[2 * a]),
             held * value_beyond(boundaries_[2 * a + 1])};
@@ -60,9 +63,10 @@ FactoredSolver::Lines FactoredSolver::lines(int axis, bool homogeneous) const {
 
 // Sweeps of x and y need a plane of z alone, that of z a plane of y alone: two passes. Lines do not
 // touch each other, so that pieces may follow the number of threads.
+template <class Face>
 template <class Fill>
-void FactoredSolver::sweep(exec::ThreadTeam& team, double* values, bool homogeneous,
-                           const Fill& fill) const {
+void FactoredSolver<Face>::sweep(exec::ThreadTeam& team, double* values, bool homogeneous,
+                                 const Fill& fill) const {
     const index_t size = team.size();
     const index_t per_thread = scratch_.size() / size;
     team.run(size, [&](index_t piece) {
@@ -82,8 +86,9 @@ void FactoredSolver::sweep(exec::ThreadTeam& team, double* values, bool homogene
     });
 }
 
-void FactoredSolver::sweep_plane(double* values, index_t k, bool homogeneous,
-                                 double* scratch) const {
+template <class Face>
+void FactoredSolver<Face>::sweep_plane(double* values, index_t k, bool homogeneous,
+                                       double* scratch) const {
     const index_t nx = grid_.nx;
     const index_t first = nx * grid_.ny * k;
     const auto storage_at = [&](index_t cell) {
@@ -119,8 +124,9 @@ void FactoredSolver::sweep_plane(double* values, index_t k, bool homogeneous,
     }
 }
 
-void FactoredSolver::sweep_slab(double* values, index_t j, bool homogeneous,
-                                double* scratch) const {
+template <class Face>
+void FactoredSolver<Face>::sweep_slab(double* values, index_t j, bool homogeneous,
+                                      double* scratch) const {
     const index_t plane = grid_.nx * grid_.ny;
     const Lines across = lines(2, homogeneous);
     for (index_t c = 0; c < grid_.nx; c += sweeps::columns_at_once) {
@@ -143,7 +149,9 @@ void FactoredSolver::sweep_slab(double* values, index_t j, bool homogeneous,
     }
 }
 
-sweeps::StartRow FactoredSolver::start_row(const double* u, double* result, index_t cell) const {
+template <class Face>
+sweeps::StartRow FactoredSolver<Face>::start_row(const double* u, double* result,
+                                                 index_t cell) const {
     return {result + cell,
             u + cell,
             terms_.capacity.empty() ? ones_.data() : terms_.capacity.data() + cell,
@@ -152,8 +160,9 @@ sweeps::StartRow FactoredSolver::start_row(const double* u, double* result, inde
             grid_.nx};
 }
 
-void FactoredSolver::fill_residual(const ResidualSolve& solve, index_t j, index_t k,
-                                   double* scratch) const {
+template <class Face>
+void FactoredSolver<Face>::fill_residual(const ResidualSolve& solve, index_t j, index_t k,
+                                         double* scratch) const {
     const index_t nx = grid_.nx;
     const index_t plane = nx * grid_.ny;
     const index_t cell = grid_.index(0, j, k);
@@ -162,9 +171,9 @@ void FactoredSolver::fill_residual(const ResidualSolve& solve, index_t j, index_
     scratch[0] = value_beyond(boundaries_[0]);
     scratch[nx + 1] = value_beyond(boundaries_[1]);
     const double* const beyond = beyond_.data();
-    const double* const y_faces = conductances_->y.data() + nx * (j + (grid_.ny + 1) * k);
-    const double* const z_faces = conductances_->z.data() + cell;
-    sweeps::RightRow row;
+    const Face* const y_faces = conductances_->y.data() + nx * (j + (grid_.ny + 1) * k);
+    const Face* const z_faces = conductances_->z.data() + cell;
+    sweeps::RightRow<Face> row;
     row.start = start_row(solve.u.data(), solve.result.data(), cell);
     row.v = scratch + 1;
     row.storage = storage_.empty() ? ones_.data() : storage_.data() + cell;
@@ -186,19 +195,24 @@ void FactoredSolver::fill_residual(const ResidualSolve& solve, index_t j, index_
     kernels_.right_row(row);
 }
 
-void FactoredSolver::solve_start(exec::ThreadTeam& team, View<const double> u,
-                                 View<double> result) const {
+template <class Face>
+void FactoredSolver<Face>::solve_start(exec::ThreadTeam& team, View<const double> u,
+                                       View<double> result) const {
     sweep(team, result.data(), false, [&](index_t j, index_t k, double*) {
         kernels_.start_row(start_row(u.data(), result.data(), grid_.index(0, j, k)));
     });
 }
 
-void FactoredSolver::solve_residual(exec::ThreadTeam& team, const ResidualSolve& solve) const {
+template <class Face>
+void FactoredSolver<Face>::solve_residual(exec::ThreadTeam& team,
+                                          const ResidualSolve& solve) const {
     sweep(team, solve.result.data(), solve.base == 0.0,
           [&](index_t j, index_t k, double* scratch) { fill_residual(solve, j, k, scratch); });
 }
 
-void FactoredSolver::add(exec::ThreadTeam& team, View<const double> change, View<double> u) const {
+template <class Face>
+void FactoredSolver<Face>::add(exec::ThreadTeam& team, View<const double> change,
+                               View<double> u) const {
     const index_t plane = grid_.nx * grid_.ny;
     team.run(grid_.nz, [&](index_t k) {
         for (index_t i = plane * k; i < plane * (k + 1); ++i) {
@@ -206,5 +220,8 @@ void FactoredSolver::add(exec::ThreadTeam& team, View<const double> change, View
         }
     });
 }
+
+template class FactoredSolver<float>;
+template class FactoredSolver<double>;
 
 }  // namespace caravel::tissue

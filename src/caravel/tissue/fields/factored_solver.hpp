@@ -18,15 +18,17 @@ struct ResidualSolve {
 };
 
 /// M = (C - t L_x) C^-1 (C - t L_y) C^-1 (C - t L_z), every operator with its own faces of the box.
+/// `Face`: float or double, in which conductances are kept.
+template <class Face>
 class FactoredSolver {
   public:
     /// Numbers of scratch per thread.
     static index_t scratch_size(const Grid& grid);
 
     /// Everything passed stays with the caller; `storage` is C, empty for 1.
-    FactoredSolver(const Grid& grid, const Boundaries& boundaries, const FaceField& conductances,
-                   const CellTerms& terms, View<const double> storage, double time,
-                   View<double> scratch);
+    FactoredSolver(const Grid& grid, const Boundaries& boundaries,
+                   const FaceNumbers<Face>& conductances, const CellTerms& terms,
+                   View<const double> storage, double time, View<double> scratch);
 
     /// M result = capacity u + t source; result may be the memory of u.
     void solve_start(exec::ThreadTeam& team, View<const double> u, View<double> result) const;
@@ -36,7 +38,7 @@ class FactoredSolver {
 
   private:
     struct Lines {
-        const double* faces = nullptr;
+        const Face* faces = nullptr;
         double scale = 0.0;  // t over spacing
         double low = 0.0;
         double high = 0.0;
@@ -52,12 +54,12 @@ class FactoredSolver {
 
     Grid grid_;
     Boundaries boundaries_;
-    const FaceField* conductances_;
+    const FaceNumbers<Face>* conductances_;
     CellTerms terms_;
     View<const double> storage_;
     double time_;
     View<double> scratch_;
-    sweeps::SweepKernels kernels_;
+    sweeps::SweepKernels<Face> kernels_;
     std::vector<double> ones_;
     std::vector<double> zeros_;
     std::vector<double> beyond_;  // rows of the values beyond y low, y high, z low, z high

@@ -29,12 +29,13 @@ template <class Part>
 
 constexpr index_t rows_ahead = 4;
 
+template <class Face>
 struct ForwardRow {
     double* values;
     const double* storage;
     const double* weight;
-    const double* face_low;
-    const double* face_high;
+    const Face* face_low;
+    const Face* face_high;
     const double* values_before;
     double* upper;
     double* kept;
@@ -46,12 +47,16 @@ struct ForwardRow {
 // Elimination without a subtraction: with pivot_i = x_i + g_i+1 and kept_i = x_i / pivot_i, x_i+1
 // is C + g_i+1 kept_i. Every term is positive, so that values stay positive and pivots exact to a
 // few ulp at any length of step.
-template <class L, bool First, bool Uniform>
-[[gnu::always_inline]] inline void eliminate(const ForwardRow& row, index_t c) {
+template <class L, bool First, bool Uniform, class Face>
+[[gnu::always_inline]] inline void eliminate(const ForwardRow<Face>& row, index_t c) {
     using V = typename L::Values;
     const V zero{};
-    const V low = row.scale * at<L>(row.face_low + c).v;
-    const V high = row.scale * at<L>(row.face_high + c).v;
+    V low;
+    V high;
+    widen<L>(row.face_low + c, low);
+    widen<L>(row.face_high + c, high);
+    low = row.scale * low;
+    high = row.scale * high;
     V right = at<L>(row.values + c).v;
     V excess = zero + 1.0;
     if constexpr (!Uniform) {
@@ -71,8 +76,9 @@ template <class L, bool First, bool Uniform>
     at<L>(row.upper + c).v = high * inverse;
 }
 
-[[gnu::always_inline]] inline ForwardRow row_of(const LineBlock& b, index_t i) {
-    ForwardRow row;
+template <class Face>
+[[gnu::always_inline]] inline ForwardRow<Face> row_of(const LineBlock<Face>& b, index_t i) {
+    ForwardRow<Face> row;
     row.values = b.values.data + i * b.values.stride;
     row.storage = b.storage.data + i * b.storage.stride;
     row.weight = b.weight.data + i * b.weight.stride;
@@ -88,24 +94,28 @@ template <class L, bool First, bool Uniform>
 }
 
 // Rows far from each other are not foreseen by the processor.
-[[gnu::always_inline]] inline void fetch(const LineBlock& b, index_t i) {
+template <class Face>
+[[gnu::always_inline]] inline void fetch(const LineBlock<Face>& b, index_t i) {
+    constexpr auto per_line = static_cast<index_t>(64 / sizeof(Face));  // of cache
+    for (index_t c = 0; c < b.columns + per_line - 1; c += per_line) {
+        __builtin_prefetch(b.faces.data + (i + 1) * b.faces.stride + c);
+    }
     for (index_t c = 0; c < b.columns + 7; c += 8) {
         __builtin_prefetch(b.values.data + i * b.values.stride + c, 1);
-        __builtin_prefetch(b.faces.data + (i + 1) * b.faces.stride + c);
         if (b.storage.stride != 0) __builtin_prefetch(b.storage.data + i * b.storage.stride + c);
     }
 }
 
-template <bool Uniform>
-[[gnu::always_inline]] inline void solve_block(const LineBlock& block) {
-    const LineBlock b = block;  // what is stored cannot change it
-    const ForwardRow first = row_of(b, 0);
+template <bool Uniform, class Face>
+[[gnu::always_inline]] inline void solve_block(const LineBlock<Face>& block) {
+    const LineBlock<Face> b = block;  // what is stored cannot change it
+    const ForwardRow<Face> first = row_of(b, 0);
     over_columns(
         b.columns, [&](auto lanes, index_t c) __attribute__((always_inline)) {
             eliminate<decltype(lanes), true, Uniform>(first, c);
         });
     for (index_t i = 1; i < b.rows; ++i) {
-        const ForwardRow row = row_of(b, i);
+        const ForwardRow<Face> row = row_of(b, i);
         if (i + rows_ahead < b.rows) fetch(b, i + rows_ahead);
         over_columns(
             b.columns, [&](auto lanes, index_t c) __attribute__((always_inline)) {
@@ -113,7 +123,7 @@ template <bool Uniform>
             });
     }
     for (index_t i = b.rows - 2; i >= 0; --i) {
-        const ForwardRow row = row_of(b, i);
+        const ForwardRow<Face> row = row_of(b, i);
         const double* const after = row.values + b.values.stride;
         over_columns(
             b.columns, [&](auto lanes, index_t c) __attribute__((always_inline)) {
@@ -124,7 +134,8 @@ template <bool Uniform>
     }
 }
 
-[[gnu::always_inline]] inline void across_all(const LineBlock& block) {
+template <class Face>
+[[gnu::always_inline]] inline void across_all(const LineBlock<Face>& block) {
     if (block.storage.stride == 0) {
         solve_block<true>(block);
     } else {
@@ -133,8 +144,8 @@ template <bool Uniform>
 }
 
 // Lines of a tile, padded to whole vectors; what the padding holds is solved and left.
-template <index_t Tile>
-[[gnu::always_inline]] inline void solve_turned(const LinesAlongX& x, index_t first,
+template <index_t Tile, class Face>
+[[gnu::always_inline]] inline void solve_turned(const LinesAlongX<Face>& x, index_t first,
                                                 index_t lines) {
     const index_t pitch = (lines + 7) / 8 * 8;
     const index_t size = x.nx * lines_at_once;
@@ -143,12 +154,12 @@ template <index_t Tile>
     double* const faces = upper + size;
     double* const storage = faces + size + lines_at_once;
     double* const weight = storage + size;
-    LineBlock block{{values, pitch}, {storage, pitch},
-                    {weight, pitch}, {faces, pitch},
-                    x.scale,         x.low,
-                    x.high,          x.nx,
-                    pitch,           upper,
-                    weight + size};
+    LineBlock<double> block{{values, pitch}, {storage, pitch},
+                            {weight, pitch}, {faces, pitch},
+                            x.scale,         x.low,
+                            x.high,          x.nx,
+                            pitch,           upper,
+                            weight + size};
     for (index_t i = 0; i <= x.nx; ++i) {
         for (index_t l = lines; l < pitch; ++l) {
             faces[i * pitch + l] = 0.0;
@@ -181,9 +192,9 @@ template <index_t Tile>
     turn<Tile>(values, pitch, x.nx, lines, start, x.values.stride);
 }
 
-template <index_t Tile>
-[[gnu::always_inline]] inline void along_x_all(const LinesAlongX& lines) {
-    const LinesAlongX x = lines;
+template <index_t Tile, class Face>
+[[gnu::always_inline]] inline void along_x_all(const LinesAlongX<Face>& lines) {
+    const LinesAlongX<Face> x = lines;
     const index_t tiles = (x.lines + lines_at_once - 1) / lines_at_once;
     const index_t share = ((x.lines + tiles - 1) / tiles + 7) / 8 * 8;
     for (index_t first = 0; first < x.lines; first += share) {
@@ -207,8 +218,8 @@ template <class L>
                        __attribute__((always_inline)) { start_at<decltype(lanes)>(s, c); });
 }
 
-template <class L>
-[[gnu::always_inline]] inline void right_at(const RightRow& r, index_t c) {
+template <class L, class Face>
+[[gnu::always_inline]] inline void right_at(const RightRow<Face>& r, index_t c) {
     using V = typename L::Values;
     const V zero{};
     const V listed = at<L>(r.start.capacity + c).v;
@@ -216,58 +227,106 @@ template <class L>
     const V supply = listed > 0.0 ? r.start.time * at<L>(r.start.supply + c).v : zero;
     const V u = at<L>(r.start.u + c).v;
     const V v = at<L>(r.v + c).v;
-    V flow = r.scales[0] * (at<L>(r.faces_x + c + 1).v * (at<L>(r.v + c + 1).v - v) -
-                            at<L>(r.faces_x + c).v * (v - at<L>(r.v + c - 1).v));
+    V low;
+    V high;
+    widen<L>(r.faces_x + c, low);
+    widen<L>(r.faces_x + c + 1, high);
+    V flow = r.scales[0] * (high * (at<L>(r.v + c + 1).v - v) - low * (v - at<L>(r.v + c - 1).v));
     for (int d = 0; d < 2; ++d) {
-        flow = flow +
-               r.scales[d + 1] * (at<L>(r.faces_high[d] + c).v * (at<L>(r.v_high[d] + c).v - v) -
-                                  at<L>(r.faces_low[d] + c).v * (v - at<L>(r.v_low[d] + c).v));
+        widen<L>(r.faces_low[d] + c, low);
+        widen<L>(r.faces_high[d] + c, high);
+        flow = flow + r.scales[d + 1] * (high * (at<L>(r.v_high[d] + c).v - v) -
+                                         low * (v - at<L>(r.v_low[d] + c).v));
     }
     const V rest = (capacity * u - at<L>(r.storage + c).v * v) + (supply + flow);
     const V base = capacity * (u + r.ahead * (v - u)) + supply;
     at<L>(r.start.result + c).v = r.base * base + r.residual * rest;
 }
 
-[[gnu::always_inline]] inline void right_row_all(const RightRow& row) {
-    const RightRow r = row;
-    const double* const next[] = {r.start.u, r.v_high[1], r.faces_x, r.faces_high[0],
-                                  r.faces_high[1]};
-    for (const double* const p : next) {
-        for (index_t c = r.start.columns; c < 2 * r.start.columns + 7; c += 8) {
-            __builtin_prefetch(p + c);
-        }
+// The row after the one that begins at p.
+template <class Number>
+[[gnu::always_inline]] inline void fetch_next(const Number* p, index_t columns) {
+    constexpr auto per_line = static_cast<index_t>(64 / sizeof(Number));  // of cache
+    for (index_t c = columns; c < 2 * columns + per_line - 1; c += per_line) {
+        __builtin_prefetch(p + c);
+    }
+}
+
+template <class Face>
+[[gnu::always_inline]] inline void right_row_all(const RightRow<Face>& row) {
+    const RightRow<Face> r = row;
+    fetch_next(r.start.u, r.start.columns);
+    fetch_next(r.v_high[1], r.start.columns);
+    for (const Face* const p : {r.faces_x, r.faces_high[0], r.faces_high[1]}) {
+        fetch_next(p, r.start.columns);
     }
     over_columns(
         r.start.columns, [&](auto lanes, index_t c)
                              __attribute__((always_inline)) { right_at<decltype(lanes)>(r, c); });
 }
 
-void across_plain(const LineBlock& b) { across_all(b); }
-void along_x_plain(const LinesAlongX& x) { along_x_all<4>(x); }
+template <class Face>
+void across_plain(const LineBlock<Face>& b) {
+    across_all(b);
+}
+template <class Face>
+void along_x_plain(const LinesAlongX<Face>& x) {
+    along_x_all<4>(x);
+}
+template <class Face>
+void right_row_plain(const RightRow<Face>& r) {
+    right_row_all(r);
+}
 void start_row_plain(const StartRow& s) { start_row_all(s); }
-void right_row_plain(const RightRow& r) { right_row_all(r); }
 
 #if defined(__x86_64__)
-[[gnu::target("avx2")]] void across_avx2(const LineBlock& b) { across_all(b); }
-[[gnu::target("avx2")]] void along_x_avx2(const LinesAlongX& x) { along_x_all<4>(x); }
+template <class Face>
+[[gnu::target("avx2")]] void across_avx2(const LineBlock<Face>& b) {
+    across_all(b);
+}
+template <class Face>
+[[gnu::target("avx2")]] void along_x_avx2(const LinesAlongX<Face>& x) {
+    along_x_all<4>(x);
+}
+template <class Face>
+[[gnu::target("avx2")]] void right_row_avx2(const RightRow<Face>& r) {
+    right_row_all(r);
+}
 [[gnu::target("avx2")]] void start_row_avx2(const StartRow& s) { start_row_all(s); }
-[[gnu::target("avx2")]] void right_row_avx2(const RightRow& r) { right_row_all(r); }
-[[gnu::target("avx512f")]] void across_avx512(const LineBlock& b) { across_all(b); }
-[[gnu::target("avx512f")]] void along_x_avx512(const LinesAlongX& x) { along_x_all<8>(x); }
+template <class Face>
+[[gnu::target("avx512f")]] void across_avx512(const LineBlock<Face>& b) {
+    across_all(b);
+}
+template <class Face>
+[[gnu::target("avx512f")]] void along_x_avx512(const LinesAlongX<Face>& x) {
+    along_x_all<8>(x);
+}
+template <class Face>
+[[gnu::target("avx512f")]] void right_row_avx512(const RightRow<Face>& r) {
+    right_row_all(r);
+}
 [[gnu::target("avx512f")]] void start_row_avx512(const StartRow& s) { start_row_all(s); }
-[[gnu::target("avx512f")]] void right_row_avx512(const RightRow& r) { right_row_all(r); }
 #endif
 
+template <class Face>
 constexpr std::array all_kernels {
-    SweepKernels{"plain", across_plain, along_x_plain, start_row_plain, right_row_plain},
+    SweepKernels<Face>{"plain", across_plain<Face>, along_x_plain<Face>, start_row_plain,
+                       right_row_plain<Face>},
 #if defined(__x86_64__)
-        SweepKernels{"avx2", across_avx2, along_x_avx2, start_row_avx2, right_row_avx2},
-        SweepKernels{"avx512f", across_avx512, along_x_avx512, start_row_avx512, right_row_avx512},
+        SweepKernels<Face>{"avx2", across_avx2<Face>, along_x_avx2<Face>, start_row_avx2,
+                           right_row_avx2<Face>},
+        SweepKernels<Face>{"avx512f", across_avx512<Face>, along_x_avx512<Face>, start_row_avx512,
+                           right_row_avx512<Face>},
 #endif
 };
 
 }  // namespace
 
-std::span<const SweepKernels> usable_kernels() { return vectors::usable_of(all_kernels); }
+template <class Face>
+std::span<const SweepKernels<Face>> usable_kernels() {
+    return vectors::usable_of(all_kernels<Face>);
+}
+template std::span<const SweepKernels<float>> usable_kernels();
+template std::span<const SweepKernels<double>> usable_kernels();
 
 }  // namespace caravel::tissue::sweeps

@@ -18,11 +18,12 @@ struct Rows {
 /// Lines that run across rows, one per column: (storage + g_i + g_i+1) w_i - g_i w_i-1
 /// - g_i+1 w_i+1 = weight_i w_i, g = scale * faces; g low and g high enter the ends, in place.
 /// Storage of stride 0 stands for storage and weight 1.
+template <class Face>
 struct LineBlock {
     Rows<double> values{};
     Rows<const double> storage{};
     Rows<const double> weight{};
-    Rows<const double> faces{};  // one row more than values
+    Rows<const Face> faces{};  // one row more than values
     double scale = 0.0;
     double low = 0.0;   // value beyond the first face
     double high = 0.0;  // value beyond the last face
@@ -33,11 +34,12 @@ struct LineBlock {
 };
 
 /// Lines along x: `lines` rows of nx numbers each, turned into columns of a block.
+template <class Face>
 struct LinesAlongX {
     Rows<double> values{};
     Rows<const double> storage{};
     Rows<const double> weight{};
-    Rows<const double> faces{};  // nx + 1 numbers in a row
+    Rows<const Face> faces{};  // nx + 1 numbers in a row
     double scale = 0.0;
     double low = 0.0;
     double high = 0.0;
@@ -67,30 +69,34 @@ struct StartRow {
 
 /// One row of base * (capacity (u + ahead (v - u)) + time * supply) + residual * (capacity u
 /// + time * supply - storage v + f), where f = div(g grad v) takes faces times their scales.
+template <class Face>
 struct RightRow {
     StartRow start{};
     const double* v = nullptr;  // x neighbours at v[-1] and v[columns]
     const double* storage = nullptr;
-    const double* v_low[2] = {};       // neighbours in y and z
-    const double* v_high[2] = {};      // neighbours in y and z
-    const double* faces_x = nullptr;   // columns + 1 numbers
-    const double* faces_low[2] = {};   // in y and z
-    const double* faces_high[2] = {};  // in y and z
+    const double* v_low[2] = {};     // neighbours in y and z
+    const double* v_high[2] = {};    // neighbours in y and z
+    const Face* faces_x = nullptr;   // columns + 1 numbers
+    const Face* faces_low[2] = {};   // in y and z
+    const Face* faces_high[2] = {};  // in y and z
     double scales[3] = {};
     double base = 0.0;
     double ahead = 0.0;
     double residual = 0.0;
 };
 
+/// `Face`: float or double, in which conductances are kept.
+template <class Face>
 struct SweepKernels {
     std::string_view name;
-    void (*across)(const LineBlock&) = nullptr;
-    void (*along_x)(const LinesAlongX&) = nullptr;
+    void (*across)(const LineBlock<Face>&) = nullptr;
+    void (*along_x)(const LinesAlongX<Face>&) = nullptr;
     void (*start_row)(const StartRow&) = nullptr;
-    void (*right_row)(const RightRow&) = nullptr;
+    void (*right_row)(const RightRow<Face>&) = nullptr;
 };
 
 /// Variants that this processor can run, the fastest last; all give the same bits.
-std::span<const SweepKernels> usable_kernels();
+template <class Face>
+std::span<const SweepKernels<Face>> usable_kernels();
 
 }  // namespace caravel::tissue::sweeps

@@ -9,13 +9,17 @@ namespace caravel::tissue::sweeps {
 using vectors::at;
 using vectors::Lanes4;
 using vectors::Lanes8;
+using vectors::widen;
 
 using Eight = Lanes8::Values;
 
 // Even and odd numbers, pairs, halves of two rows side by side.
-[[gnu::always_inline]] inline void mix_ones(const double* from, index_t stride, Eight* to) {
-    const Eight p = at<Lanes8>(from).v;
-    const Eight q = at<Lanes8>(from + stride).v;
+template <class Number>
+[[gnu::always_inline]] inline void mix_ones(const Number* from, index_t stride, Eight* to) {
+    Eight p;
+    widen<Lanes8>(from, p);
+    Eight q;
+    widen<Lanes8>(from + stride, q);
     to[0] = __builtin_shufflevector(p, q, 0, 8, 2, 10, 4, 12, 6, 14);
     to[1] = __builtin_shufflevector(p, q, 1, 9, 3, 11, 5, 13, 7, 15);
 }
@@ -32,7 +36,8 @@ using Eight = Lanes8::Values;
 }
 
 // Turns eight rows of eight numbers; row l begins at from + l * stride, column i at to + i * pitch.
-[[gnu::always_inline]] inline void turn_tile(const double* from, index_t stride, double* to,
+template <class Number>
+[[gnu::always_inline]] inline void turn_tile(const Number* from, index_t stride, double* to,
                                              index_t pitch) {
     alignas(64) Eight a[8];
     alignas(64) Eight b[8];
@@ -53,12 +58,17 @@ using Eight = Lanes8::Values;
 using Four = Lanes4::Values;
 
 // Turns four rows of four numbers, for registers in which eight have no room.
-[[gnu::always_inline]] inline void turn_four(const double* from, index_t stride, double* to,
+template <class Number>
+[[gnu::always_inline]] inline void turn_four(const Number* from, index_t stride, double* to,
                                              index_t pitch) {
-    const Four p = at<Lanes4>(from).v;
-    const Four q = at<Lanes4>(from + stride).v;
-    const Four r = at<Lanes4>(from + 2 * stride).v;
-    const Four s = at<Lanes4>(from + 3 * stride).v;
+    Four p;
+    widen<Lanes4>(from, p);
+    Four q;
+    widen<Lanes4>(from + stride, q);
+    Four r;
+    widen<Lanes4>(from + 2 * stride, r);
+    Four s;
+    widen<Lanes4>(from + 3 * stride, s);
     const Four even_low = __builtin_shufflevector(p, q, 0, 4, 2, 6);
     const Four odd_low = __builtin_shufflevector(p, q, 1, 5, 3, 7);
     const Four even_high = __builtin_shufflevector(r, s, 0, 4, 2, 6);
@@ -70,12 +80,12 @@ using Four = Lanes4::Values;
 }
 
 // from: `rows` rows of `columns` numbers; to: the same, rows and columns swapped.
-template <index_t Tile>
-[[gnu::always_inline]] inline void turn(const double* from, index_t stride, index_t rows,
+template <index_t Tile, class Number>
+[[gnu::always_inline]] inline void turn(const Number* from, index_t stride, index_t rows,
                                         index_t columns, double* to, index_t pitch) {
     index_t r = 0;
     for (; r + Tile <= rows; r += Tile) {
-        const double* const start = from + r * stride;
+        const Number* const start = from + r * stride;
         index_t c = 0;
         for (; c + Tile <= columns; c += Tile) {
             for (index_t l = Tile; l < 2 * Tile; ++l) {
@@ -89,13 +99,13 @@ template <index_t Tile>
         }
         for (; c < columns; ++c) {
             for (index_t l = 0; l < Tile; ++l) {
-                to[c * pitch + r + l] = start[l * stride + c];
+                to[c * pitch + r + l] = static_cast<double>(start[l * stride + c]);
             }
         }
     }
     for (; r < rows; ++r) {
         for (index_t c = 0; c < columns; ++c) {
-            to[c * pitch + r] = from[r * stride + c];
+            to[c * pitch + r] = static_cast<double>(from[r * stride + c]);
         }
     }
 }

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cmath>
 #include <stdexcept>
-#include <utility>
 
 namespace caravel::tissue {
 
@@ -87,11 +86,11 @@ void VariableDiffusion::set_conductivity(exec::ThreadTeam& team, View<const doub
     fill_conductances(team, grid_, conductivity, boundaries_, conductances_);
 }
 
-void VariableDiffusion::set_conductances(FaceField conductances) {
+void VariableDiffusion::set_conductances(const FaceField& conductances) {
     if (!fits(conductances, grid_)) {
         throw std::invalid_argument("conductances need one value per face");
     }
-    conductances_ = std::move(conductances);
+    conductances_ = shortened(conductances);
 }
 
 void VariableDiffusion::step(exec::ThreadTeam& team, View<double> u, const CellTerms& terms,
@@ -110,19 +109,19 @@ void VariableDiffusion::step(exec::ThreadTeam& team, View<double> u, const CellT
     const bool uniform = terms.capacity.empty() && terms.loss.empty();
     const index_t stage_size = scheme == TimeScheme::backward_euler ? 0 : cells;
     const index_t storage_size = uniform ? 0 : cells;
-    const index_t per_thread = FactoredSolver::scratch_size(grid_);
+    const index_t per_thread = FactoredSolver<float>::scratch_size(grid_);
     memory.resize(static_cast<std::size_t>(stage_size + storage_size + team.size() * per_thread));
     const View<double> stage(memory.data(), stage_size);
     const View<double> storage(stage.end(), storage_size);
     const View<double> scratch(storage.end(), team.size() * per_thread);
     const bool closed = !uniform && fill_storage(team, terms, time, storage);
-    FaceField kept(Grid{0, 0, 0});
+    FaceNumbers<float> kept(Grid{0, 0, 0});
     if (closed) {
         kept = conductances_;
         close_cells(grid_, terms.capacity, kept);
     }
-    const FactoredSolver solver(grid_, boundaries_, closed ? kept : conductances_, terms, storage,
-                                time, scratch);
+    const FactoredSolver<float> solver(grid_, boundaries_, closed ? kept : conductances_, terms,
+                                       storage, time, scratch);
     if (scheme == TimeScheme::backward_euler) {
         solver.solve_start(team, u, u);
     } else if (scheme == TimeScheme::crank_nicolson) {

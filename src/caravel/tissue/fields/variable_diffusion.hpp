@@ -11,12 +11,14 @@ namespace caravel::tissue {
 
 /// Values on the faces between cells: x has (nx+1) ny nz of them, x fastest; y has nx (ny+1) nz; z
 /// has nx ny (nz+1). Face i of a line is the lower face of cell i.
-struct FaceField {
-    explicit FaceField(const Grid& grid, double initial = 0.0);
-    std::vector<double> x;
-    std::vector<double> y;
-    std::vector<double> z;
+template <class Number>
+struct FaceNumbers {
+    explicit FaceNumbers(const Grid& grid, Number initial = 0);
+    std::vector<Number> x;
+    std::vector<Number> y;
+    std::vector<Number> z;
 };
+using FaceField = FaceNumbers<double>;
 
 /// Terms of  capacity du/dt = div(conductivity grad u) - loss u + source  in every cell. An empty
 /// view stands for 1 (capacity) or 0 (loss, source).
@@ -38,16 +40,18 @@ FaceField conductances(const Grid& grid, View<const double> conductivity,
 /// removes the first order of the splitting (second order without commuting coefficients, damped at
 /// any step where neighbours' conductivities differ by less than about two decades). For sharper
 /// data take step_positive, which nothing makes grow. Cells of capacity 0 are closed and keep their
-/// value.
+/// value. Conductances are kept in single precision (rounded by at most 6e-8 of each, the same for
+/// both cells of a face): steps wait for memory, of which that saves a fifth.
 class VariableDiffusion {
   public:
     /// Throws std::invalid_argument for cells without extent.
     VariableDiffusion(const Grid& grid, const Boundaries& boundaries);
 
     /// Conductivity of every cell (unit of conductivity). Throws std::invalid_argument for another
-    /// number of values or negative ones.
+    /// number of values, negative ones, and (both functions) for conductances beyond single
+    /// precision.
     void set_conductivity(exec::ThreadTeam& team, View<const double> conductivity);
-    void set_conductances(FaceField conductances);
+    void set_conductances(const FaceField& conductances);
 
     /// One step in place; the integral of capacity u changes by source, loss and what passes the
     /// faces of the box alone (to round-off). Same bits for any number of threads. Throws
@@ -59,12 +63,10 @@ class VariableDiffusion {
     void step(exec::ThreadTeam& team, View<double> u, const CellTerms& terms, double dt,
               TimeScheme scheme, std::vector<double>& scratch) const;
 
-    const FaceField& conductances() const { return conductances_; }
-
   private:
     Grid grid_;
     Boundaries boundaries_;
-    FaceField conductances_;
+    FaceNumbers<float> conductances_;
     std::vector<double> scratch_;
 };
 

@@ -4,6 +4,7 @@
 #include "caravel/tissue/grid/hypoxia.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -13,6 +14,9 @@ namespace {
 std::span<const double> values_of(std::span<const double> fields, std::size_t i, std::size_t n) {
     return fields.subspan(i * n, n);
 }
+
+/// Share of tumour in a voxel below which its receptors are not shown.
+constexpr double least_tumour = 1e-3;
 
 class Shown {
   public:
@@ -48,6 +52,28 @@ class Shown {
         return total;
     }
 
+    /// Vessels against the start, those that a blockade takes left out.
+    std::vector<double> vessels() const {
+        const auto effect = values_of(fields_, plan_.vessel_row() + 1, n_);
+        auto result = stored(plan_.vessel_row());
+        const auto left = normalised_vessels(effect[0], plan_.input.angiogenesis->normalisation);
+        for (double& v : result) v *= left.density;
+        return result;
+    }
+
+    /// Share (0 to 1) of the tumour's receptors that hold a carrier; 0 where there is no tumour.
+    std::vector<double> receptors_taken(const ReceptorSites& sites) const {
+        auto held = volumes(sites.bound);
+        const auto viable = volumes(plan_.viable);
+        const auto dead = volumes(plan_.dead);
+        for (std::size_t i = 0; i < n_; ++i) {
+            if (std::isnan(held[i])) continue;
+            const double tumour = viable[i] + dead[i];
+            held[i] = tumour > least_tumour ? held[i] / (sites.capacity * tumour) : 0.0;
+        }
+        return held;
+    }
+
   private:
     std::vector<double> nothing() const {
         std::vector<double> zero(n_, 0.0);
@@ -81,6 +107,10 @@ std::vector<GridField> shown_fields(const GridPlan& plan, std::span<const double
                           "ug/mL", shown.sum(s.mass, [&](std::size_t i, const auto& species) {
                               return is_it(species) && plan.species[i].motion == Motion::fluid;
                           })});
+        for (const auto& sites : plan.receptors)
+            if (sites.substance == s.substance)
+                result.push_back({s.label + ".receptors_taken", s.label + ", receptors taken", "%",
+                                  shown.receptors_taken(sites)});
         auto inside = shown.sum(s.mass, [&](std::size_t, const auto& species) {
             return is_it(species) &&
                    (species.name.rfind(cells, 0) == 0 || species.name.rfind(nuclei, 0) == 0);
@@ -106,8 +136,7 @@ std::vector<GridField> shown_fields(const GridPlan& plan, std::span<const double
             {molecule.signal, molecule.signal, ph ? "1" : "umol/L", std::move(values)});
     }
     if (plan.input.angiogenesis)
-        result.push_back(
-            {"vessel_density", "vessels against the start", "1", shown.stored(plan.vessel_row())});
+        result.push_back({"vessel_density", "vessels against the start", "1", shown.vessels()});
     return result;
 }
 

@@ -12,8 +12,9 @@ namespace {
 
 constexpr double number = sizeof(double);
 // Numbers per voxel, counted in the classes that hold them.
-// Capacity, conductances, velocity, stages; split between both tissues, part that is the tumour's.
-constexpr double per_solute = 1 + 3 + 3 + 2 + 3 + 1;
+// Capacity, conductances (in single precision), velocity, stages; split between both tissues, part
+// that is the tumour's.
+constexpr double per_solute = 1 + 1.5 + 3 + 2 + 3 + 1;
 constexpr double per_scene = 11;
 constexpr double seen = 4;              // what the coefficients were made from
 constexpr double elliptic_solver = 12;  // finest level, right-hand sides, coarser levels

@@ -119,6 +119,13 @@ struct InjectedAmount {
     std::size_t site = 0;
 };
 
+/// Receptors that carriers of a substance take.
+struct ReceptorSites {
+    std::string substance{};
+    double capacity = 0.0;     // kg of carrier per tumour volume when all are taken
+    std::vector<int> bound{};  // local species: carriers on them
+};
+
 /// What a treatment's kill moves: cells to the dying ones, drug inside them to the interstitium.
 struct Death {
     int from = -1;  // local species
@@ -180,6 +187,7 @@ struct GridPlan {
     std::vector<UniformSignal> uniform_signals{};  // that releases and changes read
     std::vector<InjectionSite> sites{};
     std::vector<InjectedAmount> injected{};
+    std::vector<ReceptorSites> receptors{};
     /// Whether heat, cold or light act: rows of TreatedTissueFields come from `<tumour>.treated`.
     bool treated = false;
     std::vector<Death> deaths{};  // what their kill moves
@@ -191,6 +199,7 @@ struct GridPlan {
     int body_species = 0;       // of the body's model
     int body_margin_flow = -1;  // likewise, of the blood flow around it
     int body_flow = -1;         // its species that holds the tumour's blood flow
+    int body_vessels = -1;      // likewise, vessels per volume against the start; -1: they stay
 };
 
 }  // namespace caravel::tissue

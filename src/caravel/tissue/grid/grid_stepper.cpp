@@ -264,6 +264,11 @@ GridStepper::Content GridStepper::blood_flow(std::span<const double> fields,
     return {scene.tumour_flow, scene.flow - scene.tumour_flow};
 }
 
+double GridStepper::vessel_density(std::span<const double> fields) const {
+    work_->builder.follow_cells(work_->report_scene, fields);
+    return mean_vessels(work_->report_scene);
+}
+
 const GridStatistics& GridStepper::statistics() const { return work_->statistics; }
 
 }  // namespace caravel::tissue

@@ -56,6 +56,8 @@ class GridStepper {
     /// Blood flow (m3/s) through the tumour and through the tissue around it.
     Content blood_flow(std::span<const double> fields,
                        std::span<const double> perfusion = {}) const;
+    /// Vessel wall per volume of the tumour, against that of the start.
+    double vessel_density(std::span<const double> fields) const;
     const GridStatistics& statistics() const;
 
   private:

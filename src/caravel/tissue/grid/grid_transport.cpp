@@ -143,6 +143,7 @@ void GridTransport::move_tissue(exec::ThreadTeam& team, std::span<double> fields
     motion_.forget();
     FaceField velocity = motion_.velocity(team, view_of(std::as_const(growth)));
     close_outside(plan_.domain, velocity);
+    if (plan_.input.angiogenesis) move_vessels(team, fields, filling, velocity, dt);
     std::vector<double> left(static_cast<std::size_t>(kinds), 0.0);
     cells_.advance(team, volumes, kinds, velocity, dt, left);
     check_inside(left, start, end);
@@ -155,6 +156,29 @@ void GridTransport::move_tissue(exec::ThreadTeam& team, std::span<double> fields
         const int back = plan_.species[s].outflow;
         if (back >= 0) carried_out_[static_cast<std::size_t>(back)] += out * plan_.domain.copies;
     }
+}
+
+/// Vessels go with the tissue that holds them; what grows has as many per volume as what it grew
+/// from. The tissue before the move (`filling`) divides into one that is as dense in vessels as any
+/// and one without, which share its fluxes.
+void GridTransport::move_vessels(exec::ThreadTeam& team, std::span<double> fields,
+                                 const std::vector<double>& filling, const FaceField& velocity,
+                                 double dt) {
+    const auto n = filling.size();
+    const auto density = fields.subspan(plan_.vessel_row() * n, n);
+    const auto [least, most] = std::minmax_element(density.begin(), density.end());
+    if (*least == *most) return;  // the same everywhere: moves nothing
+    const double densest = *most;
+    std::vector<double> kinds(2 * n);
+    for (std::size_t i = 0; i < n; ++i) {
+        kinds[i] = filling[i] * (density[i] / densest);
+        kinds[n + i] = filling[i] - kinds[i];
+    }
+    std::vector<double> left(2, 0.0);
+    cells_.advance(team, view_of(kinds), 2, velocity, dt, left);
+    for (std::size_t i = 0; i < n; ++i)
+        if (const double all = kinds[i] + kinds[n + i]; all > 0.0)
+            density[i] = densest * (kinds[i] / all);
 }
 
 void GridTransport::check_inside(const std::vector<double>& left, double start, double end) const {

@@ -52,6 +52,8 @@ class GridTransport {
     void advance_species(exec::ThreadTeam& team, std::size_t species, View<double> u, double dt,
                          GridStatistics& statistics);
 
+    void move_vessels(exec::ThreadTeam& team, std::span<double> fields,
+                      const std::vector<double>& filling, const FaceField& velocity, double dt);
     void check_inside(const std::vector<double>& left, double start, double end) const;
 
     const GridPlan& plan_;

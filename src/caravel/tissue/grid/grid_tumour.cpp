@@ -128,6 +128,8 @@ double GridTumour::publish(const couple::State& state, std::span<double> body) c
                                              : std::span<const double>{});
     body[static_cast<std::size_t>(plan_.body_flow)] = flow.tumour;
     body[static_cast<std::size_t>(plan_.body_margin_flow)] = flow.around;
+    if (plan_.body_vessels >= 0)
+        body[static_cast<std::size_t>(plan_.body_vessels)] = stepper_.vessel_density(fields);
     return settle(state, body);
 }
 

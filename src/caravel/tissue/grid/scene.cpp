@@ -33,6 +33,16 @@ std::vector<double> pattern_of(const Domain& domain, const std::vector<double>& 
 
 }  // namespace
 
+double mean_vessels(const Scene& scene) {
+    double vessels = 0.0;
+    double tumour = 0.0;
+    for (std::size_t i = 0; i < scene.cells.size(); ++i) {
+        vessels += scene.cells[i] * scene.vessels[i];
+        tumour += scene.cells[i];
+    }
+    return tumour > 0.0 ? vessels / tumour : 0.0;
+}
+
 SceneBuilder::SceneBuilder(const GridPlan& plan)
     : plan_(plan),
       pattern_(pattern_of(plan.domain, plan.vessels.surface_density,

@@ -28,6 +28,9 @@ struct Scene {
     double tumour_flow = 0.0;        // m3/s of it through the tumour
 };
 
+/// Mean of `vessels` over the tumour; 0 where none of it is left.
+double mean_vessels(const Scene& scene);
+
 /// At the ends of the box: beyond lies more of the same tissue, whose lymph vessels keep the
 /// pressure, so that no fluid passes.
 inline constexpr FaceCondition end_of_box{};

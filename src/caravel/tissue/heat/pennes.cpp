@@ -72,7 +72,7 @@ double PennesSolver::Work::splitting(double time) const {
 // (C - t L) result = capacity u + t supply from the first guess in `result`. Every correction by
 // the factored operator leaves sum(C result) = sum(capacity u + t supply), so that heat is kept
 // whatever the solution's own accuracy.
-void PennesSolver::Work::solve_stage(exec::ThreadTeam& team, const FactoredSolver& solver,
+void PennesSolver::Work::solve_stage(exec::ThreadTeam& team, const FactoredSolver<double>& solver,
                                      View<const double> u, View<double> result, double time) {
     const double left = splitting(time);
     int corrections = 1;
@@ -110,9 +110,11 @@ void PennesSolver::Work::implicit_step(exec::ThreadTeam& team, double dt, bool s
             stage[c] = rise[c];
         }
     });
-    scratch.resize(static_cast<std::size_t>(team.size() * FactoredSolver::scratch_size(grid)));
-    const FactoredSolver solver(grid, Boundaries{}, faces, {view_of(capacity), {}, view_of(supply)},
-                                view_of(storage), time, view_of(scratch));
+    scratch.resize(
+        static_cast<std::size_t>(team.size() * FactoredSolver<double>::scratch_size(grid)));
+    const FactoredSolver<double> solver(grid, Boundaries{}, faces,
+                                        {view_of(capacity), {}, view_of(supply)}, view_of(storage),
+                                        time, view_of(scratch));
     solve_stage(team, solver, view_of(rise), view_of(stage), time);
     const double early = second_order ? share * (1.0 - gamma) : share;
     const double ahead = second_order ? (1.0 - gamma) / gamma : 1.0;

@@ -41,8 +41,8 @@ struct PennesSolver::Work {
     /// Linear implicit step (s) of `rise`; adds `share` of its mean over the step to `mean`.
     void implicit_step(exec::ThreadTeam& team, double dt, bool second_order, double share);
     double splitting(double time) const;
-    void solve_stage(exec::ThreadTeam& team, const FactoredSolver& solver, View<const double> u,
-                     View<double> result, double time);
+    void solve_stage(exec::ThreadTeam& team, const FactoredSolver<double>& solver,
+                     View<const double> u, View<double> result, double time);
     EllipticSolver& hold_elliptic(exec::ThreadTeam& team);
     bool resolves(exec::ThreadTeam& team) const;
     /// Steps of second order, halved until they keep the bounds; at last four of first order.

@@ -30,6 +30,7 @@ double density_after(double density, double base, double vegf, double time,
                      const AngiogenesisParameters& p) {
     const double target = target_density(vegf, base, p);
     const double rate = target > density ? sprouting_rate(vegf, p) : p.regression_rate;
+    if (rate * time == 0.0) return density;
     return target + (density - target) * std::exp(-rate * time);
 }
 

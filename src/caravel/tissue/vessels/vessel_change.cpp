@@ -8,6 +8,7 @@ void describe(input::Visitor& v, BlockadeInput& b) {
     v.number({"at", "start", input::Presence::required}, b.at, input::non_negative("h"));
     v.number({"duration", "duration", input::Presence::required}, b.duration, input::positive("h"));
     v.number({"effect", "share of VEGF that is blocked"}, b.effect, input::fraction());
+    if (v.reads()) b.where = v.where();
 }
 
 void describe(input::Visitor& v, VesselChangeInput& c) {

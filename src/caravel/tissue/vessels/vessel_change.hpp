@@ -16,6 +16,7 @@ struct BlockadeInput {
     double at = 0.0;        // s
     double duration = 0.0;  // s
     double effect = 1.0;    // 0 to 1
+    Location where{};
 };
 
 struct VesselChangeInput {
