@@ -1,4 +1,5 @@
 #include "caravel/imaging/mri/mri_scan.hpp"
+#include "caravel/imaging/mri/mri_scan_pulseq.hpp"
 #include "caravel/imaging/mri/sequence_library.hpp"
 
 #include <cmath>
@@ -24,11 +25,37 @@ constexpr double per_sample_and_cell = 3e-9;  // of a line, for every voxel
 constexpr double per_gridded_sample = 6e-6;
 constexpr double per_density = 1.3e-5;  // compensation, per sample of a plane
 constexpr double per_t1 = 2e-6;         // fit of one voxel
+constexpr double per_spin = 2e-7;       // of a file of Pulseq: one of a slice is set up
+constexpr double per_spin_sample = 1e-9;
+constexpr double per_spin_pulse = 2e-9;
+constexpr double per_spin_window = 1e-8;
+constexpr double pulseq_cell = 56.0;  // byte
+constexpr double pulseq_point = 8.0;
+constexpr double pulseq_spin = 80.0;
+constexpr double pulseq_sample = 200.0;
+
+/// Every voxel of a slice goes through the whole sequence, slice after slice.
+ScanCost pulseq_cost(const Grid& object, const MriSettings& mri, const Grid& image) {
+    const PulseqWork work = pulseq_work(object, mri, image);
+    const auto cells = static_cast<double>(object.cell_count());
+    const auto points = static_cast<double>(image.cell_count());
+    const double steps = work.samples * per_spin_sample + work.pulses * per_spin_pulse +
+                         work.windows * per_spin_window;
+    ScanCost cost;
+    cost.seconds =
+        per_cell * cells +
+        work.slices * (work.spins * (per_spin + steps) + work.samples * per_gridded_sample) +
+        per_density * work.samples;
+    cost.memory = pulseq_cell * cells + pulseq_point * points + pulseq_spin * work.spins +
+                  pulseq_sample * work.samples;
+    return cost;
+}
 
 }  // namespace
 
 ScanCost estimate_mri(const Grid& object_grid, const MriSettings& settings, Tier tier) {
     const Grid image = mri_image_grid(settings, object_grid);
+    if (settings.sequence == "pulseq") return pulseq_cost(object_grid, settings, image);
     const auto cells = static_cast<double>(object_grid.cell_count());
     const auto points = static_cast<double>(image.cell_count());
     const auto coils = static_cast<double>(settings.coils);

@@ -174,9 +174,10 @@ std::vector<double> beyond_linear(const ScanContext& context, const PetModel& mo
     std::vector<float> image(at(grid.cell_count()), even_start(system, counts));
     reconstruct_emission(team, system, counts, model.pet.iterations * model.pet.subsets / subsets,
                          image);
-    LinearReconstruction linear = pet_reconstruction(model);
+    LinearReconstruction linear = pet_reconstruction(model, forecast);
     linear.grid = grid;
     linear.from_voxels = true;
+    linear.subsets = 1;
     linear.post_filter = 0.0;
     filter_volume(team, linear, forecast.information, forecast_margin, rate, {});
     const std::vector<double> seen = resample(team, model.image, forecast.seen, grid);
@@ -190,13 +191,19 @@ std::vector<double> beyond_linear(const ScanContext& context, const PetModel& mo
 
 }  // namespace
 
-LinearReconstruction pet_reconstruction(const PetModel& model) {
+LinearReconstruction pet_reconstruction(const PetModel& model, const PetForecast& forecast) {
     const double blur = detector_blur(model.pet);
     LinearReconstruction linear;
     linear.grid = model.image;
     linear.updates = static_cast<double>(model.pet.iterations * model.pet.subsets);
     linear.views = static_cast<double>(model.pet.views);
+    linear.subsets = model.pet.subsets;
     linear.bin = model.bin;
+    const PetTotals& totals = forecast.totals;
+    linear.true_share =
+        totals.trues / std::max(totals.trues + totals.scattered + totals.accidental, 1e-300);
+    // Lines through an even object have 1 / chord of the information of the activity they hold.
+    if (forecast.information > 0.0) linear.chord = linear.true_share / forecast.information;
     linear.true_blur = {blur, blur, blur};
     if (model.pet.psf_model) linear.model_blur = {blur, blur, blur};
     linear.post_filter = model.pet.post_filter;
@@ -247,7 +254,7 @@ std::vector<double> expected_deviation(const PetModel& model, const PetForecast&
     std::vector<double> rate(activity.begin(), activity.end());
     for (double& value : rate) value *= per_activity;
     std::vector<double> deviation =
-        voxel_deviation(team, pet_reconstruction(model), forecast.information, rate,
+        voxel_deviation(team, pet_reconstruction(model, forecast), forecast.information, rate,
                         forecast.weight, forecast.gain);
     for (double& value : deviation) value /= per_activity;
     return deviation;

@@ -110,6 +110,6 @@ PetForecast forecast_pet(const ScanContext& context, const PetModel& model,
 std::vector<double> expected_deviation(const PetModel& model, const PetForecast& forecast,
                                        exec::ThreadTeam& team, std::span<const double> activity);
 /// The reconstruction's linear model for an object of the calibrated nuclide.
-LinearReconstruction pet_reconstruction(const PetModel& model);
+LinearReconstruction pet_reconstruction(const PetModel& model, const PetForecast& forecast);
 
 }  // namespace caravel::imaging

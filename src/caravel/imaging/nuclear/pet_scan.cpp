@@ -148,7 +148,8 @@ ScanResult pet_image_tier(const ScanContext& context, const ImagedObject& object
     std::vector<double> activity = model.truth;
     std::vector<double> noise(activity.size(), 0.0);
     add_gaussian_noise(team, noise, 1.0, context.seed, NoisePurpose::decays);
-    filter_volume(team, pet_reconstruction(model), forecast.information, margin, activity, noise);
+    filter_volume(team, pet_reconstruction(model, forecast), forecast.information, margin, activity,
+                  noise);
     const double per_activity = model.sources[model.calibrated].per_decay;
     for (std::size_t i = 0; i < activity.size(); ++i)
         activity[i] = std::max(0.0, std::max(0.0, activity[i] * forecast.seen[i]) +
