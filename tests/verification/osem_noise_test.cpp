@@ -86,10 +86,12 @@ class Plane {
         std::vector<double> weight = over_lines([](double y) { return 1.0 / std::max(y, 1e-3); });
         const double kept = kept_in_plane();
         const std::vector<double> gain(ones.size(), kept);
-        double sum = 0.0, information = 0.0;
+        double sum = 0.0, squares = 0.0, information = 0.0, lines = 0.0;
         for (std::size_t v = 0; v < ones.size(); ++v) {
             weight[v] *= kept * kept / ones[v];
             sum += mean[v];
+            squares += mean[v] * mean[v];
+            lines += mean[v] * kept / weight[v];
             information += mean[v] * mean[v] * weight[v] / kept;
         }
         information /= sum;
@@ -99,7 +101,7 @@ class Plane {
         linear.views = static_cast<double>(one_.views);
         linear.subsets = one_.subsets;
         linear.bin = geometry_.column_pitch;
-        linear.chord = 1.0 / information;
+        linear.chord = lines / squares;
         linear.true_blur = linear.model_blur = {one_.blur, one_.blur, one_.blur};
         return voxel_deviation(context_.team, linear, information, mean, weight, gain);
     }
@@ -218,7 +220,7 @@ TEST(OsemNoise, OfAnEvenDiskIsThatOfTheLinearModel) {
 }
 
 TEST(OsemNoise, OfFinerVoxelsAndWithoutResolutionModel) {
-    Case fine{1.0, 40, 0.8e-3, 96, 16, 4, 1.46e-3};
+    const Case fine{1.0, 40, 0.8e-3, 96, 16, 4, 1.46e-3};
     EXPECT_NEAR(compare(fine).around, 1.0, 0.05);
     Case sharp;
     sharp.blur = 0.0;

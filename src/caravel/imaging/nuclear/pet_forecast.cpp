@@ -49,6 +49,10 @@ std::vector<double> mean_over_lines(exec::ThreadTeam& team, const ScanGeometry& 
     return resample(team, grid, mean, image);
 }
 
+double true_share(const PetTotals& totals) {
+    return totals.trues / std::max(totals.trues + totals.scattered + totals.accidental, 1e-300);
+}
+
 /// Subsets of as many updates as the scan's, with three views or more each.
 index_t forecast_subsets(const PetSettings& pet) {
     index_t subsets = std::min(most_subsets, pet.subsets);
@@ -110,18 +114,23 @@ ForecastLines forecast_lines(const PetModel& model, const ScanGeometry& geometry
     return lines;
 }
 
-/// Information of LinearReconstruction, weighted with the activity seen.
-double mean_information(const PetModel& model, const PetForecast& forecast) {
+/// Information and chord of LinearReconstruction, weighted with the activity seen and its square.
+/// Through an even object lines hold activity times chord.
+void add_means(const PetModel& model, PetForecast& forecast) {
     const double per_activity = model.sources[model.calibrated].per_decay;
-    double sum = 0.0;
-    double information = 0.0;
+    double sum = 0.0, squares = 0.0;
+    double information = 0.0, lines = 0.0;
     for (std::size_t i = 0; i < model.truth.size(); ++i) {
-        if (!(forecast.gain[i] > 0.0)) continue;
+        if (!(forecast.gain[i] > 0.0 && forecast.weight[i] > 0.0)) continue;
         const double x = model.truth[i] * per_activity * forecast.seen[i];
         sum += x;
+        squares += x * x;
         information += x * x * forecast.weight[i] / forecast.gain[i];
+        lines += x * forecast.gain[i] / forecast.weight[i];
     }
-    return sum > 0.0 ? information / sum : 0.0;
+    if (!(sum > 0.0)) return;
+    forecast.information = information / sum;
+    forecast.chord = true_share(forecast.totals) * lines / squares;
 }
 
 /// Values between the voxels' middles, the outermost kept beyond them.
@@ -199,11 +208,8 @@ LinearReconstruction pet_reconstruction(const PetModel& model, const PetForecast
     linear.views = static_cast<double>(model.pet.views);
     linear.subsets = model.pet.subsets;
     linear.bin = model.bin;
-    const PetTotals& totals = forecast.totals;
-    linear.true_share =
-        totals.trues / std::max(totals.trues + totals.scattered + totals.accidental, 1e-300);
-    // Lines through an even object have 1 / chord of the information of the activity they hold.
-    if (forecast.information > 0.0) linear.chord = linear.true_share / forecast.information;
+    linear.chord = forecast.chord;
+    linear.true_share = true_share(forecast.totals);
     linear.true_blur = {blur, blur, blur};
     if (model.pet.psf_model) linear.model_blur = {blur, blur, blur};
     linear.post_filter = model.pet.post_filter;
@@ -241,7 +247,7 @@ PetForecast forecast_pet(const ScanContext& context, const PetModel& model,
     forecast.weight = mean(lines.weight);
     forecast.gain = mean(lines.gain);
     forecast.seen = mean(lines.passed);
-    forecast.information = mean_information(model, forecast);
+    add_means(model, forecast);
     if (forecast.totals.trues >= 1.0)
         forecast.beyond_linear = beyond_linear(context, model, forecast, grid, geometry, lines,
                                                background, std::move(rate));

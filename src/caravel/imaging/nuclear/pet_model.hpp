@@ -101,6 +101,7 @@ struct PetForecast {
     std::vector<double> gain{};           // mean counts of the model per line integral
     std::vector<double> seen{};           // attenuation left uncorrected, 0 to 1
     double information = 0.0;             // of LinearReconstruction, activity-weighted
+    double chord = 0.0;                   // m, of LinearReconstruction
     std::vector<double> beyond_linear{};  // 1/(s m3), image less its linear model; see there
     PetTotals totals{};
 };

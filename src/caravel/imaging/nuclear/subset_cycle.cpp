@@ -13,7 +13,7 @@ constexpr double pi = std::numbers::pi;
 constexpr int coverage_steps = 32;     // per unit of q
 constexpr double coverage_end = 64.0;  // of the table
 constexpr int rows = 24;               // of q
-constexpr int columns = 32;            // of lambda
+constexpr int columns = 48;            // of lambda
 constexpr double least_periods = 0.05;
 constexpr double least_removed = 1e-5;
 
