@@ -144,7 +144,7 @@ TEST(ScanCost, MemoryOfTwoNuclidesOfSeveralLines) {
             s);
         EXPECT_EQ(s.expected.windows, two ? 3.0 : 2.0);
         const ImagedObject small = body(12, 12, 2e-3, "In-111", true);
-        const ImagedObject large = body(64, 64, 0.6e-3, "In-111", true);
+        const ImagedObject large = body(48, 48, 0.8e-3, "In-111", true);
         expect_memory(
             two ? both(small) : small, two ? both(large) : large,
             [&](const ImagedObject& o, Tier tier) { return scan_spect(context(), o, s, tier); },
@@ -165,7 +165,7 @@ TEST(ScanCost, MemoryOfPositrons) {
 TEST(ScanCost, MemoryOfMagneticParticles) {
     MpiSettings s;
     expect_memory(
-        body(16, 16, 1e-3, "", false), body(96, 96, 0.25e-3, "", false),
+        body(16, 16, 0.8e-3, "", false), body(96, 96, 0.17e-3, "", false),
         [&](const ImagedObject& o, Tier tier) { return scan_mpi(context(), o, s, tier); },
         [&](const Grid& g, Tier tier) { return estimate_mpi(g, s, tier); }, "mpi");
 }
@@ -204,10 +204,10 @@ TEST(ScanCost, TimeOfASequenceFileFollowsItsSpinsAndSamples) {
 TEST(ScanCost, MemoryOfPhotonsThroughTissue) {
     FluorescenceSettings s;
     s.method = "monte_carlo";
-    for (const std::int64_t photons : {20'000, 600'000}) {
+    for (const std::int64_t photons : {10'000, 150'000}) {
         s.photons = photons;
         expect_memory(
-            body(16, 16, 1e-3, "", false), body(64, 64, 0.3e-3, "", false),
+            body(16, 16, 1e-3, "", false), body(48, 48, 0.4e-3, "", false),
             [&](const ImagedObject& o, Tier tier) {
                 return scan_fluorescence(context(), o, s, tier);
             },

@@ -175,25 +175,4 @@ ScanResult scan_pet(const ScanContext& context, const ImagedObject& object,
     return result;
 }
 
-ScanCost estimate_pet(const Grid& object_grid, const PetSettings& settings, Tier tier) {
-    check_voxels(object_grid, settings.resolution, "PET");
-    const Grid image =
-        covering_grid(object_grid, {settings.resolution, settings.resolution, settings.resolution});
-    const auto voxels = static_cast<double>(image.cell_count());
-    const auto cells = static_cast<double>(object_grid.cell_count());
-    const double bin = settings.bin_width.value_or(0.5 * settings.crystal_pitch);
-    const double across = std::hypot(static_cast<double>(image.nx), static_cast<double>(image.ny));
-    const double bins = static_cast<double>(settings.views) * static_cast<double>(image.nz) *
-                        across * settings.resolution / bin;
-    // as measured (docs/models/pet.md)
-    if (tier == Tier::image)
-        return {24.0 * cells + 70.0 * voxels, 0.28 + 4e-7 * voxels + 8e-8 * cells};
-    const double steps = bins * across * 0.7;  // planes crossed by the lines
-    const auto iterations = static_cast<double>(settings.iterations);
-    const auto subsets = static_cast<double>(settings.subsets);
-    return {24.0 * cells + (20.0 + 4.0 * subsets) * voxels + 14.0 * bins,
-            4.7e-6 * bins + (2.0 * iterations + 4.0) * steps * 2e-9 +
-                iterations * subsets * voxels * 1.2e-7};
-}
-
 }  // namespace caravel::imaging
