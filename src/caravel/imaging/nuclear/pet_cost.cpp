@@ -51,8 +51,7 @@ ScanCost estimate_pet(const Grid& object_grid, const PetSettings& settings, Tier
     const auto subsets = static_cast<double>(settings.subsets);
     const Grid source = source_grid(object_grid, image);
     const auto sources = static_cast<double>(source.cell_count());
-    const double counted =
-        24.0 * cells + 8.0 * voxels + 16.0 * sources + filter_memory(source) + 4.0 * bins;
+    const double counted = 16.0 * cells + 8.0 * voxels + 16.0 * sources + filter_memory(source);
     const double updated = 24.0 * cells + (20.0 + 4.0 * subsets) * voxels + 14.0 * bins;
     return {std::max({counted, updated, images + 12.0 * bins}),
             4.7e-6 * bins + (2.0 * iterations + 4.0) * steps * 2e-9 +
