@@ -3,6 +3,7 @@
 #include "caravel/base/error.hpp"
 #include "caravel/base/expects.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/imaging/blur_transfer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -119,6 +120,19 @@ void blur(exec::ThreadTeam& team, const Grid& grid, const Vector3& fwhm, std::sp
         if (fwhm[static_cast<std::size_t>(axis)] > 0.0)
             blur_axis(team, grid, axis, fwhm[static_cast<std::size_t>(axis)], keep_border, values);
     }
+}
+
+BlurTransfer::BlurTransfer(double fwhm, double spacing) : spacing_(spacing) {
+    if (fwhm > 0.0) half_ = half_kernel(fwhm / fwhm_per_sigma / spacing);
+}
+
+double BlurTransfer::operator()(double frequency) const {
+    if (half_.empty()) return 1.0;
+    const double turn = 2.0 * std::numbers::pi * frequency * spacing_;
+    double sum = half_[0];
+    for (std::size_t i = 1; i < half_.size(); ++i)
+        sum += 2.0 * half_[i] * std::cos(turn * static_cast<double>(i));
+    return sum;
 }
 
 std::vector<double> resample(exec::ThreadTeam& team, const Grid& from,

@@ -179,6 +179,16 @@ ScanResult take_scan(const ScanContext& context, const ImagedObject& object,
                       image.modality);
 }
 
+void expect_nuclides(std::vector<ImageInput>& images, const std::vector<std::string>& nuclides,
+                     matter::Library& library) {
+    std::vector<std::string> once = nuclides;
+    std::sort(once.begin(), once.end());
+    once.erase(std::unique(once.begin(), once.end()), once.end());
+    for (auto& image : images)
+        if (auto* spect = std::get_if<SpectImage>(&image.modality))
+            spect->settings.expected = imaging::spect_lines(library, once, spect->settings);
+}
+
 ScanCost estimate_scan(const Grid& object, const ImageInput& image) {
     return std::visit([&](const auto& m) { return cost(object, m, tier_of(image)); },
                       image.modality);

@@ -51,6 +51,10 @@ AgentView view_of(const ImageInput& image);
 imaging::ScanResult take_scan(const imaging::ScanContext& context,
                               const imaging::ImagedObject& object, const ImageInput& image);
 
+/// Tells scans of single photons which nuclides the object will carry, for their cost.
+void expect_nuclides(std::vector<ImageInput>& images, const std::vector<std::string>& nuclides,
+                     matter::Library& library);
+
 /// Cost of one scan, known before it.
 imaging::ScanCost estimate_scan(const Grid& object, const ImageInput& image);
 

@@ -253,6 +253,15 @@ std::vector<ImagedLabel> imaged_labels(const formulation::Formulation& f, matter
     return labels;
 }
 
+std::vector<std::string> labelled_nuclides(
+    const std::vector<formulation::Formulation>& formulations) {
+    std::vector<std::string> names;
+    for (const auto& f : formulations)
+        for (const auto& label : f.labels)
+            if (label.kind == "isotope") names.push_back(label.name);
+    return names;
+}
+
 double ImagedLabel::left(double age) const {
     return formulation::radiation::remaining_label(age, half_life, detachment_half_life);
 }

@@ -28,6 +28,10 @@ struct ImagedLabel {
 std::vector<ImagedLabel> imaged_labels(const formulation::Formulation& formulation,
                                        matter::Library& library, std::vector<std::string>& notes);
 
+/// Nuclides of all labels of formulations.
+std::vector<std::string> labelled_nuclides(
+    const std::vector<formulation::Formulation>& formulations);
+
 /// A carrier without payloads and labels, which are agents of their own; its fields are kg of dry
 /// carrier per m3. What cannot be computed is left out with a sentence in `notes`.
 imaging::ImagedAgent imaged_carrier(const formulation::Formulation& formulation,

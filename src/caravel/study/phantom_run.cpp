@@ -133,6 +133,12 @@ PreparedPhantom prepare_phantom(const fs::path& path, const std::vector<std::str
     check_imaged_tissues(prepared.file.input, prepared.built, prepared.library);
     prepared.measurements = measurements_of(prepared.file);
     prepared.stored = make_stored_phantom(prepared.file);
+    PhantomStudy& study = prepared.file.input;
+    matter::Library unused(data.root);  // what is looked up for an estimate is no value in use
+    std::vector<std::string> nuclides = labelled_nuclides(study.formulations);
+    for (const auto& load : study.phantom.loads)
+        if (!load.nuclide.empty()) nuclides.push_back(load.nuclide);
+    expect_nuclides(study.protocol.images, nuclides, unused);
     return prepared;
 }
 

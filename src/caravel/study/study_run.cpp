@@ -216,6 +216,8 @@ Prepared prepare(const std::filesystem::path& path, const std::vector<std::strin
     attach_measurements(names, prepared.measurements);
     prepared.facts = library.used();
     prepared.stored = make_stored_study(prepared.file);
+    expect_nuclides(prepared.file.input.protocol.images,
+                    labelled_nuclides(prepared.file.input.formulations), library);
     return prepared;
 }
 

@@ -8,6 +8,8 @@
 #include "caravel/imaging/xray/xfi_scan.hpp"
 
 #include "support/sanitized.hpp"
+#include "support/scanned_body.hpp"
+#include "support/shared_data.hpp"
 
 #include <gtest/gtest.h>
 #include <malloc.h>
@@ -15,8 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <functional>
@@ -24,50 +24,14 @@
 namespace caravel::imaging {
 namespace {
 
+using test::body;
+
 constexpr double megabyte = 1e6;
 
 ScanContext context() {
     static matter::Library library(CARAVEL_SOURCE_DIR "/data");
     static exec::ThreadTeam team(1);
     return {team, library, 1, {}, {}};
-}
-
-/// Muscle with a ball of an agent that every scanner sees; `air` around it or not.
-ImagedObject body(index_t n, index_t nz, double spacing, const std::string& nuclide, bool air) {
-    ImagedObject o;
-    const double half = 0.5 * spacing * static_cast<double>(n);
-    const double low = -0.5 * spacing * static_cast<double>(nz);
-    o.grid = {n, n, nz, {spacing, spacing, spacing}, {-half, -half, low}};
-    o.regions = {{"outside", air ? "air" : "muscle"}, {"body", "muscle", false, true}};
-    const auto cells = static_cast<std::size_t>(o.grid.cell_count());
-    o.region.assign(cells, 0);
-    AgentField field;
-    field.concentration.assign(cells, 0.0);
-    for (std::size_t v = 0; v < cells; ++v) {
-        const auto i = static_cast<index_t>(v);
-        const Vector3 at = o.grid.centre(i % n, i / n % n, i / (n * n));
-        if (std::hypot(at[0], at[1]) < 0.84 * half) o.region[v] = 1;
-        if (std::hypot(at[0] - 0.3 * half, at[1], at[2]) < 0.24 * half)
-            field.concentration[v] = 1e-3;
-    }
-    o.fields = {field};
-    ImagedAgent agent;
-    agent.name = "probe";
-    agent.relaxing = RelaxingAgent{};
-    agent.attenuating = AttenuatingAgent{{{{"Au", 1.0}}}, 1.0};
-    if (!nuclide.empty()) agent.radioactive = {{nuclide, 1e13}};
-    agent.magnetic = MagneticAgent{25e-9, 0.1, 474e3, 2.7e-4, 1.0, 40e-9, 0.0};
-    LuminescentAgent dye;
-    dye.emitter = "dye";
-    dye.excitation_peak = 789e-9;
-    dye.emission_peak = 817e-9;
-    dye.excitation_width = 70e-9;
-    dye.emission_width = 50e-9;
-    dye.absorption_cross_section = 4e4;
-    dye.quantum_yield = 0.1;
-    agent.luminescent = {dye};
-    o.agents = {agent};
-    return o;
 }
 
 double resident_peak() {
@@ -164,6 +128,92 @@ TEST(ScanCost, MemoryOfSinglePhotons) {
         body(12, 12, 2e-3, "Tc-99m", true), body(64, 64, 0.6e-3, "Tc-99m", true),
         [&](const ImagedObject& o, Tier tier) { return scan_spect(context(), o, s, tier); },
         [&](const Grid& g, Tier tier) { return estimate_spect(g, s, tier); }, "spect");
+}
+
+TEST(ScanCost, MemoryOfTwoNuclidesOfSeveralLines) {
+    SpectSettings s;
+    s.iterations = 1;
+    const auto both = [](ImagedObject o) {
+        o.agents[0].radioactive.push_back({"Tc-99m", 1e13});
+        return o;
+    };
+    for (const bool two : {false, true}) {
+        s.expected = spect_lines(
+            context().library,
+            two ? std::vector<std::string>{"In-111", "Tc-99m"} : std::vector<std::string>{"In-111"},
+            s);
+        EXPECT_EQ(s.expected.windows, two ? 3.0 : 2.0);
+        const ImagedObject small = body(12, 12, 2e-3, "In-111", true);
+        const ImagedObject large = body(48, 48, 0.8e-3, "In-111", true);
+        expect_memory(
+            two ? both(small) : small, two ? both(large) : large,
+            [&](const ImagedObject& o, Tier tier) { return scan_spect(context(), o, s, tier); },
+            [&](const Grid& g, Tier tier) { return estimate_spect(g, s, tier); },
+            two ? "spect, three windows" : "spect, two windows");
+    }
+}
+
+TEST(ScanCost, MemoryOfPositrons) {
+    PetSettings s;
+    s.iterations = 1;
+    expect_memory(
+        body(12, 12, 2e-3, "F-18", true), body(64, 64, 0.6e-3, "F-18", true),
+        [&](const ImagedObject& o, Tier tier) { return scan_pet(context(), o, s, tier); },
+        [&](const Grid& g, Tier tier) { return estimate_pet(g, s, tier); }, "pet");
+}
+
+TEST(ScanCost, MemoryOfMagneticParticles) {
+    MpiSettings s;
+    expect_memory(
+        body(16, 16, 0.8e-3, "", false), body(96, 96, 0.17e-3, "", false),
+        [&](const ImagedObject& o, Tier tier) { return scan_mpi(context(), o, s, tier); },
+        [&](const Grid& g, Tier tier) { return estimate_mpi(g, s, tier); }, "mpi");
+}
+
+MriSettings sequence_file() {
+    MriSettings s;
+    s.sequence = "pulseq";
+    s.matrix = {64.0, 64.0};
+    s.slices = 1;
+    s.pulseq = (*test::shared_data() / "imaging" / "pulseq_fixtures" / "gre.seq").string();
+    return s;
+}
+
+TEST(ScanCost, MemoryOfASequenceFile) {
+    if (!test::shared_data()) GTEST_SKIP() << test::data_not_present;
+    const MriSettings s = sequence_file();
+    expect_memory(
+        body(16, 8, 1e-3, "", false), body(64, 40, 0.4e-3, "", false),
+        [&](const ImagedObject& o, Tier tier) { return scan_mri(context(), o, s, tier); },
+        [&](const Grid& g, Tier tier) { return estimate_mri(g, s, tier); }, "mri, pulseq");
+}
+
+TEST(ScanCost, TimeOfASequenceFileFollowsItsSpinsAndSamples) {
+    if (!test::shared_data()) GTEST_SKIP() << test::data_not_present;
+    MriSettings s = sequence_file();
+    const Grid grid = body(64, 4, 0.4e-3, "", false).grid;
+    const double once = estimate_mri(grid, s, Tier::image).seconds;
+    s.spins_in_plane *= 3;
+    const double finer = estimate_mri(grid, s, Tier::image).seconds;
+    EXPECT_GT(finer, 3.0 * once);  // three times the spins along both axes
+    EXPECT_LT(finer, 9.0 * once);  // gridding stays
+    s.pulseq = (*test::shared_data() / "imaging" / "pulseq_fixtures" / "fid.seq").string();
+    EXPECT_LT(estimate_mri(grid, s, Tier::image).seconds, 0.1 * finer);
+}
+
+TEST(ScanCost, MemoryOfPhotonsThroughTissue) {
+    FluorescenceSettings s;
+    s.method = "monte_carlo";
+    for (const std::int64_t photons : {10'000, 150'000}) {
+        s.photons = photons;
+        expect_memory(
+            body(16, 16, 1e-3, "", false), body(48, 48, 0.4e-3, "", false),
+            [&](const ImagedObject& o, Tier tier) {
+                return scan_fluorescence(context(), o, s, tier);
+            },
+            [&](const Grid& g, Tier tier) { return estimate_fluorescence(g, s, tier); },
+            photons > 100'000 ? "fluorescence, many photons" : "fluorescence, few photons");
+    }
 }
 
 TEST(ScanCost, MemoryOfFluorescence) {

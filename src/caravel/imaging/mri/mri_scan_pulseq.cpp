@@ -37,9 +37,9 @@ struct Split {
     index_t count() const { return x * y * z; }
 };
 
-Split split_of(const MriMaps& maps, const MriSettings& mri, const Grid& image) {
-    return {spins_along(axis_of(maps.grid, image, 0), mri.spins_in_plane),
-            spins_along(axis_of(maps.grid, image, 1), mri.spins_in_plane), mri.spins_through_slice};
+Split split_of(const Grid& object, const MriSettings& mri, const Grid& image) {
+    return {spins_along(axis_of(object, image, 0), mri.spins_in_plane),
+            spins_along(axis_of(object, image, 1), mri.spins_in_plane), mri.spins_through_slice};
 }
 
 /// The parts of one cell: even spacing, so that a gradient that turns the phase by whole turns over
@@ -66,7 +66,7 @@ mri::SpinPopulation spins_of(const MriMaps& maps, const MriSettings& mri, const 
     const Axis x = axis_of(grid, image, 0);
     const Axis y = axis_of(grid, image, 1);
     const AxisMatrix overlap = overlap_matrix(axis_of(grid, image, 2));
-    const Split split = split_of(maps, mri, image);
+    const Split split = split_of(maps.grid, mri, image);
     const auto parts = static_cast<double>(split.count());
     const Vector3 extent{x.cell, y.cell, image.spacing[2]};
     mri::SpinPopulation spins;
@@ -122,7 +122,7 @@ std::vector<std::complex<double>> slice_samples(const ScanContext& context,
 }
 
 void add_words(const MriMaps& maps, const MriSettings& mri, const Grid& image, ScanResult& result) {
-    const Split split = split_of(maps, mri, image);
+    const Split split = split_of(maps.grid, mri, image);
     result.facts.emplace_back("spins per cell of the object",
                               fmt::format("{} x {} x {}", split.x, split.y, split.z));
     result.assumptions.emplace_back(
@@ -165,6 +165,23 @@ void add_pulseq_image(const ScanContext& context, const MriMaps& maps, const Mri
     }
     result.images.push_back(std::move(out));
     add_words(maps, mri, image, result);
+}
+
+PulseqWork pulseq_work(const Grid& object, const MriSettings& mri, const Grid& image) {
+    const mri::TimeLine line = mri::compile_sequence(sequence_of(mri));
+    PulseqWork work;
+    const AxisMatrix overlap = overlap_matrix(axis_of(object, image, 2));
+    double planes = 0.0;  // of the object, each counted for every slice that it lies in
+    for (const double weight : overlap.weights) planes += weight > 0.0 ? 1.0 : 0.0;
+    work.slices = static_cast<double>(image.nz);
+    work.spins = planes / work.slices * static_cast<double>(object.nx * object.ny) *
+                 static_cast<double>(split_of(object, mri, image).count());
+    work.samples = static_cast<double>(line.sample_time.size());
+    for (const mri::TimePiece& piece : line.pieces) {
+        work.pulses += piece.flip > 0.0 ? 1.0 : 0.0;
+        work.windows += piece.samples > 0 ? 1.0 : 0.0;
+    }
+    return work;
 }
 
 double pulseq_duration(const MriSettings& mri) { return sequence_of(mri).duration(); }

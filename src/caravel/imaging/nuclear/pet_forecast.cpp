@@ -49,6 +49,10 @@ std::vector<double> mean_over_lines(exec::ThreadTeam& team, const ScanGeometry& 
     return resample(team, grid, mean, image);
 }
 
+double true_share(const PetTotals& totals) {
+    return totals.trues / std::max(totals.trues + totals.scattered + totals.accidental, 1e-300);
+}
+
 /// Subsets of as many updates as the scan's, with three views or more each.
 index_t forecast_subsets(const PetSettings& pet) {
     index_t subsets = std::min(most_subsets, pet.subsets);
@@ -110,18 +114,23 @@ ForecastLines forecast_lines(const PetModel& model, const ScanGeometry& geometry
     return lines;
 }
 
-/// Information of LinearReconstruction, weighted with the activity seen.
-double mean_information(const PetModel& model, const PetForecast& forecast) {
+/// Information and chord of LinearReconstruction, weighted with the activity seen and its square.
+/// Through an even object lines hold activity times chord.
+void add_means(const PetModel& model, PetForecast& forecast) {
     const double per_activity = model.sources[model.calibrated].per_decay;
-    double sum = 0.0;
-    double information = 0.0;
+    double sum = 0.0, squares = 0.0;
+    double information = 0.0, lines = 0.0;
     for (std::size_t i = 0; i < model.truth.size(); ++i) {
-        if (!(forecast.gain[i] > 0.0)) continue;
+        if (!(forecast.gain[i] > 0.0 && forecast.weight[i] > 0.0)) continue;
         const double x = model.truth[i] * per_activity * forecast.seen[i];
         sum += x;
+        squares += x * x;
         information += x * x * forecast.weight[i] / forecast.gain[i];
+        lines += x * forecast.gain[i] / forecast.weight[i];
     }
-    return sum > 0.0 ? information / sum : 0.0;
+    if (!(sum > 0.0)) return;
+    forecast.information = information / sum;
+    forecast.chord = true_share(forecast.totals) * lines / squares;
 }
 
 /// Values between the voxels' middles, the outermost kept beyond them.
@@ -174,9 +183,10 @@ std::vector<double> beyond_linear(const ScanContext& context, const PetModel& mo
     std::vector<float> image(at(grid.cell_count()), even_start(system, counts));
     reconstruct_emission(team, system, counts, model.pet.iterations * model.pet.subsets / subsets,
                          image);
-    LinearReconstruction linear = pet_reconstruction(model);
+    LinearReconstruction linear = pet_reconstruction(model, forecast);
     linear.grid = grid;
     linear.from_voxels = true;
+    linear.subsets = 1;
     linear.post_filter = 0.0;
     filter_volume(team, linear, forecast.information, forecast_margin, rate, {});
     const std::vector<double> seen = resample(team, model.image, forecast.seen, grid);
@@ -190,13 +200,16 @@ std::vector<double> beyond_linear(const ScanContext& context, const PetModel& mo
 
 }  // namespace
 
-LinearReconstruction pet_reconstruction(const PetModel& model) {
+LinearReconstruction pet_reconstruction(const PetModel& model, const PetForecast& forecast) {
     const double blur = detector_blur(model.pet);
     LinearReconstruction linear;
     linear.grid = model.image;
     linear.updates = static_cast<double>(model.pet.iterations * model.pet.subsets);
     linear.views = static_cast<double>(model.pet.views);
+    linear.subsets = model.pet.subsets;
     linear.bin = model.bin;
+    linear.chord = forecast.chord;
+    linear.true_share = true_share(forecast.totals);
     linear.true_blur = {blur, blur, blur};
     if (model.pet.psf_model) linear.model_blur = {blur, blur, blur};
     linear.post_filter = model.pet.post_filter;
@@ -234,7 +247,7 @@ PetForecast forecast_pet(const ScanContext& context, const PetModel& model,
     forecast.weight = mean(lines.weight);
     forecast.gain = mean(lines.gain);
     forecast.seen = mean(lines.passed);
-    forecast.information = mean_information(model, forecast);
+    add_means(model, forecast);
     if (forecast.totals.trues >= 1.0)
         forecast.beyond_linear = beyond_linear(context, model, forecast, grid, geometry, lines,
                                                background, std::move(rate));
@@ -247,7 +260,7 @@ std::vector<double> expected_deviation(const PetModel& model, const PetForecast&
     std::vector<double> rate(activity.begin(), activity.end());
     for (double& value : rate) value *= per_activity;
     std::vector<double> deviation =
-        voxel_deviation(team, pet_reconstruction(model), forecast.information, rate,
+        voxel_deviation(team, pet_reconstruction(model, forecast), forecast.information, rate,
                         forecast.weight, forecast.gain);
     for (double& value : deviation) value /= per_activity;
     return deviation;

@@ -101,6 +101,7 @@ struct PetForecast {
     std::vector<double> gain{};           // mean counts of the model per line integral
     std::vector<double> seen{};           // attenuation left uncorrected, 0 to 1
     double information = 0.0;             // of LinearReconstruction, activity-weighted
+    double chord = 0.0;                   // m, of LinearReconstruction
     std::vector<double> beyond_linear{};  // 1/(s m3), image less its linear model; see there
     PetTotals totals{};
 };
@@ -110,6 +111,6 @@ PetForecast forecast_pet(const ScanContext& context, const PetModel& model,
 std::vector<double> expected_deviation(const PetModel& model, const PetForecast& forecast,
                                        exec::ThreadTeam& team, std::span<const double> activity);
 /// The reconstruction's linear model for an object of the calibrated nuclide.
-LinearReconstruction pet_reconstruction(const PetModel& model);
+LinearReconstruction pet_reconstruction(const PetModel& model, const PetForecast& forecast);
 
 }  // namespace caravel::imaging

@@ -148,7 +148,8 @@ ScanResult pet_image_tier(const ScanContext& context, const ImagedObject& object
     std::vector<double> activity = model.truth;
     std::vector<double> noise(activity.size(), 0.0);
     add_gaussian_noise(team, noise, 1.0, context.seed, NoisePurpose::decays);
-    filter_volume(team, pet_reconstruction(model), forecast.information, margin, activity, noise);
+    filter_volume(team, pet_reconstruction(model, forecast), forecast.information, margin, activity,
+                  noise);
     const double per_activity = model.sources[model.calibrated].per_decay;
     for (std::size_t i = 0; i < activity.size(); ++i)
         activity[i] = std::max(0.0, std::max(0.0, activity[i] * forecast.seen[i]) +
@@ -172,27 +173,6 @@ ScanResult scan_pet(const ScanContext& context, const ImagedObject& object,
     add_notes(model, result);
     if (context.progress) context.progress(1.0);
     return result;
-}
-
-ScanCost estimate_pet(const Grid& object_grid, const PetSettings& settings, Tier tier) {
-    check_voxels(object_grid, settings.resolution, "PET");
-    const Grid image =
-        covering_grid(object_grid, {settings.resolution, settings.resolution, settings.resolution});
-    const auto voxels = static_cast<double>(image.cell_count());
-    const auto cells = static_cast<double>(object_grid.cell_count());
-    const double bin = settings.bin_width.value_or(0.5 * settings.crystal_pitch);
-    const double across = std::hypot(static_cast<double>(image.nx), static_cast<double>(image.ny));
-    const double bins = static_cast<double>(settings.views) * static_cast<double>(image.nz) *
-                        across * settings.resolution / bin;
-    // as measured (docs/models/pet.md)
-    if (tier == Tier::image)
-        return {24.0 * cells + 70.0 * voxels, 0.28 + 4e-7 * voxels + 8e-8 * cells};
-    const double steps = bins * across * 0.7;  // planes crossed by the lines
-    const auto iterations = static_cast<double>(settings.iterations);
-    const auto subsets = static_cast<double>(settings.subsets);
-    return {24.0 * cells + (20.0 + 4.0 * subsets) * voxels + 14.0 * bins,
-            4.7e-6 * bins + (2.0 * iterations + 4.0) * steps * 2e-9 +
-                iterations * subsets * voxels * 1.2e-7};
 }
 
 }  // namespace caravel::imaging

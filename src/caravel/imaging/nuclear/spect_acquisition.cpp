@@ -50,6 +50,7 @@ std::vector<float> arranged(const SpectCounting& counting, const ChannelCounts& 
                             const std::vector<std::size_t>& own, index_t subsets) {
     std::vector<float> sorted;
     const std::size_t size = at(counting.view_size());
+    sorted.reserve(own.size() * at(counting.views()) * size);
     for (index_t s = 0; s < subsets; ++s)
         for (index_t v = s; v < counting.views(); v += subsets)
             for (const std::size_t c : own)

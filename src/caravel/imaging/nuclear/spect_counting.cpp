@@ -89,7 +89,8 @@ std::vector<double> SpectCounting::scatter_source(exec::ThreadTeam& team, std::s
         if (!(share > 0.0 && mu > 0.0)) continue;
         std::vector<double> flux(activity.begin(), activity.end());
         filter_pair(team, grid_, margin,
-                    [mu](const Vector3& k) {
+                    [mu](const OctantPoint& p) {
+                        const Vector3& k = p.frequency;
                         const double w = 2.0 * std::numbers::pi * std::hypot(k[0], k[1], k[2]);
                         return std::pair(w > 1e-6 * mu ? std::atan(w / mu) / w : 1.0 / mu, 1.0);
                     },

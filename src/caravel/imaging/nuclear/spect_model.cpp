@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace caravel::imaging {
 namespace {
@@ -36,6 +37,16 @@ std::vector<double> window_lines(const SpectSettings& spect, const Emitter& nucl
             photon.intensity >= strong && is_asked(spect, photon.energy))
             lines.push_back(photon.energy);
     return lines;
+}
+
+bool is_imaged(const SpectSettings& spect, const std::string& nuclide) {
+    return spect.nuclides.empty() ||
+           std::find(spect.nuclides.begin(), spect.nuclides.end(), nuclide) != spect.nuclides.end();
+}
+
+/// Whether photons of this line are attenuated and may scatter into a window.
+bool may_scatter(const matter::NuclidePhoton& photon) {
+    return photon.energy >= lowest_line && photon.intensity >= 0.005;
 }
 
 void check_view(const SpectSettings& spect, const ImagedObject& object, double radius) {
@@ -91,7 +102,7 @@ void add_attenuation(matter::Library& library, const matter::XrayTables& tables,
     for (const SpectChannel& channel : model.channels) add_map(channel.line);
     for (const SpectSource& source : model.sources)
         for (const matter::NuclidePhoton& photon : source.field.emitter.photons)
-            if (photon.energy >= lowest_line && photon.intensity >= 0.005) add_map(photon.energy);
+            if (may_scatter(photon)) add_map(photon.energy);
 }
 
 }  // namespace
@@ -116,10 +127,7 @@ SpectModel spect_model(const ScanContext& context, const ImagedObject& object,
     model.radius = transaxial_radius(object, fields);
     for (EmittingField& field : fields) {
         const std::vector<double> lines = window_lines(settings, field.emitter);
-        const bool is_asked_for = settings.nuclides.empty() ||
-                                  std::find(settings.nuclides.begin(), settings.nuclides.end(),
-                                            field.emitter.name) != settings.nuclides.end();
-        if (lines.empty() || !is_asked_for) continue;
+        if (lines.empty() || !is_imaged(settings, field.emitter.name)) continue;
         for (const double line : lines) {
             model.channels.push_back({model.sources.size(), line, spect_window(settings, line)});
             model.collimators.push_back(collimator_at(settings, tables, line));
@@ -137,6 +145,29 @@ SpectModel spect_model(const ScanContext& context, const ImagedObject& object,
         covering_grid(object.grid, {settings.resolution, settings.resolution, settings.resolution});
     if (settings.attenuation) add_attenuation(context.library, tables, object, model);
     return model;
+}
+
+SpectLines spect_lines(matter::Library& library, const std::vector<std::string>& nuclides,
+                       const SpectSettings& settings) {
+    if (nuclides.empty()) return {};
+    const matter::XrayTables tables(library.root() / "xray");
+    SpectLines lines{0.0, 0.0, 0.0, 0.0, 0.0};
+    std::set<double> energies;
+    for (const std::string& name : nuclides) {
+        const Emitter nuclide = emitter(library, tables, name);
+        lines.nuclides += 1.0;
+        const std::vector<double> own = window_lines(settings, nuclide);
+        if (own.empty() || !is_imaged(settings, name)) continue;
+        const auto windows = static_cast<double>(own.size());
+        lines.imaged += 1.0;
+        lines.windows += windows;
+        lines.most = std::max(lines.most, windows);
+        energies.insert(own.begin(), own.end());
+        for (const matter::NuclidePhoton& photon : nuclide.photons)
+            if (may_scatter(photon)) energies.insert(photon.energy);
+    }
+    lines.energies = settings.attenuation ? static_cast<double>(energies.size()) : 0.0;
+    return lines;
 }
 
 }  // namespace caravel::imaging

@@ -163,25 +163,4 @@ ScanResult scan_spect(const ScanContext& context, const ImagedObject& object,
     return result;
 }
 
-ScanCost estimate_spect(const Grid& object_grid, const SpectSettings& settings, Tier tier) {
-    check_voxels(object_grid, settings.resolution, "SPECT");
-    const Grid image =
-        covering_grid(object_grid, {settings.resolution, settings.resolution, settings.resolution});
-    const auto voxels = static_cast<double>(image.cell_count());
-    const auto cells = static_cast<double>(object_grid.cell_count());
-    // as measured (docs/models/spect.md)
-    if (tier == Tier::image)
-        return {23.0 * cells + 64.0 * voxels, 0.07 + 3e-7 * voxels + 2e-8 * cells};
-    const double sources = static_cast<double>(std::max<std::size_t>(1, settings.nuclides.size()));
-    // a nuclide's own lines are not known here: one, unless the settings name more
-    const double lines = static_cast<double>(std::max<std::size_t>(1, settings.lines.size()));
-    const auto views = static_cast<double>(settings.views);
-    const auto subsets = static_cast<double>(settings.subsets);
-    const double projections =
-        sources * lines * views * 2.0 * static_cast<double>(settings.iterations + 4);
-    return {20.0 * cells + voxels * (60.0 + 4.0 * subsets + 4.0 * views / subsets +
-                                     75.0 * (sources * lines - 1.0)),
-            0.15 + projections * voxels * 1e-8};
-}
-
 }  // namespace caravel::imaging

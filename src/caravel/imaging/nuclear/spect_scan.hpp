@@ -4,6 +4,7 @@
 #include "caravel/imaging/image.hpp"
 #include "caravel/imaging/object.hpp"
 #include "caravel/input/visitor.hpp"
+#include "caravel/matter/table.hpp"
 
 #include <optional>
 #include <string>
@@ -11,6 +12,15 @@
 #include <vector>
 
 namespace caravel::imaging {
+
+/// What of the object's nuclides the cost of a scan depends on.
+struct SpectLines {
+    double nuclides = 1.0;  // that emit
+    double imaged = 1.0;    // of these
+    double windows = 1.0;   // of all imaged nuclides
+    double most = 1.0;      // windows of one nuclide
+    double energies = 1.0;  // of photons that are attenuated or scatter into a window
+};
 
 /// A camera that turns around the object. Defaults: a mouse scanner with pinholes of 1 mm.
 struct SpectSettings {
@@ -47,6 +57,8 @@ struct SpectSettings {
     /// The same of every nuclide (name, Bq), not read from files: with several nuclides imaged
     /// `injected_activity` says nothing, without an entry here a nuclide has no "suv" image.
     std::vector<std::pair<std::string, double>> injected_by_nuclide{};
+    /// What the object's nuclides will emit, for the estimate of cost; not read from files.
+    SpectLines expected{};
 };
 void describe(input::Visitor& v, SpectSettings& spect);
 
@@ -57,6 +69,11 @@ void describe(input::Visitor& v, SpectSettings& spect);
 /// view, a detector that counts nothing, and more than 2e8 voxels or bins.
 ScanResult scan_spect(const ScanContext& context, const ImagedObject& object,
                       const SpectSettings& settings, Tier tier);
+
+/// Lines that an object with these nuclides shows to the camera. Throws InputError for an unknown
+/// nuclide.
+SpectLines spect_lines(matter::Library& library, const std::vector<std::string>& nuclides,
+                       const SpectSettings& settings);
 
 /// Cost known before the scan.
 ScanCost estimate_spect(const Grid& object_grid, const SpectSettings& settings, Tier tier);

@@ -26,21 +26,30 @@ Padded padded_size(const Grid& grid, double margin) {
     return padded;
 }
 
+OctantFrequencies frequencies(const Grid& grid, const Padded& padded) {
+    OctantFrequencies all;
+    for (std::size_t a = 0; a < 3; ++a)
+        for (index_t n = 0; n < padded.half[a]; ++n)
+            all[a].push_back(static_cast<double>(n) /
+                             (static_cast<double>(padded.size[a]) * grid.spacing[a]));
+    return all;
+}
+
 /// Half sum and half difference of the two transfers at the frequencies of one octant.
 std::array<std::vector<double>, 2> octant(exec::ThreadTeam& team, const Grid& grid,
                                           const Padded& padded, const TransferPair& transfer) {
     const auto [hx, hy, hz] = padded.half;
+    const OctantFrequencies frequency = frequencies(grid, padded);
     std::array<std::vector<double>, 2> tables;
     for (std::vector<double>& table : tables) table.resize(at(hx * hy * hz));
     team.run(hz, [&, nx = hx, ny = hy](index_t k) {
-        const auto frequency = [&](std::size_t axis, index_t n) {
-            return static_cast<double>(n) /
-                   (static_cast<double>(padded.size[axis]) * grid.spacing[axis]);
-        };
         for (index_t j = 0; j < ny; ++j) {
             for (index_t i = 0; i < nx; ++i) {
                 const std::pair<double, double> values =
-                    transfer({frequency(0, i), frequency(1, j), frequency(2, k)});
+                    transfer({at(i),
+                              at(j),
+                              at(k),
+                              {frequency[0][at(i)], frequency[1][at(j)], frequency[2][at(k)]}});
                 const std::size_t n = at(i + nx * (j + ny * k));
                 tables[0][n] = 0.5 * (values.first + values.second);
                 tables[1][n] = 0.5 * (values.first - values.second);
@@ -85,6 +94,10 @@ void apply(exec::ThreadTeam& team, const Padded& padded,
 }
 
 }  // namespace
+
+OctantFrequencies octant_frequencies(const Grid& grid, double margin) {
+    return frequencies(grid, padded_size(grid, margin));
+}
 
 void filter_pair(exec::ThreadTeam& team, const Grid& grid, double margin,
                  const TransferPair& transfer, std::span<double> first, std::span<double> second) {

@@ -278,7 +278,10 @@ ScanCost estimate_fluorescence(const Grid& object_grid, const FluorescenceSettin
     // per voxel, as measured (docs/models); a band takes two runs of light beside the excitation's
     if (tier == Tier::image) return {51.0 * cells, (3e-8 + 3e-8 * bands) * cells};
     if (!counts) return {258.0 * cells, (1.0 + 2.0 * bands) * 4e-7 * cells};
-    return {150.0 * cells + 1.2e8,
+    // exits of one batch of photons are held at a time (voxel_light.cpp)
+    constexpr double batch = 4e5;
+    constexpr double per_exit = 450.0;  // byte, kept and sorted, nearly all photons leave
+    return {95.0 * cells + per_exit * std::min(batch, static_cast<double>(settings.photons)),
             (1.0 + 2.0 * bands) * 3e-5 * static_cast<double>(settings.photons)};
 }
 
