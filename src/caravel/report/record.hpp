@@ -21,7 +21,7 @@ enum class Status { input, calibrated, predicted };
 /// the forecast that `caravel qualify delivery` holds against unseen articles.
 struct DeliveryForecast {
     double median = 0.0;
-    std::array<double, 2> interval{};              // 90 %
+    std::array<double, 2> interval{};               // 90 %
     std::optional<std::array<double, 2>> before{};  // 90 % before early points, when updated
     bool is_reported = false;  // the number's value and interval; else it stands beside them
 };

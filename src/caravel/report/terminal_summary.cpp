@@ -83,10 +83,9 @@ std::string intervals(const RunRecord& record) {
         if (note.rfind("No intervals", 0) == 0) text = printable(note) + "\n";
     if (!record.intervals) return text;
     const IntervalFacts& facts = *record.intervals;
-    text +=
-        facts.draws > 0
-            ? fmt::format("In brackets: 5 % and 95 % of {} draws (see the report)", facts.draws)
-            : std::string("In brackets: 5 % and 95 % of delivery forecasts (see the report)");
+    text += facts.draws > 0
+                ? fmt::format("In brackets: 5 % and 95 % of {} draws (see the report)", facts.draws)
+                : std::string("In brackets: 5 % and 95 % of delivery forecasts (see the report)");
     if (facts.known_until) {
         text += fmt::format(
             "; values are medians updated by {} measured points up to {}, 'before' without them",

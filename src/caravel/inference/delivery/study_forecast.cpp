@@ -32,7 +32,8 @@ std::string shape_word(const formulation::Shape& shape) {
     constexpr double flat = 20.0;  // diameter over thickness of a sheet (assumed)
     if (const auto* disc = std::get_if<formulation::Disc>(&shape.form))
         return disc->diameter > flat * disc->thickness ? "sheet" : "plate";
-    const std::string tag = std::visit([](const auto& s) { return std::string(s.tag); }, shape.form);
+    const std::string tag =
+        std::visit([](const auto& s) { return std::string(s.tag); }, shape.form);
     if (tag == "rod" || tag == "cage") return tag;
     for (const char* round : {"sphere", "vesicle", "micelle", "dendrimer", "janus", "cluster"})
         if (tag == round) return "sphere";
@@ -177,7 +178,8 @@ std::string sentence(const study::Prepared& prepared, std::size_t formulation,
     const auto& f = prepared.file.input.formulations[formulation];
     const bool is_calibrated = prepared.built.carrier_kinetics[formulation].calibrated;
     std::string text = fmt::format(
-        "Delivered shares of {}: forecast of the property laws with what {} articles measure beside "
+        "Delivered shares of {}: forecast of the property laws with what {} articles measure "
+        "beside "
         "them, median and 90 % interval as caravel qualify delivery holds them against unseen "
         "articles",
         f.name, laws.provenance.articles);

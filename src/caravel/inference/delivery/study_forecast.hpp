@@ -13,8 +13,8 @@
 namespace caravel::inference::delivery {
 
 /// Why the forecast says nothing of a formulation in a study; empty where it does: particles of
-/// 1 nm to 2 um, injected once into a vein within an hour, into a mouse or a rat, as in the articles
-/// it is held against.
+/// 1 nm to 2 um, injected once into a vein within an hour, into a mouse or a rat, as in the
+/// articles it is held against.
 std::string why_no_forecast(const study::Prepared& prepared, std::size_t formulation);
 
 /// Whether it speaks of any formulation of the study.
@@ -31,12 +31,12 @@ DeliveryCase study_case(const study::Prepared& prepared, std::size_t formulation
 std::vector<double> forecast_times(const report::RunRecord& record, const study::Prepared& prepared,
                                    std::size_t formulation, std::size_t tumour);
 
-/// Puts the forecast on every delivered share of the record: injected dose of a carrier in a tumour,
-/// blood and the organs that the laws know, at single times (samples), along curves (their bands)
-/// and the greatest in a tumour. Where the carrier's disposition is not calibrated the forecast is
-/// the number's reported value and 90 % interval; else it stands beside them. With `known_until`
-/// (s) the forecast is conditioned on the measured points of these curves up to then, as
-/// MechanismForecaster does. Needs record.intervals, whose sentences say how it came about.
+/// Puts the forecast on every delivered share of the record: injected dose of a carrier in a
+/// tumour, blood and the organs that the laws know, at single times (samples), along curves (their
+/// bands) and the greatest in a tumour. Where the carrier's disposition is not calibrated the
+/// forecast is the number's reported value and 90 % interval; else it stands beside them. With
+/// `known_until` (s) the forecast is conditioned on the measured points of these curves up to then,
+/// as MechanismForecaster does. Needs record.intervals, whose sentences say how it came about.
 void add_forecasts(report::RunRecord& record, const study::Prepared& prepared,
                    const FittedLaws& laws, std::optional<double> known_until);
 

@@ -29,8 +29,8 @@ constexpr double digitising = 0.05;      // log10, assumed
 constexpr double cost_of_curves = 1.6;   // of all groups of outputs against one run
 constexpr double least_cost = 2e-3;      // s, building a variant
 
-/// The fitted laws with their discrepancy; none where they are missing or of another version, which the spread's source
-/// tells.
+/// The fitted laws with their discrepancy; none where they are missing or of another version, which
+/// the spread's source tells.
 std::optional<FittedLaws> shipped_laws(const study::DataPaths& data) {
     const auto folder = data.root / "delivery";
     if (!std::filesystem::exists(folder / "laws.csv")) return std::nullopt;
