@@ -1,5 +1,7 @@
 #include "caravel/inference/delivery/study_forecast_places.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -45,7 +47,7 @@ void ForecastPlaces::add_organs(const study::Prepared& prepared, const std::stri
     for (const body::Organ& organ : prepared.built.physiology.organs)
         for (const auto& [name, place] : organs)
             if (organ.name == name)
-                add(organ.name + ".carrier_injected_dose_per_gram" + suffix,
+                add(fmt::format("{}.carrier_injected_dose_per_gram{}", name, suffix),
                     {place, 0, percent * per_gram / (organ.volume * body::tissue_density), false});
 }
 
@@ -53,11 +55,13 @@ void ForecastPlaces::add_tumours(const study::Prepared& prepared, const std::str
     const auto& tumours = prepared.file.input.subject.tumours;
     for (std::size_t t = 0; t < tumours.size(); ++t) {
         const std::string& name = tumours[t].tissue.name;
-        const std::string whole = name + ".delivery_efficiency" + suffix;
+        const std::string whole = fmt::format("{}.delivery_efficiency{}", name, suffix);
         add(whole, {Place::tumour, t, percent, false});
-        add(name + ".delivery_efficiency_max" + suffix, {Place::tumour, t, percent, true});
+        add(fmt::format("{}.delivery_efficiency_max{}", name, suffix),
+            {Place::tumour, t, percent, true});
         const double mass = tumours[t].tissue.volume * body::tissue_density;
-        const std::string density = name + ".carrier_injected_dose_per_gram" + suffix;
+        const std::string density =
+            fmt::format("{}.carrier_injected_dose_per_gram{}", name, suffix);
         add(density, {Place::tumour, t, percent * per_gram / mass, false});
         known_.back().whole = series(whole);
         known_.back().per_gram = series(density);
