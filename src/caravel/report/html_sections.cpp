@@ -27,9 +27,6 @@ std::string range_text(const std::optional<std::array<double, 2>>& range) {
 
 std::string interval_text(const QuantityResult& result) { return range_text(result.interval); }
 
-/// The number to show: updated by early points where there were some.
-double shown(const QuantityResult& result) { return result.updated.value_or(result.value); }
-
 std::string card(const QuantityResult& result) {
     const std::string unit = unit_text(result.unit);
     std::string range =
@@ -40,7 +37,7 @@ std::string card(const QuantityResult& result) {
     return fmt::format(
         "<div class=\"card\"><div class=\"name\">{}</div><div class=\"value\">{}{}</div>"
         "<div class=\"range\">{}</div><div class=\"foot\">{}<span>{}</span></div></div>\n",
-        text(label_of(result)), text(readable_text(shown(result))),
+        text(label_of(result)), text(readable_text(result.shown())),
         unit.empty() ? "" : fmt::format(" <small>{}</small>", text(unit)), range,
         badge(result.status), result.time ? "at " + time_text(*result.time) : "");
 }
@@ -171,7 +168,7 @@ std::string key_numbers(const RunRecord& record, const ReportLimits& limits) {
             std::find(sources.begin(), sources.end(), result.calibrated_with) == sources.end()) {
             sources.push_back(result.calibrated_with);
         }
-        table.add({text(label_of(result)), readable_text(shown(result)), interval_text(result),
+        table.add({text(label_of(result)), readable_text(result.shown()), interval_text(result),
                    text(unit_text(result.unit)), result.time ? time_text(*result.time) : "",
                    badge(result.status),
                    fmt::format("<span class=\"mono\">{}</span>", text(result.name))});
@@ -183,14 +180,37 @@ std::string key_numbers(const RunRecord& record, const ReportLimits& limits) {
     return html;
 }
 
+/// Numbers that have a forecast of the property laws with their discrepancy.
+std::string forecasts(const RunRecord& record, const ReportLimits& limits) {
+    Table table({{"Delivered share", ""},
+                 {"Kinetics of this study", "number"},
+                 {"Forecast, median", "number"},
+                 {"90 % interval", "number"},
+                 {"Before early points", "number"},
+                 {"Unit", ""},
+                 {"At", "number"}},
+                limits.rows);
+    for (const QuantityResult& result : record.quantities) {
+        if (!result.forecast) continue;
+        table.add({text(label_of(result)), readable_text(result.value),
+                   readable_text(result.forecast->median), range_text(result.forecast->interval),
+                   range_text(result.forecast->before), text(unit_text(result.unit)),
+                   result.time ? time_text(*result.time) : ""});
+    }
+    return table.empty() ? std::string() : table.str();
+}
+
 std::string intervals(const RunRecord& record, const ReportLimits& limits) {
     if (!record.intervals) return {};
     const IntervalFacts& facts = *record.intervals;
-    std::string html = fmt::format(
-        "<p>5 % and 95 % of {} draws (seed {}). Without early points the values are those of the "
-        "study as it stands.</p>",
-        facts.draws, facts.seed);
+    std::string html;
+    if (facts.draws > 0)
+        html += fmt::format(
+            "<p>5 % and 95 % of {} draws (seed {}). Without early points the values are those of "
+            "the study as it stands.</p>",
+            facts.draws, facts.seed);
     html += list(facts.sentences, "plain", limits.rows);
+    html += forecasts(record, limits);
     Table without({{"Number without an interval", ""}, {"Why", ""}}, limits.rows);
     for (const auto& [name, reason] : facts.without) {
         without.add({fmt::format("<span class=\"mono\">{}</span>", text(name)), text(reason)});

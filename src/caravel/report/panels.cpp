@@ -157,8 +157,8 @@ std::vector<BarGroup> groups_of_quantities(const RunRecord& record) {
         if (!name) continue;
         const double time = result.time.value_or(end);
         group_for(all, name->kind, result.unit, time)
-            .bars.push_back({name_text(name->place), result.updated.value_or(result.value),
-                             result.interval, measured_at(record, result.name, time)});
+            .bars.push_back({name_text(name->place), result.shown(), result.interval,
+                             measured_at(record, result.name, time)});
     }
     // One lonely number (a tumour uptake, say) is no distribution.
     all.erase(std::remove_if(all.begin(), all.end(),

@@ -17,6 +17,15 @@ namespace caravel::report {
 
 enum class Status { input, calibrated, predicted };
 
+/// What the property laws with their discrepancy say of a delivered share, in the number's unit:
+/// the forecast that `caravel qualify delivery` holds against unseen articles.
+struct DeliveryForecast {
+    double median = 0.0;
+    std::array<double, 2> interval{};               // 90 %
+    std::optional<std::array<double, 2>> before{};  // 90 % before early points, when updated
+    bool is_reported = false;  // the number's value and interval; else it stands beside them
+};
+
 /// One reported number, e.g. tumour.delivery_efficiency_max.
 struct QuantityResult {
     std::string name;            // "place.quantity"
@@ -31,6 +40,13 @@ struct QuantityResult {
     std::optional<double> updated{};                // median after early points, in `unit`
     std::optional<std::array<double, 2>> prior_interval{};  // 90 % before early points, in `unit`
     bool from_image = false;  // read off a scan: the scan has noise of its own, no interval
+    std::optional<DeliveryForecast> forecast{};
+
+    /// The number to show, in `unit`: the delivery forecast where it is reported, else the median
+    /// after early points, else what the study gives as it stands.
+    double shown() const {
+        return forecast && forecast->is_reported ? forecast->median : updated.value_or(value);
+    }
 };
 
 /// A measured point drawn over a prediction.
@@ -49,6 +65,7 @@ struct BandPoint {
     double time = 0.0;  // s
     double low = 0.0;
     double high = 0.0;
+    std::optional<double> median{};  // of a delivery forecast; else the curve is what it is about
 };
 
 /// One observable over time. Times are shared by the record.

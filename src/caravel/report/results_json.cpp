@@ -10,6 +10,17 @@ namespace {
 using input::Array;
 using input::Table;
 
+Table forecast(const DeliveryForecast& forecast) {
+    Table table;
+    put(table, "median", forecast.median);
+    put(table, "interval", Array{json(forecast.interval[0]), json(forecast.interval[1])});
+    if (forecast.before)
+        put(table, "prior_interval",
+            Array{json((*forecast.before)[0]), json((*forecast.before)[1])});
+    put(table, "reported", forecast.is_reported);
+    return table;
+}
+
 Table quantity(const QuantityResult& result) {
     Table table;
     put(table, "name", result.name);
@@ -33,6 +44,7 @@ Table quantity(const QuantityResult& result) {
         put(table, "prior_interval",
             Array{json((*result.prior_interval)[0]), json((*result.prior_interval)[1])});
     }
+    if (result.forecast) put(table, "forecast", forecast(*result.forecast));
     if (!result.label.empty()) put(table, "label", result.label);
     return table;
 }
@@ -75,7 +87,9 @@ Table band(const Series& series) {
     Array times;
     Array low;
     Array high;
+    Array median;
     for (const BandPoint& point : series.band) {
+        if (point.median) median.push_back(json(*point.median));
         times.push_back(json(point.time / 3600.0));
         low.push_back(json(point.low));
         high.push_back(json(point.high));
@@ -86,6 +100,7 @@ Table band(const Series& series) {
     put(table, "time", std::move(times));
     put(table, "low", std::move(low));
     put(table, "high", std::move(high));
+    if (median.size() == series.band.size()) put(table, "forecast_median", std::move(median));
     return table;
 }
 

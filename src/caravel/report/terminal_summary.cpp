@@ -48,7 +48,7 @@ std::vector<const QuantityResult*> chosen(const RunRecord& record) {
 }
 
 std::string value_text(const QuantityResult& result) {
-    std::string text = readable_quantity(result.updated.value_or(result.value), result.unit);
+    std::string text = readable_quantity(result.shown(), result.unit);
     if (result.interval) {
         text += fmt::format(" [{}, {}]", readable_text((*result.interval)[0]),
                             readable_text((*result.interval)[1]));
@@ -78,14 +78,14 @@ std::string numbers(const RunRecord& record) {
 }
 
 std::string intervals(const RunRecord& record) {
-    if (!record.intervals) {
-        for (const std::string& note : record.notes)
-            if (note.rfind("No intervals", 0) == 0) return printable(note) + "\n";
-        return {};
-    }
+    std::string text;
+    for (const std::string& note : record.notes)
+        if (note.rfind("No intervals", 0) == 0) text = printable(note) + "\n";
+    if (!record.intervals) return text;
     const IntervalFacts& facts = *record.intervals;
-    std::string text =
-        fmt::format("In brackets: 5 % and 95 % of {} draws (see the report)", facts.draws);
+    text += facts.draws > 0
+                ? fmt::format("In brackets: 5 % and 95 % of {} draws (see the report)", facts.draws)
+                : std::string("In brackets: 5 % and 95 % of delivery forecasts (see the report)");
     if (facts.known_until) {
         text += fmt::format(
             "; values are medians updated by {} measured points up to {}, 'before' without them",

@@ -57,6 +57,13 @@ void describe(input::Visitor& v, Tumour& t) {
     v.record({"growth", "growth law (default: none)"}, t.growth);
     v.records({"kill", "how drugs kill"}, t.kills);
     v.record({"treatment", "how a tumour in space answers to light, heat and cold"}, t.treatment);
+    v.choice({"cancer", "organ the cancer comes from, for the forecast of delivery"}, t.cancer,
+             {"breast", "liver", "skin", "colon", "brain", "cervix", "lung", "prostate", "stomach",
+              "ovary", "pancreas", "kidney", "other", "not_told"});
+    v.choice({"implantation", "cells of another species or the animal's own, for that forecast"},
+             t.implantation, {"xenograft", "allograft", "not_told"});
+    v.choice({"site", "in the organ the cancer comes from or elsewhere, for that forecast"}, t.site,
+             {"orthotopic", "heterotopic", "not_told"});
     if (!v.describes_types()) check_kills(v, t);
 }
 

@@ -32,6 +32,10 @@ struct Tumour {
     response::Growth growth;
     std::vector<response::Kill> kills;
     response::TreatmentInput treatment;  // of a tumour in space by light, heat or cold
+    // What articles tell of a tumour, for the forecast of delivery.
+    std::string cancer = "not_told";        // "breast", ...
+    std::string implantation = "not_told";  // xenograft, allograft
+    std::string site = "not_told";          // orthotopic, heterotopic
 };
 
 /// A local condition that a trigger sees, known for this subject.

@@ -47,6 +47,39 @@ TEST(MixedFit, finds_the_slope_and_the_spreads_it_was_drawn_from) {
     EXPECT_NEAR(std::sqrt(m.spread.noise), 0.12, 0.03);
 }
 
+TEST(MixedFit, deviations_grow_until_four_hours) {
+    MixedSpread spread;
+    spread.growth = 1.0;
+    // log10 4 = 0.60206 decades before 4 h: exp(-0.60206).
+    EXPECT_NEAR(deviation_growth(spread, 0.0), 0.547682, 1e-6);
+    EXPECT_EQ(deviation_growth(spread, std::log10(4.0)), 1.0);
+    EXPECT_EQ(deviation_growth(spread, 2.0), 1.0);
+    spread.growth = -0.5;
+    EXPECT_NEAR(deviation_growth(spread, 0.0), 1.351250, 1e-6);
+}
+
+TEST(MixedFit, finds_how_deviations_grow) {
+    // Levels at 1 h are 0.55 of those from 4 h on in one set, the same in the other.
+    for (const double growth : {1.0, 0.0}) {
+        MixedSpread drawn_with;
+        drawn_with.growth = growth;
+        exec::RandomStream stream(5, 7, 0);
+        std::vector<MixedValue> values;
+        for (std::size_t a = 0; a < 300; ++a) {
+            const double level = 0.4 * exec::normal(stream);
+            for (const double decades : {0.0, 0.6, 1.4})
+                values.push_back(
+                    {a,
+                     a,
+                     decades,
+                     deviation_growth(drawn_with, decades) * level + 0.1 * exec::normal(stream),
+                     {1.0}});
+        }
+        // Of a ratio of deviations of 300 levels: 1/sqrt(300) over 0.6 decades, and the step 0.1.
+        EXPECT_NEAR(MixedFit(values, std::vector<int>{0}, 0.0).model().spread.growth, growth, 0.25);
+    }
+}
+
 TEST(MixedFit, without_an_article_is_the_mean_of_the_others) {
     std::vector<MixedValue> values;
     const std::vector<double> measured = {0.3, -0.2, 0.5, 1.1};
@@ -159,6 +192,24 @@ TEST(Discrepancy, one_point_moves_another_by_their_covariance) {
     all[noise_class(Place::blood)].loading = 0.8;
     EXPECT_NEAR(joint_forecast(all, asked, blood, residual).mean[0], -1.5 + 0.5 * 0.4 * 0.09 / 0.26,
                 1e-12);
+}
+
+TEST(Discrepancy, a_small_early_residual_speaks_of_a_greater_later_one) {
+    std::vector<Discrepancy> all(noise_class_count, spread_only(0.09, 0.0, 0.01));
+    for (Discrepancy& d : all) d.model.spread.growth = 1.0;
+    const std::vector<DiscrepancyPoint> known = {at(Place::tumour, 0.0)};
+    const std::vector<DiscrepancyPoint> asked = {at(Place::tumour, 1.0)};
+    const std::vector<double> residual = {0.2};
+    // Deviation at 1 h 0.547682 of that at 10 h: variance 0.0269960 and noise 0.01, covariance
+    // 0.0492914.
+    const JointForecast joint = joint_forecast(all, asked, known, residual);
+    EXPECT_NEAR(joint.mean[0], -1.5 + 0.2 * 0.0492914 / 0.0369960, 1e-6);
+    EXPECT_NEAR(joint.covariance(0, 0), 0.1 - 0.0492914 * 0.0492914 / 0.0369960, 1e-6);
+    // A point of blood at 1 h: loadings, levels and both growths.
+    for (Discrepancy& d : all) d.loading = 0.8;
+    const std::vector<DiscrepancyPoint> blood = {at(Place::blood, 0.0)};
+    EXPECT_NEAR(joint_forecast(all, asked, blood, residual).mean[0],
+                -1.5 + 0.2 * 0.64 * 0.0492914 / 0.0369960, 1e-6);
 }
 
 TEST(Discrepancy, places_of_one_class_share_no_more_with_others_than_with_each_other) {

@@ -30,6 +30,9 @@ struct Single {
     const char* name;
     double Discrepancy::*number;
 };
+constexpr const char* growth_name = "growth";
+constexpr double most_growth = 2.0;
+
 constexpr std::array<Single, 3> singles = {{{"loading", &Discrepancy::loading},
                                             {"prior_factor", &Discrepancy::prior_factor},
                                             {"updated_factor", &Discrepancy::updated_factor}}};
@@ -52,6 +55,7 @@ std::string quoted(const std::string& name) {
 void write_one(const std::string& klass, const Discrepancy& d, std::string& text) {
     for (const Spread& s : spreads)
         text += fmt::format("{},variance,{},{:.9g},\n", klass, s.name, d.model.spread.*s.number);
+    text += fmt::format("{},number,{},{:.9g},\n", klass, growth_name, d.model.spread.growth);
     for (const Single& s : singles)
         text += fmt::format("{},number,{},{:.9g},\n", klass, s.name, d.*s.number);
     const std::vector<std::string>& names = d.terms.names();
@@ -78,6 +82,9 @@ class Reader {
             if (!(d.model.spread.*s.number > 0.0))
                 refuse(file_, 1, klass + ": variance " + s.name + " is not above 0", "a variance");
         }
+        d.model.spread.growth = one(klass, "number", growth_name);
+        if (!(std::abs(d.model.spread.growth) <= most_growth))
+            refuse(file_, 1, klass + ": the growth is not within -2 and 2", "per decade");
         for (const Single& s : singles) d.*s.number = one(klass, "number", s.name);
         if (!(std::abs(d.loading) < 1.0))
             refuse(file_, 1, klass + ": the loading is not within -1 and 1", "a share");
@@ -108,7 +115,8 @@ class Reader {
             const auto is_name = [&name](const auto& known) { return name == known.name; };
             if (kind != "slope" &&
                 !(kind == "variance" && std::any_of(spreads.begin(), spreads.end(), is_name)) &&
-                !(kind == "number" && std::any_of(singles.begin(), singles.end(), is_name)))
+                !(kind == "number" &&
+                  (name == growth_name || std::any_of(singles.begin(), singles.end(), is_name))))
                 refuse(file_, table_.lines[row], fmt::format("unknown {} \"{}\"", kind, name),
                        "a variance, number or slope of this version");
             if (kind != "slope" && !cell(row, "covariances").empty())

@@ -74,15 +74,16 @@ double discrepancy_covariance(std::span<const Discrepancy> all, const Discrepanc
                               const DiscrepancyPoint& b) {
     const Discrepancy& first = all[a.klass];
     const Discrepancy& second = all[b.klass];
+    const double growth = deviation_growth(first.model.spread, a.decades) *
+                          deviation_growth(second.model.spread, b.decades);
     if (a.klass != b.klass)
-        return first.loading * second.loading *
+        return growth * first.loading * second.loading *
                std::sqrt(shared_level(all, a.klass) * shared_level(all, b.klass));
     const MixedSpread& s = first.model.spread;
     const double r = process_correlation(a.decades, b.decades);
-    double c = dot(a.terms, multiply(first.model.covariance, b.terms)) + s.article_level +
-               s.article_process * r;
+    double c = s.article_level + s.article_process * r;
     if (a.place == b.place) c += s.series_level + s.series_process * r;
-    return c;
+    return dot(a.terms, multiply(first.model.covariance, b.terms)) + growth * c;
 }
 
 JointForecast joint_forecast(std::span<const Discrepancy> all,

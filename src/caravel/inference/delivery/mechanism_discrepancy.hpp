@@ -42,7 +42,8 @@ double discrepancy_mean(const Discrepancy& own, const DiscrepancyPoint& at);
 double shared_level(std::span<const Discrepancy> all, std::size_t klass);
 
 /// Covariance of two values of one new case without noise: slopes, levels and processes in one
-/// class; between classes the product of loadings and deviations of the shared levels. No set of
+/// class; between classes the product of loadings and deviations of the shared levels; levels and
+/// processes times the growth of their deviations in time (deviation_growth()). No set of
 /// values has a matrix of these that is not positive semidefinite.
 double discrepancy_covariance(std::span<const Discrepancy> all, const DiscrepancyPoint& a,
                               const DiscrepancyPoint& b);

@@ -159,7 +159,7 @@ void fit_factors(const ClassFit& own, std::size_t klass, std::vector<Discrepancy
     all[klass].updated_factor = factor_of(std::move(ratios.updated));
 }
 
-/// Mean residual of a case by class, over the deviation of its shared level.
+/// Mean residual of a case by class (at its deviation from 4 h on), over that of its shared level.
 using CaseLevels = std::map<std::size_t, std::map<std::size_t, double>>;  // case, class
 
 CaseLevels case_levels(std::span<const ClassFit> fits, std::span<const Discrepancy> all) {
@@ -168,9 +168,14 @@ CaseLevels case_levels(std::span<const ClassFit> fits, std::span<const Discrepan
         const double deviation = std::sqrt(shared_level(all, klass));
         for (const ClassCase& c : fits[klass].cases) {
             double sum = 0.0;
-            for (std::size_t i = 0; i < c.points.size(); ++i)
-                sum += c.measured[i] - discrepancy_mean(all[klass], c.points[i]);
-            levels[c.index][klass] = sum / static_cast<double>(c.points.size()) / deviation;
+            double squares = 0.0;
+            for (std::size_t i = 0; i < c.points.size(); ++i) {
+                const double growth =
+                    deviation_growth(all[klass].model.spread, c.points[i].decades);
+                sum += growth * (c.measured[i] - discrepancy_mean(all[klass], c.points[i]));
+                squares += growth * growth;
+            }
+            levels[c.index][klass] = sum / squares / deviation;
         }
     }
     return levels;

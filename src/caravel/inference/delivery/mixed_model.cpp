@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace caravel::inference::delivery {
 
@@ -18,12 +19,14 @@ constexpr const char* of_slopes = "precision of the slopes";
 Matrix block_covariance(std::span<const MixedValue> values, const MixedSpread& s) {
     const std::size_t n = values.size();
     Matrix covariance(n, n);
+    std::vector<double> growth(n);
+    for (std::size_t i = 0; i < n; ++i) growth[i] = deviation_growth(s, values[i].decades);
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j <= i; ++j) {
             const double r = process_correlation(values[i].decades, values[j].decades);
             double c = s.article_level + s.article_process * r;
             if (values[i].series == values[j].series) c += s.series_level + s.series_process * r;
-            covariance(i, j) = covariance(j, i) = c;
+            covariance(i, j) = covariance(j, i) = growth[i] * growth[j] * c;
         }
         covariance(i, i) += noise_variance(s, values[i].decades);
     }
@@ -56,6 +59,11 @@ double process_correlation(double first, double second) {
     return std::exp(-0.5 * x * x);
 }
 
+double deviation_growth(const MixedSpread& spread, double decades) {
+    const double grown = std::log10(4.0);  // decades, of hours
+    return spread.growth == 0.0 ? 1.0 : std::exp(-spread.growth * std::max(0.0, grown - decades));
+}
+
 double noise_variance(const MixedSpread& spread, double decades) {
     const double before = std::max(0.0, std::log10(0.5) - decades);
     return spread.noise + spread.early * before * before;
@@ -80,10 +88,10 @@ MixedFit::MixedFit(std::span<const MixedValue> values, std::span<const int> fami
     }
     bool is_coarse = true;
     for (int round = 0; round < rounds; ++round) {
-        const Sums all = sums(model_.spread);
+        Sums all = sums(model_.spread);
         for (int step = 0; step < family_steps; ++step) update_families(all);
-        const bool moved = step_spread(is_coarse ? 1.6 : 1.2);
-        if (freedom > 0.0) weigh_articles(freedom);
+        const bool moved = step_spread(is_coarse ? 1.6 : 1.2, all);
+        if (freedom > 0.0) weigh_articles(freedom, all);
         if (!moved && !is_coarse) break;
         is_coarse = is_coarse && moved && round < 6;
     }
@@ -140,6 +148,7 @@ Matrix MixedFit::penalised(const Sums& sums) const {
 double MixedFit::cost(const MixedSpread& spread, const Sums& sums) const {
     constexpr double against_large = 0.3;   // per log10^2
     constexpr double against_none = 0.002;  // per 1/log10
+    constexpr double usual_growth = 0.5;    // standard deviation of its prior
     const Matrix lower = require_cholesky(penalised(sums), of_slopes);
     double cost = sums.rest - 0.5 * dot(sums.right, solve_cholesky(lower, sums.right));
     for (std::size_t k = 0; k < family_.size(); ++k)
@@ -147,7 +156,7 @@ double MixedFit::cost(const MixedSpread& spread, const Sums& sums) const {
                 0.5 * std::log(family_variance_[static_cast<std::size_t>(family_[k])]);
     for (double MixedSpread::*const number : variances)
         cost += against_large * spread.*number + against_none / std::sqrt(spread.*number);
-    return cost;
+    return cost + 0.5 * std::pow(spread.growth / usual_growth, 2.0);
 }
 
 void MixedFit::update_families(const Sums& sums) {
@@ -166,27 +175,46 @@ void MixedFit::update_families(const Sums& sums) {
         family_variance_[f] = std::max(square[f] / count[f], least);
 }
 
-bool MixedFit::step_spread(double factor) {
+bool MixedFit::step_spread(double factor, Sums& sums) {
     constexpr double least = 1e-4;
     bool moved = false;
-    double best = cost(model_.spread, sums(model_.spread));
+    double best = cost(model_.spread, sums);
     for (double MixedSpread::*const number : variances)
         for (const double step : {1.0 / factor, factor}) {
             MixedSpread trial = model_.spread;
             trial.*number = std::max(trial.*number * step, least);
-            const double now = cost(trial, sums(trial));
+            Sums there = this->sums(trial);
+            const double now = cost(trial, there);
             if (!(now < best)) continue;
             best = now;
             model_.spread = trial;
+            sums = std::move(there);
             moved = true;
             break;
         }
-    return moved;
+    return step_growth(0.5 * (factor - 1.0), best, sums) || moved;
+}
+
+bool MixedFit::step_growth(double step, double& best, Sums& sums) {
+    constexpr double most = 2.0;
+    for (const double change : {-step, step}) {
+        MixedSpread trial = model_.spread;
+        trial.growth = std::clamp(trial.growth + change, -most, most);
+        Sums there = this->sums(trial);
+        const double now = cost(trial, there);
+        if (!(now < best)) continue;
+        best = now;
+        model_.spread = trial;
+        sums = std::move(there);
+        return true;
+    }
+    return false;
 }
 
 /// (n + 1)/(n + m^2/var m) of the article's mean residual m, within 0.05 and 4.
-void MixedFit::weigh_articles(double freedom) {
-    const std::vector<double> slopes = solved(sums(model_.spread)).slopes;
+void MixedFit::weigh_articles(double freedom, const Sums& sums) {
+    const std::vector<double> slopes =
+        solve_cholesky(require_cholesky(penalised(sums), of_slopes), sums.right);
     for (Block& block : blocks_) {
         const Matrix lower =
             require_cholesky(block_covariance(block.values, model_.spread), of_values);

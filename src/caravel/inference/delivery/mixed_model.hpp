@@ -18,6 +18,7 @@ struct MixedSpread {
     double series_process = 0.03;
     double noise = 0.013;
     double early = 0.02;  // more noise before 0.5 h, times decades squared
+    double growth = 0.0;  // of levels and processes in time, see deviation_growth()
 };
 
 /// Correlation length of the processes in decades of time.
@@ -28,6 +29,14 @@ double decades_of(double time);
 
 /// exp(-x^2 / 2 l^2), x the distance of two times (decades).
 double process_correlation(double first, double second);
+
+/// Factor of the levels' and processes' deviations at a time (decades), 1 from 4 h on:
+///   a = exp(-growth max(0, log10(4) - decades)).
+/// Early values hold what all cases share (blood in the vessels of a tumour, the dose in plasma),
+/// later ones what sets articles apart (uptake); below 0 it is the other way round. Two values of
+/// one article then covary as a_i a_j times the levels and processes, so that a small early
+/// residual speaks of a greater later one.
+double deviation_growth(const MixedSpread& spread, double decades);
 
 /// Variance of a single value's noise at a time (decades).
 double noise_variance(const MixedSpread& spread, double decades);
@@ -81,8 +90,10 @@ class MixedFit {
     Matrix penalised(const Sums& sums) const;
     double cost(const MixedSpread& spread, const Sums& sums) const;
     void update_families(const Sums& sums);
-    bool step_spread(double factor);  // whether a spread moved
-    void weigh_articles(double freedom);
+    bool step_spread(double factor,
+                     Sums& sums);  // whether a spread moved; `sums` at it, in and out
+    bool step_growth(double step, double& best, Sums& sums);
+    void weigh_articles(double freedom, const Sums& sums);
     MixedModel solved(const Sums& sums) const;
 
     std::vector<int> family_;

@@ -5,6 +5,7 @@
 #include "caravel/exec/normal_quantile.hpp"
 #include "caravel/exec/threads.hpp"
 #include "caravel/inference/delivery/early_update.hpp"
+#include "caravel/inference/delivery/study_forecast.hpp"
 #include "caravel/inference/delivery/study_interval_model.hpp"
 #include "caravel/inference/delivery/study_interval_outputs.hpp"
 #include "caravel/inference/sobol.hpp"
@@ -28,8 +29,8 @@ constexpr double digitising = 0.05;      // log10, assumed
 constexpr double cost_of_curves = 1.6;   // of all groups of outputs against one run
 constexpr double least_cost = 2e-3;      // s, building a variant
 
-/// The fitted laws; none where they are missing or of another version, which the spread's source
-/// tells.
+/// The fitted laws with their discrepancy; none where they are missing or of another version, which
+/// the spread's source tells.
 std::optional<FittedLaws> shipped_laws(const study::DataPaths& data) {
     const auto folder = data.root / "delivery";
     if (!std::filesystem::exists(folder / "laws.csv")) return std::nullopt;
@@ -128,16 +129,15 @@ class Intervals {
   public:
     Intervals(report::RunRecord& record, const std::filesystem::path& study,
               const std::vector<std::string>& assignments, const study::DataPaths& data,
-              const std::string& version, const StudyIntervalOptions& options, std::uint64_t seed,
-              std::size_t count)
+              const std::string& version, const StudyIntervalOptions& options,
+              const FittedLaws* laws, std::uint64_t seed, std::size_t count)
         : record_(record),
           study_(study),
           data_(data),
           version_(version),
           options_(options),
           seed_(seed),
-          laws_(shipped_laws(data)),
-          model_(study, assignments, data, laws_ ? &*laws_ : nullptr),
+          model_(study, assignments, data, laws),
           team_(options.threads) {
         prior_ = {sobol_draws(model_.dimensions(), count, seed),
                   std::vector<double>(count, 1.0 / static_cast<double>(count))};
@@ -319,7 +319,6 @@ class Intervals {
     const std::string& version_;
     const StudyIntervalOptions& options_;
     std::uint64_t seed_;
-    std::optional<FittedLaws> laws_;
     IntervalModel model_;
     exec::ThreadTeam team_;
     Draws prior_;
@@ -357,19 +356,24 @@ void add_intervals(report::RunRecord& record, const std::filesystem::path& study
     check(options, prepared.file.input.run.until);
     const std::int64_t draws = options.draws.value_or(usual_draws);
     const double cost = interval_cost(prepared, usual_draws);
+    if (draws == 0) return;
+    const std::optional<FittedLaws> laws = shipped_laws(data);
     // Asked for early points, the user is told of their cost by waiting.
     if (!options.draws && !options.known_until && cost > affordable) {
         record.notes.push_back(fmt::format(
             "No intervals: {} draws would take about {:.0f} s of computation; ask for them with "
             "--draws {}.",
             usual_draws, cost, usual_draws));
+        if (!laws || !has_forecast(prepared)) return;
+        record.intervals.emplace();
+        add_forecasts(record, prepared, *laws, std::nullopt);
         return;
     }
-    if (draws == 0) return;
     const auto seed = static_cast<std::uint64_t>(prepared.file.input.run.seed);
-    Intervals(record, study, assignments, data, version, options, seed,
+    Intervals(record, study, assignments, data, version, options, laws ? &*laws : nullptr, seed,
               static_cast<std::size_t>(draws))
         .run();
+    if (laws) add_forecasts(record, prepared, *laws, options.known_until);
 }
 
 void store_intervals(const study::RunResult& result, const std::filesystem::path& runs) {

@@ -34,7 +34,9 @@ inline constexpr double affordable = 10.0;  // s
 /// With `known_until` the draws are updated (update_draws) by the measured points up to then, each
 /// with log-normal Student scatter (4 degrees) of 0.29 log10 within a study and 0.05 of digitising
 /// (assumed), and its own spread; the record gets the updated medians and the intervals before.
-/// Later points have no influence. Throws InputError for a `known_until` that is no time in the
+/// Later points have no influence. Delivered shares of carriers have the forecast of the property
+/// laws with their discrepancy (study_forecast.hpp), also where the draws are left out for their
+/// cost. Throws InputError for a `known_until` that is no time in the
 /// study or has no measured point, and Interrupted.
 void add_intervals(report::RunRecord& record, const std::filesystem::path& study,
                    const std::vector<std::string>& assignments, const study::DataPaths& data,
