@@ -3,6 +3,7 @@
 #include "caravel/exec/for_each.hpp"
 #include "caravel/imaging/blur.hpp"
 #include "caravel/imaging/nuclear/spectral_filter.hpp"
+#include "caravel/imaging/sinc.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,8 +15,6 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 constexpr double weakest = 1e-4;  // model blur is not inverted below
-
-double sinc(double x) { return std::abs(x) < 1e-8 ? 1.0 : std::sin(pi * x) / (pi * x); }
 
 double normal_transfer(const Vector3& fwhm, const Vector3& k) {
     double exponent = 0.0;
