@@ -43,9 +43,21 @@ struct ScanNumber {
     std::string unit{};   // UCUM in which people read it
 };
 
+/// What a scan makes of a whole region at once, where that is not the mean over an image.
+struct CourseReading {
+    std::string region{};
+    std::string name{};   // "ktrans_course": letters, digits and _
+    std::string label{};  // "Transfer constant Ktrans of the region's mean signal"
+    std::string unit{};   // UCUM, of value, error and truth
+    double value = 0.0;
+    double error = 0.0;  // standard error
+    double truth = 0.0;  // NaN without one
+};
+
 struct ScanResult {
     std::vector<Image> images{};
     std::vector<ScanNumber> numbers{};
+    std::vector<CourseReading> courses{};
     std::vector<std::string> assumptions{};  // sentences
     std::vector<std::string> notes{};        // what was left out, what is doubtful
     std::vector<std::pair<std::string, std::string>> facts{};  // for the sidecar: name, value with

@@ -309,33 +309,40 @@ ImagedBody body_of(const SubjectMoment& moment) {
 
 }  // namespace
 
-ImagedObject imaged_subject(const SubjectMoment& moment, matter::Library& library,
-                            const AgentView& view, std::vector<std::string>& notes) {
+ImagedSubject imaged_subject(const SubjectMoment& moment, matter::Library& library,
+                             const AgentView& view, std::vector<std::string>& notes) {
     const ImagedBody body = body_of(moment);
-    ImagedObject object = body.object;
+    ImagedSubject subject{body.object, {}};
+    ImagedObject& object = subject.object;
+    const auto add_agent = [&](imaging::ImagedAgent agent, AgentOrigin origin) {
+        object.agents.push_back(std::move(agent));
+        subject.origins.push_back(std::move(origin));
+        return object.agents.size() - 1;
+    };
     Filling filling(moment, body, object);
     for (std::size_t f = 0; f < moment.study.formulations.size(); ++f) {
-        object.agents.push_back(imaged_carrier(moment.study.formulations[f], library, view, notes));
-        filling.add(object.agents.size() - 1, static_cast<int>(f), "", false);
+        const int number = static_cast<int>(f);
+        auto carrier = imaged_carrier(moment.study.formulations[f], library, view, notes);
+        filling.add(add_agent(std::move(carrier), {number, ""}), number, "", false);
     }
     for (std::size_t f = 0; f < moment.study.formulations.size(); ++f)
         for (const auto& label : imaged_labels(moment.study.formulations[f], library, notes)) {
-            object.agents.push_back(label.agent);
-            filling.add(object.agents.size() - 1, static_cast<int>(f), "", false, &label);
+            const int number = static_cast<int>(f);
+            filling.add(add_agent(label.agent, {number, ""}), number, "", false, &label);
         }
     for (std::size_t f = 0; f < moment.study.formulations.size(); ++f)
         for (auto& payload : imaged_payloads(moment.study.formulations[f], library, view, notes)) {
-            object.agents.push_back(std::move(payload.agent));
-            filling.add(object.agents.size() - 1, static_cast<int>(f), payload.payload, false);
+            const int number = static_cast<int>(f);
+            filling.add(add_agent(std::move(payload.agent), {number, ""}), number, payload.payload,
+                        false);
         }
     for (const auto& [name, drug] : moment.built.drugs) {
         auto agent = imaged_molecule(name, library, view, notes);
         if (!is_visible(agent)) continue;
-        object.agents.push_back(std::move(agent));
-        filling.add(object.agents.size() - 1, -1, name, true);
+        filling.add(add_agent(std::move(agent), {-1, name}), -1, name, true);
     }
     filling.add_temperature();
-    return object;
+    return subject;
 }
 
 std::vector<std::string> imaged_subject_assumptions() {

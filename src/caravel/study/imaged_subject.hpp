@@ -23,8 +23,19 @@ struct SubjectMoment {
     double time = 0.0;  // s
     std::filesystem::path fields{};
 };
-imaging::ImagedObject imaged_subject(const SubjectMoment& moment, matter::Library& library,
-                                     const AgentView& view, std::vector<std::string>& notes);
+
+/// What an agent of the object is in the body's model.
+struct AgentOrigin {
+    int formulation = -1;     // that carries it; -1: dissolved
+    std::string dissolved{};  // name of a dissolved agent
+};
+
+struct ImagedSubject {
+    imaging::ImagedObject object;
+    std::vector<AgentOrigin> origins;  // one per agent
+};
+ImagedSubject imaged_subject(const SubjectMoment& moment, matter::Library& library,
+                             const AgentView& view, std::vector<std::string>& notes);
 
 /// Sentences about that body.
 std::vector<std::string> imaged_subject_assumptions();
