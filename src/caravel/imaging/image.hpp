@@ -28,6 +28,8 @@ struct Image {
                                   // over the voxel, no blur, no noise; empty where there is none
     std::vector<std::uint8_t> missing{};  // 1 where no value could be found (too little signal;
                                           // values are 0 there); empty: nowhere
+    std::vector<double> without{};   // what it would show without agents, no noise; empty: nothing
+                                     // that differs from place to place
     double noise = 0.0;              // standard deviation of one voxel, as predicted; 0: unknown
     std::string noise_model{};       // "rician", "gaussian", "poisson", "none"
     std::string direction{"along"};  // along: more agent, more signal; against: less

@@ -2,8 +2,6 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
-#include "caravel/report/field_file.hpp"
-#include "caravel/study/field_output.hpp"
 #include "caravel/study/imaged_body.hpp"
 
 #include <fmt/format.h>
@@ -219,8 +217,12 @@ class Filling {
     }
 
     void read_fields(const tissue::GridPlan& plan) {
-        const auto file = field_file(plan, m_.time, m_.study.run.until, m_.fields);
-        for (auto& stored : report::read_field_file(file).fields) {
+        auto fields =
+            m_.kept != nullptr
+                ? m_.kept->at(plan.name, m_.time)
+                : report::read_field_file(field_file(plan, m_.time, m_.study.run.until, m_.fields))
+                      .fields;
+        for (auto& stored : fields) {
             const Unit unit = parse_unit(stored.unit);
             for (double& v : stored.values) v = to_si(v, unit);
             fields_.emplace_back(plan.name + "/" + stored.name,

@@ -105,9 +105,9 @@ void take_subject_images(const FinishedRun& run, const DataPaths& data, const Im
     session.haematocrit = run.built.physiology.haematocrit;
     session.object = [&](double time, const AgentView& view) {
         ScannedObject scanned;
-        auto subject = imaged_subject(
-            {study, run.built, amounts_at(run.amounts, time), time, hooks.folder / "fields"},
-            library, view, scanned.notes);
+        auto subject = imaged_subject({study, run.built, amounts_at(run.amounts, time), time,
+                                       hooks.folder / "fields", run.fields},
+                                      library, view, scanned.notes);
         scanned.object = std::move(subject.object);
         std::vector<std::string> regions;
         for (const auto& region : scanned.object.regions) regions.push_back(region.name);
@@ -134,11 +134,6 @@ void take_subject_images(const FinishedRun& run, const DataPaths& data, const Im
 std::vector<report::QuantityResult> image_quantities(const FinishedRun& run,
                                                      const DataPaths& data) {
     if (run.study.protocol.images.empty()) return {};
-    if (!run.built.grids.empty())
-        throw InputError(Diagnostic{run.study.protocol.images.front().where,
-                                    "readings of images of a tumour in space",
-                                    "a lumped tumour where many runs are asked for readings",
-                                    "model = \"lumped\"; single runs read images of any tumour"});
     report::RunRecord record;
     take_subject_images(run, data, {}, record);
     return std::move(record.quantities);

@@ -121,8 +121,8 @@ TEST_F(ImageInputs, FramesOutsideADynamicScanAreRefused) {
 }
 
 TEST_F(ImageInputs, AKeyOfOtherScannersNamesThem) {
-    const std::string told = complaint(
-        "[[protocol.image]]\nmodality = \"mri\"\nscatter_correction = true\n");
+    const std::string told =
+        complaint("[[protocol.image]]\nmodality = \"mri\"\nscatter_correction = true\n");
     EXPECT_NE(told.find("'scatter_correction' does not belong to modality 'mri'"),
               std::string::npos)
         << told;
