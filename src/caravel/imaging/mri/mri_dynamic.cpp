@@ -55,30 +55,26 @@ void check_agent(const MriSettings& mri, const ImagedObject& object, std::size_t
                "an agent of the object that magnetic resonance sees");
 }
 
-/// Adds the concentration of an agent, mean over each voxel and the times of the frame.
-void add_concentration(exec::ThreadTeam& team, const std::vector<ImagedObject>& met,
-                       std::size_t agent, const Grid& grid, DynamicSeries& series) {
-    std::vector<double> mean;
-    for (const ImagedObject& object : met) {
-        const auto here = voxel_mean(team, object.grid, total_concentration(object, agent), grid);
-        mean.resize(here.size(), 0.0);
-        for (std::size_t v = 0; v < mean.size(); ++v)
-            mean[v] += here[v] / static_cast<double>(met.size());
-    }
-    series.concentration.push_back(std::move(mean));
+/// Adds a share of an agent's concentration, mean over each voxel.
+void add_concentration(exec::ThreadTeam& team, const ImagedObject& object, std::size_t agent,
+                       double share, const Grid& grid, std::vector<double>& sum) {
+    const auto here = voxel_mean(team, object.grid, total_concentration(object, agent), grid);
+    sum.resize(here.size(), 0.0);
+    for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += share * here[v];
 }
 
 /// What of the series is the same in all of its frames.
 struct SeriesPlan {
     std::span<const double> times;     // s, starts
     double frame_time = 0.0;           // s
-    std::optional<std::size_t> agent;  // whose concentration is kept
+    std::optional<std::size_t> agent;  // whose true area is summed up
+    std::vector<double> weights{};     // s, of each frame's concentration in it
     Tier tier = Tier::image;
 };
 
 DynamicSeries take_series(const ScanContext& context, const MovingObject& object_at,
                           const MriSettings& settings, const SeriesPlan& plan, const Grid& grid) {
-    const auto& [times, frame_time, agent, tier] = plan;
+    const auto& [times, frame_time, agent, weights, tier] = plan;
     DynamicSeries series;
     series.frame_time = frame_time;
     series.channels = tier == Tier::image ? 1.0 : static_cast<double>(settings.coils);
@@ -90,12 +86,15 @@ DynamicSeries take_series(const ScanContext& context, const MovingObject& object
         if (context.interrupted && context.interrupted())
             throw Interrupted("the dynamic scan was interrupted");
         maps.clear();
-        std::vector<ImagedObject> met;
-        for (const double time : frame_meetings(times[n], frame_time, tier)) {
-            met.push_back(object_at(time));
-            maps.push_back(mri_maps(context.team, met.back(), context.library, settings.field));
+        const auto meetings = frame_meetings(times[n], frame_time, tier);
+        for (const double time : meetings) {
+            const ImagedObject object = object_at(time);
+            maps.push_back(mri_maps(context.team, object, context.library, settings.field));
+            if (agent)
+                add_concentration(context.team, object, *agent,
+                                  weights[n] / static_cast<double>(meetings.size()), grid,
+                                  series.true_area);
         }
-        if (agent) add_concentration(context.team, met, *agent, grid, series);
         exposure.name = fmt::format("frame_{}", n + 1);
         series.frames.push_back(take_frame(context, maps, series.mri, exposure, grid, tier,
                                            static_cast<std::uint32_t>(n)));
@@ -144,7 +143,7 @@ ScanResult scan_mri_series(const ScanContext& context, const MovingObject& objec
     const double frame_time = dynamic_frame_time(settings, grid);
     const std::vector<double> starts = dynamic_starts(settings, frame_time);
     DynamicSeries series =
-        take_series(context, object, settings, {starts, frame_time, {}, tier}, grid);
+        take_series(context, object, settings, {starts, frame_time, {}, {}, tier}, grid);
     ScanResult result;
     add_series(context, series, grid, tier, result);
     return result;
@@ -165,8 +164,10 @@ ScanResult scan_mri_dynamic(const ScanContext& context, const MovingObject& obje
                fmt::format("constants of {} regions go with {} of the object",
                            protocol.constants.size(), first.regions.size()),
                "one per region, or none");
-    DynamicSeries series = take_series(context, object_at, settings,
-                                       {protocol.times, frame_time, protocol.agent, tier}, grid);
+    DynamicSeries series = take_series(
+        context, object_at, settings,
+        {protocol.times, frame_time, protocol.agent, area_weights(protocol, frame_time), tier},
+        grid);
     const DynamicReadings readings = read_series(context.team, series, first, grid, protocol);
     ScanResult result;
     add_series(context, series, grid, tier, result);

@@ -123,18 +123,6 @@ std::vector<double> true_map(exec::ThreadTeam& team, const ImagedObject& object,
     return voxel_mean(team, object.grid, cells, grid);
 }
 
-std::vector<double> true_area(const DynamicSeries& series, const DynamicProtocol& protocol) {
-    const double arrival = baseline_end(series, protocol.baseline);
-    std::vector<double> area(series.concentration.front().size());
-    std::vector<double> course(series.middle.size());
-    for (std::size_t v = 0; v < area.size(); ++v) {
-        for (std::size_t n = 0; n < course.size(); ++n) course[n] = series.concentration[n][v];
-        area[v] = area_from(arrival, series.middle, above_baseline(course, protocol.baseline),
-                            protocol.area_time);
-    }
-    return area;
-}
-
 /// A number that is fitted.
 struct Constant {
     const char* name;
@@ -205,8 +193,8 @@ void add_region(std::size_t region, const ImagedObject& object, const DynamicPro
                                  : c.scale * protocol.constants[region].*c.value;
         const std::string name = c.name;
         const std::string label = c.label;
-        const bool known = c.value != &TracerConstants::back_rate || fit.returns;
-        if (fit.found && known)
+        if (c.value == &TracerConstants::back_rate && !fit.returns) continue;
+        if (fit.found)
             result.courses.push_back({object.regions[region].name, name + "_course",
                                       label + " of the region's mean signal", c.unit,
                                       c.scale * fit.value.*c.value, c.scale * fit.error.*c.value,
@@ -247,6 +235,20 @@ void note_end(const DynamicSeries& series, const DynamicProtocol& protocol, Scan
 
 }  // namespace
 
+std::vector<double> area_weights(const DynamicProtocol& protocol, double frame_time) {
+    std::vector<double> middle;
+    for (const double start : protocol.times) middle.push_back(start + 0.5 * frame_time);
+    const double arrival = middle[protocol.baseline - 1] + 0.5 * frame_time;
+    std::vector<double> weights;
+    for (std::size_t n = 0; n < middle.size(); ++n) {
+        std::vector<double> one(middle.size(), 0.0);
+        one[n] = 1.0;
+        weights.push_back(
+            area_from(arrival, middle, above_baseline(one, protocol.baseline), protocol.area_time));
+    }
+    return weights;
+}
+
 DynamicReadings read_series(exec::ThreadTeam& team, const DynamicSeries& series,
                             const ImagedObject& object, const Grid& grid,
                             const DynamicProtocol& protocol) {
@@ -282,7 +284,7 @@ void add_readings(exec::ThreadTeam& team, const DynamicSeries& series, const Ima
                            "s." + object.agents[protocol.agent].unit);
     area.values = readings.area;
     area.missing = readings.dark;
-    area.truth = true_area(series, protocol);
+    area.truth = series.true_area;
     result.images.push_back(std::move(area));
     note_end(series, protocol, result);
     result.assumptions.emplace_back(

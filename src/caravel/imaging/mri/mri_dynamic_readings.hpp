@@ -14,11 +14,10 @@ struct DynamicSeries {
     MriSettings mri{};
     MriMaps before{};
     std::vector<Frame> frames{};
-    std::vector<double> middle{};                      // s, of the frames
-    std::vector<std::vector<double>> concentration{};  // of the agent per frame and voxel, agent's
-                                                       // unit; empty: not asked for
-    double frame_time = 0.0;                           // s
-    double channels = 1.0;                             // complex ones that a magnitude sums up
+    std::vector<double> middle{};     // s, of the frames
+    std::vector<double> true_area{};  // under the agent's own concentration; empty: not asked for
+    double frame_time = 0.0;          // s
+    double channels = 1.0;            // complex ones that a magnitude sums up
 };
 
 /// Values of the maps, voxel by voxel, and the fits of the regions' mean signals, in the object's
@@ -29,6 +28,10 @@ struct DynamicReadings {
     std::vector<WeightedVoxels> where{};  // of each region; empty: background, outside, no plasma
     std::vector<TracerFit> regions{};
 };
+
+/// Weights (s) of the frames' concentrations in the area that a reader takes of them, less the mean
+/// of their baseline.
+std::vector<double> area_weights(const DynamicProtocol& protocol, double frame_time);
 
 /// Reads the series; to be called before its frames are handed on.
 DynamicReadings read_series(exec::ThreadTeam& team, const DynamicSeries& series,
