@@ -111,6 +111,25 @@ void put_tracer(DcmItem& item, const DicomRequest& request) {
     put_empty(*tracer, DCM_RadionuclideCodeSequence);
 }
 
+/// Flags of what was corrected; randoms are known from the rates of singles.
+void put_corrections(DcmItem& item, const std::string& corrections) {
+    const auto has = [&](const char* word) { return corrections.find(word) != std::string::npos; };
+    std::string flags;
+    const auto add = [&](const char* word, const char* flag) {
+        if (has(word)) flags += (flags.empty() ? "" : "\\") + std::string(flag);
+    };
+    add("decay", "DECY");
+    add("attenuation", "ATTN");
+    add("scatter", "SCAT");
+    add("randoms", "RAN");
+    if (flags.empty())
+        put_empty(item, DCM_CorrectedImage);
+    else
+        put(item, DCM_CorrectedImage, flags);
+    put(item, DCM_RandomsCorrectionMethod, has("randoms") ? "SING" : "NONE");
+    put(item, DCM_DecayCorrection, has("decay") ? "START" : "NONE");
+}
+
 void put_pet(DcmItem& item, const DicomRequest& request, int instance) {
     const Moment now = moment(request.time);
     put(item, DCM_ImageType, "ORIGINAL\\PRIMARY");
@@ -119,9 +138,7 @@ void put_pet(DcmItem& item, const DicomRequest& request, int instance) {
     put(item, DCM_CountsSource, "EMISSION");
     put(item, DCM_SeriesType, "STATIC\\IMAGE");
     put_short(item, DCM_NumberOfSlices, static_cast<int>(request.size[2]));
-    put(item, DCM_CorrectedImage, "DECY\\ATTN\\SCAT\\RAN");
-    put(item, DCM_RandomsCorrectionMethod, "NONE");
-    put(item, DCM_DecayCorrection, "START");
+    put_corrections(item, request.corrections);
     put_number(item, DCM_DecayFactor, 1.0);
     put_empty(item, DCM_CollimatorType);
     put_number(item, DCM_FrameReferenceTime, 0.0);

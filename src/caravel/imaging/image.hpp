@@ -28,6 +28,8 @@ struct Image {
                                   // over the voxel, no blur, no noise; empty where there is none
     std::vector<std::uint8_t> missing{};  // 1 where no value could be found (too little signal;
                                           // values are 0 there); empty: nowhere
+    std::vector<double> without{};   // what it would show without agents, no noise; empty: nothing
+                                     // that differs from place to place
     double noise = 0.0;              // standard deviation of one voxel, as predicted; 0: unknown
     std::string noise_model{};       // "rician", "gaussian", "poisson", "none"
     std::string direction{"along"};  // along: more agent, more signal; against: less
@@ -43,9 +45,21 @@ struct ScanNumber {
     std::string unit{};   // UCUM in which people read it
 };
 
+/// What a scan makes of a whole region at once, where that is not the mean over an image.
+struct CourseReading {
+    std::string region{};
+    std::string name{};   // "ktrans_course": letters, digits and _
+    std::string label{};  // "Transfer constant Ktrans of the region's mean signal"
+    std::string unit{};   // UCUM, of value, error and truth
+    double value = 0.0;
+    double error = 0.0;  // standard error
+    double truth = 0.0;  // NaN without one
+};
+
 struct ScanResult {
     std::vector<Image> images{};
     std::vector<ScanNumber> numbers{};
+    std::vector<CourseReading> courses{};
     std::vector<std::string> assumptions{};  // sentences
     std::vector<std::string> notes{};        // what was left out, what is doubtful
     std::vector<std::pair<std::string, std::string>> facts{};  // for the sidecar: name, value with

@@ -49,9 +49,8 @@ class ManualWriter final : public Visitor {
 
     void number(Key key, double& si, const NumberRule& rule) override {
         const bool known = std::isfinite(si) && key.presence == Presence::optional;
-        const std::string value = !known           ? ""
-                                  : is_plain(rule) ? format_number(si)
-                                                   : exact_quantity(si, rule.unit);
+        const std::string value =
+            known ? in_unit(from_si(si, parse_unit(rule.unit)), rule.unit) : "";
         row(key, rule.unit, value, range_text(rule));
     }
     void number(Key key, std::optional<double>& si, const NumberRule& rule) override {

@@ -155,7 +155,7 @@ class Reader final : public Visitor {
     struct Elsewhere {
         std::string tag_key;
         std::string chosen;
-        std::string_view tag;
+        std::vector<std::string_view> tags;  // all alternatives that have the key
     };
     struct Frame {
         const Table* table;
@@ -175,8 +175,11 @@ class Reader final : public Visitor {
     const Value* take(Key key, const std::string& expected) {
         Frame& frame = frames_.back();
         if (collecting()) {
-            frame.elsewhere.try_emplace(std::string(key.name),
-                                        Elsewhere{tag_.first, tag_.second, other_tag_});
+            auto& tags = frame.elsewhere
+                             .try_emplace(std::string(key.name),
+                                          Elsewhere{tag_.first, tag_.second, {}})
+                             .first->second.tags;
+            if (tags.empty() || tags.back() != other_tag_) tags.push_back(other_tag_);
             return nullptr;
         }
         frame.known.emplace(key.name);
@@ -245,7 +248,9 @@ class Reader final : public Visitor {
             diagnostics_.add({entry.where,
                               fmt::format("'{}' does not belong to {} '{}'", entry.key,
                                           home.tag_key, home.chosen),
-                              "", fmt::format("it belongs to {} '{}'", home.tag_key, home.tag)});
+                              "",
+                              fmt::format("it belongs to {} '{}'", home.tag_key,
+                                          fmt::join(home.tags, "', '"))});
         }
     }
 

@@ -153,6 +153,8 @@ void add_pet_facts(DicomRequest& request, const ImageFile& image) {
     add("RadionuclideHalfLife", plain_fact(image, "half_life"));
     add("RadionuclidePositronFraction", plain_fact(image, "positron_fraction"));
     add("PatientWeight", plain_fact(image, "body_weight"));
+    for (const auto& [name, value] : image.facts)
+        if (name == "corrections") request.corrections = value;
 }
 
 /// What of the values the series depends on.

@@ -109,6 +109,7 @@ std::string dicom_request_json(const DicomRequest& request) {
     put(table, "series_number", request.series_number);
     put(table, "time_s", request.time);
     put(table, "duration_s", request.duration);
+    put(table, "corrections", request.corrections);
     put(table, "facts", table_of(request.facts));
     return input::to_json(json(table));
 }
@@ -138,6 +139,7 @@ DicomRequest parse_dicom_request(std::string_view text, const std::string& name)
     request.series_number = entries.whole("series_number");
     request.time = entries.number("time_s");
     request.duration = entries.number("duration_s");
+    request.corrections = entries.text("corrections");
     request.facts = entries.named("facts");
     return request;
 }

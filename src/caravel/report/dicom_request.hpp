@@ -40,6 +40,7 @@ struct DicomRequest {
     std::int64_t series_number = 1;
     double time = 0.0;                                    // s
     double duration = 0.0;                                // s
+    std::string corrections{};  // of PET, as in the scan's fact: "decay, scatter"
     std::vector<std::pair<std::string, double>> facts{};  // DICOM keyword, value in DICOM's unit
 };
 

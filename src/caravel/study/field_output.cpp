@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
+#include <string_view>
 
 namespace caravel::study {
 namespace {
@@ -56,6 +58,25 @@ std::vector<tissue::GridField> fields_in_units(const BuiltModel& built,
         for (double& v : field.values) v = from_si(v, unit);
     }
     return shown;
+}
+
+/// As files hold them: air, which the region tells, is 0.
+std::vector<tissue::GridField> stored_fields(const BuiltModel& built, const FieldMoment& moment) {
+    auto shown = fields_in_units(built, moment.tumour.plan(), moment);
+    for (auto& field : shown) {
+        for (double& v : field.values)
+            if (std::isnan(v)) v = 0.0;
+        field.name = report::field_name_of(field.name);
+    }
+    return shown;
+}
+
+/// Whether scanners look at a field.
+bool is_imaged(const std::string& name) {
+    constexpr std::string_view total = ".total";
+    return name == "temperature" ||
+           (name.size() > total.size() &&
+            name.compare(name.size() - total.size(), total.size(), total) == 0);
 }
 
 std::int64_t number_of(const std::vector<double>& times, double time) {
@@ -121,18 +142,14 @@ void write_fields(const BuiltModel& built, const FieldMoment& moment, double unt
     const auto& plan = moment.tumour.plan();
     const double time = moment.time;
     const auto number = number_of(field_times(plan, until), time);
-    auto shown = fields_in_units(built, plan, moment);
+    const auto shown = stored_fields(built, moment);
     const fs::path own = folder / report::field_name_of(plan.name);
     fs::create_directories(own);
     std::vector<double> region;
     for (const auto r : plan.domain.region) region.push_back(static_cast<double>(r));
     std::vector<report::VolumeField> volumes{{"region", "1", view_of(std::as_const(region))}};
-    for (auto& field : shown) {
-        for (double& v : field.values)
-            if (std::isnan(v)) v = 0.0;  // air; the region says so
-        field.name = report::field_name_of(field.name);
-        volumes.push_back({field.name, field.unit, view_of(std::as_const(field.values))});
-    }
+    for (const auto& field : shown)
+        volumes.push_back({field.name, field.unit, view_of(field.values)});
     const std::string stem = fs::path(report::field_file_name(number)).stem().string();
     report::write_field_file(own / (stem + ".h5"), {number, time, plan.domain.grid}, volumes,
                              {true, 4});
@@ -140,6 +157,25 @@ void write_fields(const BuiltModel& built, const FieldMoment& moment, double unt
     for (const auto& volume : volumes)
         report::write_nifti(own / (stem + "." + volume.name + ".nii.gz"), plan.domain.grid, volume,
                             plan.name + " " + volume.name);
+}
+
+void KeptFields::keep(const BuiltModel& built, const FieldMoment& moment) {
+    if (std::find(times_.begin(), times_.end(), moment.time) == times_.end()) return;
+    auto& kept = fields_[{moment.tumour.plan().name, moment.time}];
+    kept.clear();
+    for (auto& field : stored_fields(built, moment)) {
+        if (!is_imaged(field.name)) continue;
+        for (double& v : field.values) v = static_cast<double>(static_cast<float>(v));
+        kept.push_back({field.name, field.unit, std::move(field.values)});
+    }
+}
+
+const std::vector<report::StoredField>& KeptFields::at(const std::string& tumour,
+                                                       double time) const {
+    const auto found = fields_.find({tumour, time});
+    if (found == fields_.end())
+        throw std::logic_error("no fields of " + tumour + " were kept at the time of an image");
+    return found->second;
 }
 
 std::vector<report::FieldPicture> read_pictures(const BuiltModel& built, const fs::path& folder) {

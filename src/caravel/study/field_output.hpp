@@ -1,11 +1,15 @@
 // Fields of tumours in space on their way to disk and into the report.
 #pragma once
 
+#include "caravel/report/field_file.hpp"
 #include "caravel/report/record.hpp"
 #include "caravel/study/model_builder.hpp"
 #include "caravel/study/runner.hpp"
 
 #include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace caravel::study {
@@ -28,6 +32,22 @@ std::filesystem::path field_file(const tissue::GridPlan& plan, double time, doub
 /// Whole or not there.
 void write_fields(const BuiltModel& built, const FieldMoment& moment, double until,
                   const std::filesystem::path& folder);
+
+/// What scanners see of the fields of tumours in space, in memory instead of files: totals of
+/// substances and temperature at the times of scans, in the files' units and precision.
+class KeptFields {
+  public:
+    /// `times` (s): at others nothing is kept.
+    explicit KeptFields(std::vector<double> times) : times_(std::move(times)) {}
+
+    void keep(const BuiltModel& built, const FieldMoment& moment);
+    /// The fields of a tumour at a time; throws std::logic_error where none were kept.
+    const std::vector<report::StoredField>& at(const std::string& tumour, double time) const;
+
+  private:
+    std::vector<double> times_;
+    std::map<std::pair<std::string, double>, std::vector<report::StoredField>> fields_{};
+};
 
 /// Pictures of all fields in `folder` for the report.
 std::vector<report::FieldPicture> read_pictures(const BuiltModel& built,

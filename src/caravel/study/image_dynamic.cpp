@@ -43,28 +43,70 @@ BloodLevel blood_level(const ImagedObject& object) {
     return level;
 }
 
-/// Blood of every frame: the mean over the times at which the frame meets its object.
-std::vector<BloodLevel> blood_course(const ImageSession& session, const ImageInput& image,
-                                     double start) {
+/// Amounts of an agent outside of vessels: free in the interstitium, and all (agent's unit times
+/// voxels), per region of the object.
+struct Outside {
+    std::vector<double> free{};
+    std::vector<double> all{};
+
+    void add(const ImagedObject& object, std::size_t agent) {
+        free.resize(object.regions.size(), 0.0);
+        all.resize(object.regions.size(), 0.0);
+        for (const auto& field : object.fields) {
+            if (field.agent != agent || field.compartment == imaging::Compartment::blood) continue;
+            const bool is_free = field.compartment == imaging::Compartment::free;
+            for (std::size_t v = 0; v < object.region.size(); ++v) {
+                all[object.region[v]] += field.concentration[v];
+                if (is_free) free[object.region[v]] += field.concentration[v];
+            }
+        }
+    }
+    /// Share of what is outside that can go back.
+    double free_share(std::size_t region) const {
+        return all[region] > 0.0 ? free[region] / all[region] : 1.0;
+    }
+};
+
+/// What the simulation knows of the course.
+struct TrueCourse {
+    std::vector<BloodLevel> blood{};  // of every frame: mean over the times at which it meets its
+                                      // object
+    std::vector<Outside> outside{};   // of every agent, summed over all these times
+    std::function<std::vector<imaging::TracerConstants>(std::size_t)> exchange{};
+};
+
+TrueCourse true_course(const ImageSession& session, const ImageInput& image, double start) {
     const std::size_t frames = frame_starts(*dynamic_scan(image)).size();
     const auto meetings = meeting_times(image);
     const std::size_t per_frame = meetings.size() / frames;
-    std::vector<BloodLevel> course;
+    TrueCourse course;
     for (std::size_t i = 0; i < meetings.size(); ++i) {
         if (session.interrupted && session.interrupted())
             throw Interrupted("the dynamic scan was interrupted");
-        const auto now = session.object(start + meetings[i], view_of(image));
+        auto now = session.object(start + meetings[i], view_of(image));
         const BloodLevel level = blood_level(now.object);
         if (i % per_frame == 0)
-            course.push_back({std::vector<double>(level.rate.size(), 0.0),
-                              std::vector<double>(level.rate.size(), 0.0)});
+            course.blood.push_back({std::vector<double>(level.rate.size(), 0.0),
+                                    std::vector<double>(level.rate.size(), 0.0)});
+        course.outside.resize(level.rate.size());
         for (std::size_t a = 0; a < level.rate.size(); ++a) {
-            course.back().rate[a] += level.rate[a] / static_cast<double>(per_frame);
-            course.back().concentration[a] +=
+            course.blood.back().rate[a] += level.rate[a] / static_cast<double>(per_frame);
+            course.blood.back().concentration[a] +=
                 level.concentration[a] / static_cast<double>(per_frame);
+            if (now.object.agents[a].relaxing) course.outside[a].add(now.object, a);
         }
+        course.exchange = std::move(now.exchange);
     }
     return course;
+}
+
+/// The constants that the body's model has for the time of the series; empty where not known.
+std::vector<imaging::TracerConstants> true_constants(const TrueCourse& course, std::size_t agent) {
+    if (!course.exchange) return {};
+    auto constants = course.exchange(agent);
+    for (std::size_t r = 0; r < constants.size(); ++r)
+        constants[r].back_rate *= course.outside[agent].free_share(r);
+    return constants;
 }
 
 /// Frames that end before the first dose of the scan; 0: no dose begins during it.
@@ -108,13 +150,14 @@ imaging::ScanResult take_dynamic_scan(const imaging::ScanContext& context,
     const std::size_t baseline = baseline_frames(session.doses, image, start);
     std::string reason = "no dose begins after the first frame";
     if (baseline > 0) {
-        const auto course = blood_course(session, image, start);
-        if (const auto agent = agent_in_blood(course)) {
+        const TrueCourse course = true_course(session, image, start);
+        if (const auto agent = agent_in_blood(course.blood)) {
             imaging::DynamicProtocol protocol;
             protocol.times = frame_starts(mri);
             protocol.baseline = baseline;
             protocol.agent = *agent;
-            for (const auto& level : course)
+            protocol.constants = true_constants(course, *agent);
+            for (const auto& level : course.blood)
                 protocol.plasma.push_back(level.concentration[*agent] /
                                           (1.0 - session.haematocrit));
             return imaging::scan_mri_dynamic(context, moving, mri, protocol, tier_of(image));

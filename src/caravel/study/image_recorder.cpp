@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace caravel::study {
@@ -104,6 +105,7 @@ void ImageRecorder::add(const ScanMoment& moment, const ImagedObject& object,
         if (shows(picture, result)) add_plate(own, picture, object);
         write(moment, picture, result);
     }
+    add_courses(moment, object, result);
     record_.events.emplace_back(moment.time, "scan: " + moment.image->name);
 }
 
@@ -143,6 +145,45 @@ void ImageRecorder::add_readings(const ScanMoment& moment, const Image& picture,
                                     r.area_under_curve, is_lesion(object, r.region)};
         add_change(r, row);
         add_quantities(row, picture);
+        record_.readings.push_back(std::move(row));
+    }
+}
+
+/// Readings of whole regions that are no means over an image.
+void ImageRecorder::add_courses(const ScanMoment& moment, const ImagedObject& object,
+                                const ScanResult& result) {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    for (const auto& c : result.courses) {
+        report::ImageReadingRow row{moment.image->name,
+                                    c.name,
+                                    c.region,
+                                    c.unit,
+                                    moment.time,
+                                    c.value,
+                                    c.error,
+                                    c.truth,
+                                    none,
+                                    none,
+                                    none,
+                                    none,
+                                    none,
+                                    is_lesion(object, c.region)};
+        RegionReading reading;
+        reading.image = c.name;
+        reading.region = c.region;
+        reading.unit = c.unit;
+        reading.mean = c.value;
+        reading.mean_error = c.error;
+        add_change(reading, row);
+        const std::string label =
+            fmt::format("{}: {} ({})", report::name_text(c.region), c.label, row.scan);
+        const auto add = [&](const char* what, const std::string& text, double value) {
+            add_quantity(fmt::format("{}.{}{}[{}]", c.region, c.name, what, row.scan), label + text,
+                         value, c.unit, row.time, row.lesion && *what == 0);
+        };
+        add("", "", c.value);
+        add("_error", ", standard error", c.error);
+        add("_truth", ", truth", c.truth);
         record_.readings.push_back(std::move(row));
     }
 }

@@ -46,6 +46,8 @@ class ImageRecorder {
     void add_number(const ScanMoment& moment, const imaging::ScanNumber& n);
     void add_readings(const ScanMoment& moment, const imaging::Image& picture,
                       const imaging::ImagedObject& object, exec::ThreadTeam& team);
+    void add_courses(const ScanMoment& moment, const imaging::ImagedObject& object,
+                     const imaging::ScanResult& result);
     void add_change(const imaging::RegionReading& reading, report::ImageReadingRow& row);
     void add_quantities(const report::ImageReadingRow& row, const imaging::Image& picture);
     void add_plate(const ScanMoment& moment, const imaging::Image& picture,

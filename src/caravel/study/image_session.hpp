@@ -2,6 +2,7 @@
 // record.
 #pragma once
 
+#include "caravel/imaging/mri/tracer_kinetics.hpp"
 #include "caravel/imaging/object.hpp"
 #include "caravel/report/record.hpp"
 #include "caravel/study/image_input.hpp"
@@ -19,7 +20,9 @@ struct ScannedObject {
     imaging::ImagedObject object;
     double body_weight = 0.0;                              // kg; 0: unknown
     std::function<double(const std::string&)> injected{};  // Bq of a nuclide, decayed to now
-    std::string flank = "z_low";                           // face that a camera looks at
+    /// How an agent of the object goes between blood and each region; empty: not known.
+    std::function<std::vector<imaging::TracerConstants>(std::size_t)> exchange{};
+    std::string flank = "z_low";  // face that a camera looks at
     std::vector<std::string> notes;
 };
 

@@ -2,8 +2,6 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
-#include "caravel/report/field_file.hpp"
-#include "caravel/study/field_output.hpp"
 #include "caravel/study/imaged_body.hpp"
 
 #include <fmt/format.h>
@@ -219,8 +217,12 @@ class Filling {
     }
 
     void read_fields(const tissue::GridPlan& plan) {
-        const auto file = field_file(plan, m_.time, m_.study.run.until, m_.fields);
-        for (auto& stored : report::read_field_file(file).fields) {
+        auto fields =
+            m_.kept != nullptr
+                ? m_.kept->at(plan.name, m_.time)
+                : report::read_field_file(field_file(plan, m_.time, m_.study.run.until, m_.fields))
+                      .fields;
+        for (auto& stored : fields) {
             const Unit unit = parse_unit(stored.unit);
             for (double& v : stored.values) v = to_si(v, unit);
             fields_.emplace_back(plan.name + "/" + stored.name,
@@ -309,33 +311,40 @@ ImagedBody body_of(const SubjectMoment& moment) {
 
 }  // namespace
 
-ImagedObject imaged_subject(const SubjectMoment& moment, matter::Library& library,
-                            const AgentView& view, std::vector<std::string>& notes) {
+ImagedSubject imaged_subject(const SubjectMoment& moment, matter::Library& library,
+                             const AgentView& view, std::vector<std::string>& notes) {
     const ImagedBody body = body_of(moment);
-    ImagedObject object = body.object;
+    ImagedSubject subject{body.object, {}};
+    ImagedObject& object = subject.object;
+    const auto add_agent = [&](imaging::ImagedAgent agent, AgentOrigin origin) {
+        object.agents.push_back(std::move(agent));
+        subject.origins.push_back(std::move(origin));
+        return object.agents.size() - 1;
+    };
     Filling filling(moment, body, object);
     for (std::size_t f = 0; f < moment.study.formulations.size(); ++f) {
-        object.agents.push_back(imaged_carrier(moment.study.formulations[f], library, view, notes));
-        filling.add(object.agents.size() - 1, static_cast<int>(f), "", false);
+        const int number = static_cast<int>(f);
+        auto carrier = imaged_carrier(moment.study.formulations[f], library, view, notes);
+        filling.add(add_agent(std::move(carrier), {number, ""}), number, "", false);
     }
     for (std::size_t f = 0; f < moment.study.formulations.size(); ++f)
         for (const auto& label : imaged_labels(moment.study.formulations[f], library, notes)) {
-            object.agents.push_back(label.agent);
-            filling.add(object.agents.size() - 1, static_cast<int>(f), "", false, &label);
+            const int number = static_cast<int>(f);
+            filling.add(add_agent(label.agent, {number, ""}), number, "", false, &label);
         }
     for (std::size_t f = 0; f < moment.study.formulations.size(); ++f)
         for (auto& payload : imaged_payloads(moment.study.formulations[f], library, view, notes)) {
-            object.agents.push_back(std::move(payload.agent));
-            filling.add(object.agents.size() - 1, static_cast<int>(f), payload.payload, false);
+            const int number = static_cast<int>(f);
+            filling.add(add_agent(std::move(payload.agent), {number, ""}), number, payload.payload,
+                        false);
         }
     for (const auto& [name, drug] : moment.built.drugs) {
         auto agent = imaged_molecule(name, library, view, notes);
         if (!is_visible(agent)) continue;
-        object.agents.push_back(std::move(agent));
-        filling.add(object.agents.size() - 1, -1, name, true);
+        filling.add(add_agent(std::move(agent), {-1, name}), -1, name, true);
     }
     filling.add_temperature();
-    return object;
+    return subject;
 }
 
 std::vector<std::string> imaged_subject_assumptions() {

@@ -4,6 +4,7 @@
 #include "caravel/study/imaged_phantom.hpp"
 #include "caravel/study/imaged_subject.hpp"
 #include "caravel/study/provenance.hpp"
+#include "caravel/study/region_exchange.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -104,9 +105,16 @@ void take_subject_images(const FinishedRun& run, const DataPaths& data, const Im
     session.haematocrit = run.built.physiology.haematocrit;
     session.object = [&](double time, const AgentView& view) {
         ScannedObject scanned;
-        scanned.object = imaged_subject(
-            {study, run.built, amounts_at(run.amounts, time), time, hooks.folder / "fields"},
-            library, view, scanned.notes);
+        auto subject = imaged_subject({study, run.built, amounts_at(run.amounts, time), time,
+                                       hooks.folder / "fields", run.fields},
+                                      library, view, scanned.notes);
+        scanned.object = std::move(subject.object);
+        std::vector<std::string> regions;
+        for (const auto& region : scanned.object.regions) regions.push_back(region.name);
+        scanned.exchange = [&run, regions,
+                            origins = std::move(subject.origins)](std::size_t agent) {
+            return region_exchanges(run.built, origins.at(agent), regions);
+        };
         scanned.body_weight = run.built.physiology.body_weight;
         scanned.injected = [&run, &library, time](const std::string& nuclide) {
             return injected(run, library, nuclide, time);
@@ -126,11 +134,6 @@ void take_subject_images(const FinishedRun& run, const DataPaths& data, const Im
 std::vector<report::QuantityResult> image_quantities(const FinishedRun& run,
                                                      const DataPaths& data) {
     if (run.study.protocol.images.empty()) return {};
-    if (!run.built.grids.empty())
-        throw InputError(Diagnostic{run.study.protocol.images.front().where,
-                                    "readings of images of a tumour in space",
-                                    "a lumped tumour where many runs are asked for readings",
-                                    "model = \"lumped\"; single runs read images of any tumour"});
     report::RunRecord record;
     take_subject_images(run, data, {}, record);
     return std::move(record.quantities);

@@ -1,6 +1,7 @@
 // The images of a study's protocol: of a subject or of a phantom.
 #pragma once
 
+#include "caravel/study/field_output.hpp"
 #include "caravel/study/image_session.hpp"
 #include "caravel/study/phantom_run.hpp"
 #include "caravel/study/study_run.hpp"
@@ -27,14 +28,15 @@ struct FinishedRun {
     const StudyInput& study;
     const BuiltModel& built;
     const AmountRecord& amounts;
+    const KeptFields* fields = nullptr;  // of tumours in space; null: in the files of ImageHooks
 };
 
 /// Takes the images of a subject; nothing without images. Adds to the record as take_images() does.
 void take_subject_images(const FinishedRun& run, const DataPaths& data, const ImageHooks& hooks,
                          report::RunRecord& record);
 
-/// The numbers of all images of a subject, in the order of their times, without files. Throws
-/// InputError for a tumour in space, whose fields are in no file.
+/// The numbers of all images of a subject, in the order of their times, without files; a tumour in
+/// space needs FinishedRun::fields.
 std::vector<report::QuantityResult> image_quantities(const FinishedRun& run, const DataPaths& data);
 
 /// The same of a phantom.

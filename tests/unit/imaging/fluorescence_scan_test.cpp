@@ -3,6 +3,7 @@
 #include "caravel/base/error.hpp"
 #include "caravel/imaging/optical/emission.hpp"
 #include "caravel/imaging/optical/fluorescence_light.hpp"
+#include "caravel/imaging/reading/reading.hpp"
 
 #include <gtest/gtest.h>
 
@@ -169,6 +170,46 @@ Contrast contrast_of(const Image& image) {
     c.tumour /= inside;
     c.beside /= outside;
     return c;
+}
+
+/// A body that ends in air at low x, a tumour at that edge, with or without its agent.
+ImagedObject edge_of_body(double concentration) {
+    constexpr index_t n = 40;
+    ImagedObject object = slab(n, 0.5 * mm, 2.0 * mm, 0.0, 0.0, icg());
+    object.regions.push_back({"air", "air", false, false});
+    for (std::size_t i = 0; i < object.region.size(); ++i) {
+        const auto c = static_cast<index_t>(i);
+        const Vector3 at = object.grid.centre(c % n, c / n % n, c / (n * n));
+        if (at[0] < 3.0 * mm) object.region[i] = 2;
+        if (std::hypot(at[0] - 4.6 * mm, at[1] - 10.0 * mm, at[2] - 2.0 * mm) > 1.5 * mm) continue;
+        object.region[i] = 1;
+        object.fields[0].concentration[i] = concentration;
+    }
+    return object;
+}
+
+TEST(FluorescenceScan, TheEdgeOfTheBodyIsNoLesionWhereNothingIsTakenOff) {
+    FluorescenceSettings s;
+    s.background = "none";
+    s.camera.exposure = 0.05;
+    exec::ThreadTeam team(2);
+    for (const Tier tier : {Tier::image, Tier::acquisition}) {
+        const ImagedObject empty = edge_of_body(0.0);
+        const ScanResult blank = scan(empty, s, tier);
+        Image image = blank.images.front();
+        ASSERT_EQ(image.without.size(), image.values.size());
+        const double seen = read_regions(team, image, empty).front().detectability;
+        image.without.clear();
+        const double edge = read_regions(team, image, empty).front().detectability;
+        std::cout << "d' of an empty tumour at the edge " << seen << ", before " << edge << "\n";
+        EXPECT_GT(edge, 2.0);  // the light of tissue falls off there: taken for a lesion
+        EXPECT_LT(seen, 1.0);
+        const ImagedObject full = edge_of_body(1e-4);
+        const ScanResult bright = scan(full, s, tier);
+        EXPECT_GT(read_regions(team, bright.images.front(), full).front().detectability, 5.0);
+    }
+    s.background = "control";
+    EXPECT_TRUE(scan(edge_of_body(0.0), s, Tier::image).images.front().without.empty());
 }
 
 TEST(FluorescenceScan, BothTiersHaveTheSameContrastAndNoise) {

@@ -65,6 +65,22 @@ TEST(Reading, OfACleanImageIsItsTruth) {
     EXPECT_DOUBLE_EQ(r.area_under_curve, 1.0);
 }
 
+TEST(Reading, WhatThePlaceShowsWithoutAgentsIsNoLesion) {
+    exec::ThreadTeam team(1);
+    const ImagedObject object = cube(16, 4);
+    Image image = image_of(object);
+    image.noise = 0.5;
+    image.without = image.values;  // the same contrast of 4 without any agent
+    const RegionReading same = read_regions(team, image, object).front();
+    EXPECT_DOUBLE_EQ(same.contrast, 4.0);
+    EXPECT_EQ(same.detectability, 0.0);
+    for (double& value : image.without) value = value > 12.0 ? 13.0 : 10.0;
+    EXPECT_NEAR(read_regions(team, image, object).front().detectability,
+                std::sqrt(16.0 * 16.0 - 1.0), 1e-9);  // 14 against 13: a quarter of 64
+    image.without.pop_back();
+    EXPECT_THROW(read_regions(team, image, object), InputError);
+}
+
 TEST(Reading, FindsTheNoiseAndTheIndexOfWhiteNoise) {
     exec::ThreadTeam team(2);
     const ImagedObject object = cube(40, 4);

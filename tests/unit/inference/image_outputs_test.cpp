@@ -57,6 +57,41 @@ TEST(ImageOutputs, are_what_a_run_with_the_same_values_reads) {
     EXPECT_GT(mice.evaluate(std::vector<double>{3.0})[0], 1.2 * values[0]);
 }
 
+/// The same mouse with a coarse tumour in space, seen once after 6 h.
+const std::vector<std::string> in_space{"protocol.image[0].repeat=1",
+                                        "protocol.image[0].at=7 h",
+                                        "protocol.image[0].matrix=[40, 40]",
+                                        "imaging.resolution=0.8 mm",
+                                        "subject.tumour[0].model=grid",
+                                        "subject.tumour[0].grid.resolution=700 um",
+                                        "run.until=7 h"};
+
+TEST(ImageOutputs, of_tumours_in_space_are_those_of_a_single_run_and_its_files) {
+    const StudyFamily mice({spion(), in_space, dose, {{reading, {}}}, "test"},
+                           test::repository_data());
+    auto changes = in_space;
+    changes.emplace_back("protocol.administer[0].dose=12 mg/kg");
+    const auto prepared = study::prepare(spion(), changes, test::repository_data());
+    const test::TemporaryFolder folder;
+    study::RunnerHooks hooks;
+    hooks.fields = [&](const study::FieldMoment& moment) {
+        study::write_fields(prepared.built, moment, prepared.file.input.run.until,
+                            folder.path() / "fields");
+    };
+    const auto run = study::run_model(prepared.file.input, prepared.built, {}, hooks);
+    report::RunRecord record;
+    study::ImageHooks images;
+    images.folder = folder.path();
+    study::take_subject_images({prepared.file.input, prepared.built, run.record},
+                               test::repository_data(), images, record);
+    double expected = std::nan("");
+    for (const auto& q : record.quantities)
+        if (q.name == reading) expected = q.value;
+    const auto values = mice.evaluate(std::vector<double>{12.0});
+    EXPECT_NEAR(values[0], expected, 1e-9 * expected);
+    EXPECT_GT(mice.evaluate(std::vector<double>{1.0})[0], values[0]);
+}
+
 TEST(ImageOutputs, of_repeated_scans_need_one_of_their_times) {
     EXPECT_NE(refusal({{reading, {}}}).find("several scans"), std::string::npos);
     const std::string late = refusal({{reading, 20.0 * hour}});

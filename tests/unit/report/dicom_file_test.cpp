@@ -87,6 +87,7 @@ TEST_F(DicomFile, RequestIsReadBack) {
     request.label = "Activity \"µ\"";
     request.time = 90.0;
     request.facts = {{"EchoTime", 8.0}};
+    request.corrections = "decay, scatter";
     const DicomRequest back = parse_dicom_request(dicom_request_json(request), "request.json");
     EXPECT_EQ(back.object, request.object);
     EXPECT_EQ(back.size, request.size);
@@ -96,6 +97,7 @@ TEST_F(DicomFile, RequestIsReadBack) {
     EXPECT_EQ(back.window, request.window);
     EXPECT_EQ(back.label, request.label);
     EXPECT_EQ(back.facts, request.facts);
+    EXPECT_EQ(back.corrections, request.corrections);
     EXPECT_THROW(parse_dicom_request("{}", "request.json"), InputError);
     EXPECT_THROW(parse_dicom_request("{\"object\": 3}", "request.json"), InputError);
     request.size = {3, 0, 1};

@@ -110,6 +110,25 @@ TEST_F(ImageInputs, FramesOfADynamicScanMeetTheObjectInTheirMiddle) {
               std::string::npos);
 }
 
+TEST_F(ImageInputs, FramesOutsideADynamicScanAreRefused) {
+    const std::string still =
+        "[[protocol.image]]\nmodality = \"mri\"\nsequence = \"gre\"\nmatrix = [32, 32]\n";
+    EXPECT_EQ(complaint(still), "");
+    EXPECT_NE(complaint(still + "frames = 3\n").find("frames has no effect on sequence 'gre'"),
+              std::string::npos);
+    EXPECT_NE(complaint(still + "frame_time = \"20 s\"\n").find("frame_time has no effect"),
+              std::string::npos);
+}
+
+TEST_F(ImageInputs, AKeyOfOtherScannersNamesThem) {
+    const std::string told =
+        complaint("[[protocol.image]]\nmodality = \"mri\"\nscatter_correction = true\n");
+    EXPECT_NE(told.find("'scatter_correction' does not belong to modality 'mri'"),
+              std::string::npos)
+        << told;
+    EXPECT_NE(told.find("it belongs to modality 'ct', 'pet', 'spect'"), std::string::npos) << told;
+}
+
 TEST_F(ImageInputs, TheEchoReadsBackToTheSameSettings) {
     const auto study =
         read("[[protocol.image]]\nscanner = \"mouse_pet_inveon\"\nscan_duration = \"7 min\"\n");

@@ -2,6 +2,7 @@
 
 #include "caravel/base/expects.hpp"
 #include "caravel/imaging/mri/kspace_rows.hpp"
+#include "caravel/imaging/sinc.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -24,11 +25,6 @@ AxisMatrix full(index_t rows, index_t columns) {
 
 double& at(AxisMatrix& m, index_t row, index_t column) {
     return m.weights[static_cast<std::size_t>(row * m.columns + column)];
-}
-
-double sinc(double x) {
-    const double y = std::numbers::pi * x;
-    return std::abs(y) < 1e-8 ? 1.0 : std::sin(y) / y;
 }
 
 /// Lines along x: the columns become rows, so that the points of a line lie side by side.

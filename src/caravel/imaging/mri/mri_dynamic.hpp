@@ -17,6 +17,8 @@ struct DynamicProtocol {
     std::vector<double> plasma{};  // agent's unit per volume of plasma, in the middle of each
                                    // frame; empty: no fit of exchange
     TracerModel model = TracerModel::tofts;
+    std::vector<TracerConstants> constants{};  // true ones, one per region of the object, against
+                                               // `plasma`; empty: not known
     double area_time = 60.0;  // s after the baseline's last frame, of the area under the course
 };
 
@@ -35,11 +37,16 @@ std::vector<double> frame_meetings(double start, double frame_time, Tier tier);
 /// lines. Beside the frames: "enhancement" (1, last frame over the first), "area" (agent's unit
 /// times s, from the end of the baseline on under the concentration above the mean of its frames;
 /// a series that ends before `area_time` has a note), and with `plasma` the maps "ktrans" (1/min),
-/// "kep" (1/min, of the Tofts model) and "plasma_volume" (1), voxels without a fit flagged in
-/// Image::missing. The reader takes the relaxivity of the free agent and knows T1 before it (a
-/// map without noise): agent that is bound or shut in relaxes otherwise, and the reading shows
-/// by how much. Throws InputError for another sequence, times that do not ascend or leave a frame
-/// no room, a baseline or plasma that does not fit them, an agent that does not relax.
+/// "kep" (1/min, of the Tofts model; 0 where the voxel's course does not ask for it) and
+/// "plasma_volume" (1), by TracerFitter; voxels without a fit are flagged in Image::missing. Noise
+/// lifts magnitudes: what it adds is taken off (signal_of_magnitude). The truth of "area" is that
+/// of the object's concentration, that of the maps the mean of `constants` over each voxel.
+/// ScanResult::courses holds for every region but the background the fit of its mean signal, with
+/// standard errors, and the median of its voxels; a note names regions whose transfer cannot be
+/// told from 0. The reader takes the relaxivity of the free agent and knows T1 before it (a map
+/// without noise): agent that is bound or shut in relaxes otherwise, and the reading shows by how
+/// much. Throws InputError for another sequence, times that do not ascend or leave a frame no room,
+/// a baseline, plasma or constants that do not fit them, an agent that does not relax.
 ScanResult scan_mri_dynamic(const ScanContext& context, const MovingObject& object_at,
                             const MriSettings& settings, const DynamicProtocol& protocol,
                             Tier tier);

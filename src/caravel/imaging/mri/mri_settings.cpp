@@ -110,6 +110,19 @@ void find_time_problems(const MriSettings& mri, std::vector<MriProblem>& v) {
                      fmt::format("raise bandwidth or {}", first_key)});
 }
 
+/// Keys of dynamic scans that other sequences would leave without effect.
+void find_dynamic_problems(const MriSettings& mri, std::vector<MriProblem>& v) {
+    if (mri.sequence == "dce") return;
+    const MriSettings plain;
+    const auto ignored = [&](const char* key) {
+        v.push_back({key, fmt::format("{} has no effect on sequence '{}'", key, mri.sequence),
+                     fmt::format("{} with sequence = \"dce\" alone", key),
+                     "repeat and every of the image take several scans; averages add up"});
+    };
+    if (mri.frames != plain.frames) ignored("frames");
+    if (mri.frame_time != plain.frame_time) ignored("frame_time");
+}
+
 void find_count_problems(const MriSettings& mri, std::vector<MriProblem>& v) {
     if (mri.matrix.size() != 2 || std::any_of(mri.matrix.begin(), mri.matrix.end(), [](double n) {
             return !(n >= 1.0) || n != std::floor(n);
@@ -239,6 +252,7 @@ std::vector<MriProblem> mri_problems(const MriSettings& mri) {
     std::vector<MriProblem> problems;
     find_time_problems(mri, problems);
     find_count_problems(mri, problems);
+    find_dynamic_problems(mri, problems);
     return problems;
 }
 

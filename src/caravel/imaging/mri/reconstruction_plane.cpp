@@ -5,6 +5,7 @@
 #include "caravel/exec/random.hpp"
 #include "caravel/imaging/mri/gridding.hpp"
 #include "caravel/imaging/noise.hpp"
+#include "caravel/imaging/sinc.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -88,11 +89,6 @@ std::vector<Segment> segments_of(const Trajectory& t, double scale_x, double sca
         segments[s].number.push_back(n);
     }
     return segments;
-}
-
-double sinc(double x) {
-    const double y = std::numbers::pi * x;
-    return std::abs(y) < 1e-8 ? 1.0 : std::sin(y) / y;
 }
 
 /// Raw data of slice z without noise.

@@ -2,151 +2,228 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/expects.hpp"
+#include "caravel/imaging/symmetric_solve.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <vector>
+#include <limits>
+#include <numeric>
 
 namespace caravel::imaging {
 namespace {
 
-/// Columns of the model, at most three, which of them are free and the numbers of the others.
-struct Columns {
-    std::array<std::vector<double>, 3> of{};  // int Cp, -int C, Cp
-    std::array<bool, 3> free{true, true, true};
-    std::array<double, 3> held{};
+constexpr int rates_tried = 40;     // of return, evenly in their logarithm
+constexpr double slowest = 0.1;     // of them, over the length of the course
+constexpr int halvings = 30;        // of the interval around the best one, golden
+constexpr double asked_for = 6.63;  // of chi squared with one degree of freedom: 1 %
+constexpr double sure = 1.96;       // standard errors
+constexpr double rounding = 1e-20;  // of the squares of a course, that sums leave
 
-    void hold(std::size_t i, double value) {
-        free[i] = false;
-        held[i] = value;
-    }
-    /// The held columns' part of a value.
-    double known(std::size_t n) const {
-        double sum = 0.0;
-        for (std::size_t i = 0; i < 3; ++i)
-            if (!free[i]) sum += held[i] * of[i][n];
-        return sum;
-    }
-};
-
-std::vector<double> running_integral(std::span<const double> times,
-                                     std::span<const double> values) {
-    std::vector<double> sum(values.size(), 0.0);
-    for (std::size_t n = 1; n < values.size(); ++n)
-        sum[n] = sum[n - 1] + 0.5 * (times[n] - times[n - 1]) * (values[n] + values[n - 1]);
-    return sum;
+double dot(std::span<const double> a, std::span<const double> b) {
+    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-/// Least squares of the free columns by elimination; false where they are not independent.
-bool solve(const Columns& columns, std::span<const double> right, std::array<double, 3>& x) {
-    std::array<std::array<double, 4>, 3> a{};
-    for (std::size_t i = 0; i < 3; ++i) {
-        for (std::size_t n = 0; n < right.size(); ++n) {
-            for (std::size_t j = 0; j < 3; ++j) a[i][j] += columns.of[i][n] * columns.of[j][n];
-            a[i][3] += columns.of[i][n] * (right[n] - columns.known(n));
-        }
-    }
-    const std::array<double, 3> scale{a[0][0], a[1][1], a[2][2]};
-    for (std::size_t i = 0; i < 3; ++i) {
-        if (columns.free[i]) continue;
-        a[i] = {};
-        for (auto& row : a) row[i] = 0.0;
-        a[i][i] = 1.0;
-        a[i][3] = columns.held[i];
-    }
-    for (std::size_t i = 0; i < 3; ++i) {
-        if (columns.free[i] && !(a[i][i] > 1e-12 * scale[i])) return false;
-        for (std::size_t row = i + 1; row < 3; ++row) {
-            const double factor = a[row][i] / a[i][i];
-            for (std::size_t j = i; j < 4; ++j) a[row][j] -= factor * a[i][j];
-        }
-    }
-    for (std::size_t i = 3; i-- > 0;) {
-        double sum = a[i][3];
-        for (std::size_t j = i + 1; j < 3; ++j) sum -= a[i][j] * x[j];
-        x[i] = sum / a[i][i];
-    }
-    return true;
+void refuse_lengths(std::size_t times, std::size_t values, const char* of) {
+    throw InputError(Diagnostic{{},
+                                fmt::format("{} times go with {} values of {}", times, values, of),
+                                "as many of each",
+                                {}});
 }
 
-void check_course(std::span<const double> times, std::size_t tissue, std::size_t plasma) {
-    if (tissue != times.size() || plasma != times.size())
-        throw InputError(Diagnostic{{},
-                                    fmt::format("{} times go with {} values of tissue and {} of "
-                                                "plasma",
-                                                times.size(), tissue, plasma),
-                                    "as many of each",
-                                    {}});
+void check_times(std::span<const double> times, std::size_t plasma) {
+    if (plasma != times.size()) refuse_lengths(times.size(), plasma, "plasma");
     for (std::size_t n = 1; n < times.size(); ++n) {
         if (!(times[n] > times[n - 1]))
             throw InputError(Diagnostic{{}, "the times do not ascend", "ascending times", {}});
     }
 }
 
-double misfit(const Columns& columns, std::span<const double> right,
-              const std::array<double, 3>& x) {
-    double sum = 0.0;
-    for (std::size_t n = 0; n < right.size(); ++n) {
-        double model = 0.0;
-        for (std::size_t i = 0; i < 3; ++i) model += x[i] * columns.of[i][n];
-        sum += (right[n] - model) * (right[n] - model);
-    }
-    return std::sqrt(sum / static_cast<double>(right.size()));
+double shortest_step(std::span<const double> times) {
+    double step = times.back() - times.front();
+    for (std::size_t n = 1; n < times.size(); ++n) step = std::min(step, times[n] - times[n - 1]);
+    return step;
 }
 
-/// A value out of its range is set to the nearest end and the others are fitted again; at most
-/// five times, as each is held at most once, the plasma's twice.
-bool solve_bounded(Columns columns, std::span<const double> right, std::array<double, 3>& x) {
-    while (solve(columns, right, x)) {
-        const double transfer = x[0] - x[1] * x[2];
-        if (columns.free[1] && x[1] < 0.0) {
-            columns.hold(1, 0.0);
-        } else if (columns.free[2] && (x[2] < 0.0 || x[2] > 1.0)) {
-            columns.hold(2, x[2] < 0.0 ? 0.0 : 1.0);
-        } else if (columns.free[0] && transfer < 0.0) {
-            // nothing crosses the wall: the plasma alone is left
-            columns.hold(0, 0.0);
-            columns.hold(1, 0.0);
-            columns.free[2] = true;
-        } else {
-            return true;
-        }
-    }
-    return false;
+/// The course less the mean of its first values.
+std::vector<double> above(std::span<const double> course, std::size_t baseline) {
+    std::vector<double> rest(course.begin(), course.end());
+    if (baseline == 0) return rest;
+    const double mean =
+        std::accumulate(course.begin(), course.begin() + static_cast<std::ptrdiff_t>(baseline),
+                        0.0) /
+        static_cast<double>(baseline);
+    for (double& value : rest) value -= mean;
+    return rest;
+}
+
+/// What numbers fitted to few points win of twice the log likelihood without being there (Akaike's
+/// corrected criterion).
+double small_sample(double points, double numbers) {
+    return 2.0 * numbers * (numbers + 1.0) / (points - numbers - 1.0);
 }
 
 }  // namespace
 
-TracerFit fit_tracer(std::span<const double> times, std::span<const double> tissue,
-                     std::span<const double> plasma, TracerModel model) {
-    check_course(times, tissue.size(), plasma.size());
+bool TracerFit::is_significant() const {
+    return found && value.transfer != 0.0 && std::abs(value.transfer) >= sure * error.transfer;
+}
+
+TracerFitter::TracerFitter(std::span<const double> times, std::span<const double> plasma,
+                           TracerModel model, std::size_t baseline)
+    : times_(times.begin(), times.end()),
+      plasma_(plasma.begin(), plasma.end()),
+      baseline_(baseline) {
+    check_times(times, plasma.size());
+    CARAVEL_EXPECTS(baseline <= times.size());
     const std::size_t unknowns = model == TracerModel::tofts ? 3 : 2;
-    TracerFit fit;
-    if (times.size() <= unknowns) return fit;
-    Columns columns;
-    columns.of = {running_integral(times, plasma), running_integral(times, tissue),
-                  std::vector<double>(plasma.begin(), plasma.end())};
-    for (double& value : columns.of[1]) value = -value;
-    const auto nothing = [](const std::vector<double>& column) {
-        return std::all_of(column.begin(), column.end(), [](double v) { return v == 0.0; });
-    };
-    if (nothing(columns.of[0])) return fit;
-    if (model == TracerModel::patlak || nothing(columns.of[1])) columns.hold(1, 0.0);
-    std::array<double, 3> x{};
-    if (!solve_bounded(columns, tissue, x)) {
-        // a course shaped like the plasma's leaves no trace of a return
-        columns.hold(1, 0.0);
-        if (!solve_bounded(columns, tissue, x)) return fit;
+    if (times_.size() <= unknowns) return;
+    responses_.push_back(response(0.0));
+    if (model == TracerModel::patlak) return;
+    const double low = slowest / (times_.back() - times_.front());
+    const double high = 1.0 / shortest_step(times_);
+    for (int i = 0; i < rates_tried; ++i)
+        responses_.push_back(response(low * std::pow(high / low, i / (rates_tried - 1.0))));
+}
+
+TracerFitter::Response TracerFitter::response(double rate) const {
+    Response r{rate, std::vector<double>(times_.size(), 0.0)};
+    for (std::size_t n = 1; n < times_.size(); ++n) {
+        const double h = times_[n] - times_[n - 1];
+        const double z = rate * h;
+        // means of exp(-z (1 - w)) and of w times it, w from 0 to 1
+        const double even = z > 0.0 ? -std::expm1(-z) / z : 1.0;
+        const double rising = z > 1e-3 ? (1.0 - even) / z : 0.5 - z / 6.0 + z * z / 24.0;
+        r.course[n] = r.course[n - 1] * std::exp(-z) +
+                      h * (plasma_[n - 1] * (even - rising) + plasma_[n] * rising);
     }
-    fit.back_rate = x[1];
-    fit.plasma_volume = x[2];
-    fit.transfer = std::max(0.0, x[0] - x[1] * x[2]);
-    fit.residual = misfit(columns, tissue, x);
-    fit.found = std::isfinite(fit.transfer) && std::isfinite(fit.back_rate);
+    return r;
+}
+
+TracerFitter::Solved TracerFitter::solve(const Response& with,
+                                         std::span<const double> course) const {
+    const double both = dot(with.course, plasma_);
+    std::array<double, 2> x{dot(with.course, course), dot(plasma_, course)};
+    Solved solved;
+    solved.found =
+        solve_symmetric({dot(with.course, with.course), both, both, dot(plasma_, plasma_)}, x) ==
+        x.size();
+    solved.value = {x[0], with.rate, x[1]};
+    for (std::size_t n = 0; n < course.size(); ++n) {
+        const double left = course[n] - x[0] * with.course[n] - x[1] * plasma_[n];
+        solved.squares += left * left;
+    }
+    return solved;
+}
+
+double TracerFitter::free_points() const {
+    return static_cast<double>(times_.size()) - (baseline_ > 0 ? 1.0 : 0.0);
+}
+
+bool TracerFitter::asks_for_return(const Solved& without, const Solved& with,
+                                   std::span<const double> course) const {
+    const double points = free_points();
+    if (!with.found || points <= 4.0) return false;
+    if (without.squares <= rounding * dot(course, course)) return false;
+    const double gain =
+        points *
+        std::log(without.squares / std::max(with.squares, std::numeric_limits<double>::min()));
+    return gain > asked_for + small_sample(points, 3.0) - small_sample(points, 2.0);
+}
+
+TracerFitter::Solved TracerFitter::best_return(std::span<const double> course) const {
+    Solved best;
+    std::size_t at = 0;
+    for (std::size_t i = 1; i < responses_.size(); ++i) {
+        const Solved trial = solve(responses_[i], course);
+        if (!trial.found || (best.found && !(trial.squares < best.squares))) continue;
+        best = trial;
+        at = i;
+    }
+    if (!best.found) return best;
+    double low = std::log(responses_[std::max<std::size_t>(at, 2) - 1].rate);
+    double high = std::log(responses_[std::min(at + 1, responses_.size() - 1)].rate);
+    constexpr double part = 0.6180339887498949;
+    const auto trial = [&](double log_rate) { return solve(response(std::exp(log_rate)), course); };
+    double a = high - part * (high - low);
+    double b = low + part * (high - low);
+    Solved at_a = trial(a);
+    Solved at_b = trial(b);
+    for (int i = 0; i < halvings; ++i) {
+        if (at_a.squares < at_b.squares) {
+            high = b;
+            b = a;
+            at_b = at_a;
+            at_a = trial(a = high - part * (high - low));
+        } else {
+            low = a;
+            a = b;
+            at_a = at_b;
+            at_b = trial(b = low + part * (high - low));
+        }
+    }
+    for (const Solved& end : {at_a, at_b})
+        if (end.found && end.squares < best.squares) best = end;
+    return best;
+}
+
+void TracerFitter::add_errors(const Solved& solved, TracerFit& fit) const {
+    const double rate = solved.value.back_rate;
+    std::vector<std::vector<double>> columns{response(rate).course, plasma_};
+    if (fit.returns) {
+        constexpr double step = 1e-4;
+        const auto more = response(rate * (1.0 + step)).course;
+        auto slope = response(rate * (1.0 - step)).course;
+        for (std::size_t n = 0; n < slope.size(); ++n)
+            slope[n] = solved.value.transfer * (more[n] - slope[n]) / (2.0 * step * rate);
+        columns.push_back(std::move(slope));
+    }
+    const std::size_t size = columns.size();
+    const double freedom = free_points() - static_cast<double>(size);
+    if (!(freedom > 0.0)) return;
+    std::vector<double> normal;
+    for (const auto& a : columns)
+        for (const auto& b : columns) normal.push_back(dot(a, b));
+    // the mean of the baseline is in all of the course
+    std::vector<double> shift;
+    for (const auto& a : columns) shift.push_back(std::accumulate(a.begin(), a.end(), 0.0));
+    if (solve_symmetric(normal, shift) < size) return;
+    std::array<double, 3> deviation{};
+    for (std::size_t i = 0; i < size; ++i) {
+        std::vector<double> own(size, 0.0);
+        own[i] = 1.0;
+        solve_symmetric(normal, own);
+        const double common =
+            baseline_ > 0 ? shift[i] * shift[i] / static_cast<double>(baseline_) : 0.0;
+        deviation[i] = std::sqrt(solved.squares / freedom * (own[i] + common));
+    }
+    fit.error = {deviation[0], deviation[2], deviation[1]};
+}
+
+TracerFit TracerFitter::fit(std::span<const double> tissue) const {
+    if (tissue.size() != times_.size()) refuse_lengths(times_.size(), tissue.size(), "tissue");
+    TracerFit fit;
+    if (responses_.empty()) return fit;
+    const std::vector<double> course = above(tissue, baseline_);
+    Solved solved = solve(responses_.front(), course);
+    if (!solved.found) return fit;
+    if (responses_.size() > 1) {
+        const Solved with = best_return(course);
+        fit.returns = asks_for_return(solved, with, course);
+        if (fit.returns) solved = with;
+    }
+    fit.value = solved.value;
+    fit.residual = std::sqrt(solved.squares / static_cast<double>(course.size()));
+    add_errors(solved, fit);
+    fit.found = std::isfinite(fit.residual);
     return fit.found ? fit : TracerFit{};
+}
+
+TracerFit fit_tracer(std::span<const double> times, std::span<const double> tissue,
+                     std::span<const double> plasma, TracerModel model, std::size_t baseline) {
+    return TracerFitter(times, plasma, model, baseline).fit(tissue);
 }
 
 double area_from(double start, std::span<const double> times, std::span<const double> course,
@@ -168,8 +245,7 @@ double area_from(double start, std::span<const double> times, std::span<const do
 }
 
 FoundConcentration concentration_of(double ratio, double r1_before, const SpoiledAgent& agent) {
-    if (!(ratio > 0.0) || !std::isfinite(ratio) || !(r1_before > 0.0) || !(agent.r1 > 0.0))
-        return {};
+    if (!std::isfinite(ratio) || !(r1_before > 0.0) || !(agent.r1 > 0.0)) return {};
     const double cosine = std::cos(agent.flip);
     const double before = std::exp(-agent.repetition_time * r1_before);
     const double relaxed = (1.0 - before) / (1.0 - cosine * before);
@@ -186,6 +262,11 @@ FoundConcentration concentration_of(double ratio, double r1_before, const Spoile
         if (settled) return {c, true};
     }
     return {};
+}
+
+double signal_of_magnitude(double magnitude, double noise, double channels) {
+    const double square = magnitude * magnitude - (2.0 * channels - 1.0) * noise * noise;
+    return std::copysign(std::sqrt(std::abs(square)), square);
 }
 
 }  // namespace caravel::imaging

@@ -14,6 +14,7 @@ namespace caravel::imaging {
 namespace {
 
 constexpr double pi = std::numbers::pi;
+
 double normal_transfer(const Vector3& fwhm, const Vector3& k) {
     double exponent = 0.0;
     for (std::size_t a = 0; a < 3; ++a)

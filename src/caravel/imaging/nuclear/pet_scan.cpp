@@ -68,6 +68,15 @@ void add_notes(const PetModel& model, ScanResult& result) {
     }
 }
 
+/// What the image is corrected for: what there was to correct and was taken account of.
+std::string corrections(const PetSettings& pet) {
+    std::string list = "decay";
+    if (pet.attenuation && pet.attenuation_correction) list += ", attenuation";
+    if (pet.scatter && pet.scatter_correction) list += ", scatter";
+    if (pet.randoms) list += ", randoms";
+    return list;
+}
+
 }  // namespace
 
 void add_pet_images(const PetModel& model, std::vector<double> activity, double noise,
@@ -101,6 +110,7 @@ void add_pet_numbers(const PetModel& model, const PetTotals& totals, double nois
     const Emitter& nuclide = model.sources[model.calibrated].field.emitter;
     result.facts.emplace_back("nuclide", nuclide.name);
     result.facts.emplace_back("scan_duration", format_quantity(pet.scan_duration, "s"));
+    result.facts.emplace_back("corrections", corrections(pet));
     if (pet.injected_activity)
         result.facts.emplace_back("injected_activity",
                                   format_quantity(*pet.injected_activity, "MBq"));

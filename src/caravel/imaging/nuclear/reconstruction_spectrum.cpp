@@ -1,6 +1,7 @@
 #include "caravel/imaging/nuclear/reconstruction_spectrum.hpp"
 
 #include "caravel/imaging/blur.hpp"
+#include "caravel/imaging/sinc.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,8 +13,6 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 constexpr double least = 1e-60;  // m, information below counts as that
-
-double sinc(double x) { return std::abs(x) < 1e-8 ? 1.0 : std::sin(pi * x) / (pi * x); }
 
 double normal_transfer(double fwhm, double k) {
     return std::exp(-0.5 * std::pow(2.0 * pi * k * fwhm / fwhm_per_sigma, 2));

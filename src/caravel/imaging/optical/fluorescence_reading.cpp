@@ -226,13 +226,21 @@ void add_amounts(const FluorescenceView& view, ScanResult& result) {
         image.noise = deviation[n];
         result.images.push_back(std::move(image));
     }
-    std::vector<double> signal(view.bands.size());
-    for (std::size_t i = 0; i < view.bands.front().signal.size(); ++i) {
-        for (std::size_t c = 0; c < signal.size(); ++c) signal[c] = view.bands[c].signal[i];
-        const std::vector<double> amounts = unmixing.solve(signal);
+    const auto unmix = [&](const std::vector<double> BandImage::*light,
+                           std::vector<double> Image::*into) {
+        std::vector<double> signal(view.bands.size());
+        const std::size_t pixels = (view.bands.front().*light).size();
         for (std::size_t n = 0; n < agents.size(); ++n)
-            result.images[first + n].values[i] = amounts[n];
-    }
+            (result.images[first + n].*into).resize(pixels);
+        for (std::size_t i = 0; i < pixels; ++i) {
+            for (std::size_t c = 0; c < signal.size(); ++c) signal[c] = (view.bands[c].*light)[i];
+            const std::vector<double> amounts = unmixing.solve(signal);
+            for (std::size_t n = 0; n < agents.size(); ++n)
+                (result.images[first + n].*into)[i] = amounts[n];
+        }
+    };
+    unmix(&BandImage::signal, &Image::values);
+    unmix(&BandImage::without, &Image::without);
     result.assumptions.push_back(fmt::format(
         "Amounts are those of a thin layer {} mm deep that would give the same light; what lies "
         "deeper counts for less, what lies higher for more.",

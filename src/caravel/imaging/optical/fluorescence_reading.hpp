@@ -15,6 +15,7 @@ struct BandImage {
     std::vector<double> signal{};    // electrons per pixel, background taken off if asked for
     std::vector<double> raw{};       // without that
     std::vector<double> variance{};  // electrons^2 of `signal`, as expected
+    std::vector<double> without{};   // `signal` as expected without agents; empty: 0
     double background = 0.0;         // electrons per pixel, mean over the body
     std::int64_t full = 0;           // pixels that were
 };

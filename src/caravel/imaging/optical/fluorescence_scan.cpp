@@ -163,6 +163,7 @@ std::vector<BandImage> make_images(const ScanContext& context, const Fluorescenc
         for (std::size_t i = 0; i < total.size(); ++i) total[i] += tissue[i];
         BandImage& image = bands[c];
         image.background = mean_in_body(tissue, body);
+        if (!(images > 0.0)) image.without = tissue;
         for (std::size_t i = 0; i < total.size(); ++i)
             image.variance.push_back(
                 pixel_variance(camera, total[i]) +
@@ -186,6 +187,7 @@ void add_band_images(const FluorescenceView& view, ScanResult& result) {
         image.unit = "1";
         image.grid = view.pixels;
         image.values = band.signal;
+        image.without = band.without;
         image.noise = std::sqrt(sum / static_cast<double>(band.variance.size()));
         image.noise_model = "poisson";
         result.images.push_back(std::move(image));

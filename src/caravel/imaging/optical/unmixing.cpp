@@ -2,6 +2,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/expects.hpp"
+#include "caravel/imaging/symmetric_solve.hpp"
 
 #include <fmt/format.h>
 
@@ -44,35 +45,19 @@ Unmixing::Unmixing(std::vector<double> response, std::span<const double> sigma,
                "emitters of different colours");
 }
 
-// Cholesky on the rows and columns that are free, scaled to a diagonal of 1.
 bool Unmixing::solve_free(const std::vector<bool>& free, const std::vector<double>& right,
                           std::vector<double>& x) const {
     std::vector<std::size_t> of;
     for (std::size_t a = 0; a < emitters_; ++a)
         if (free[a]) of.push_back(a);
-    const std::size_t n = of.size();
-    std::vector<double> factor(n * n, 0.0), scale(n), y(n);
-    for (std::size_t i = 0; i < n; ++i)
-        scale[i] = 1.0 / std::sqrt(normal_[of[i] * emitters_ + of[i]]);
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j <= i; ++j) {
-            double sum = normal_[of[i] * emitters_ + of[j]] * scale[i] * scale[j];
-            for (std::size_t k = 0; k < j; ++k) sum -= factor[i * n + k] * factor[j * n + k];
-            if (i == j && !(sum > 1e-12)) return false;
-            factor[i * n + j] = i == j ? std::sqrt(sum) : sum / factor[j * n + j];
-        }
+    std::vector<double> part, y;
+    for (const std::size_t i : of) {
+        y.push_back(right[i]);
+        for (const std::size_t j : of) part.push_back(normal_[i * emitters_ + j]);
     }
-    for (std::size_t i = 0; i < n; ++i) {
-        y[i] = right[of[i]] * scale[i];
-        for (std::size_t k = 0; k < i; ++k) y[i] -= factor[i * n + k] * y[k];
-        y[i] /= factor[i * n + i];
-    }
+    if (solve_symmetric(std::move(part), y) < of.size()) return false;
     x.assign(emitters_, 0.0);
-    for (std::size_t i = n; i-- > 0;) {
-        for (std::size_t k = i + 1; k < n; ++k) y[i] -= factor[k * n + i] * y[k];
-        y[i] /= factor[i * n + i];
-        x[of[i]] = y[i] * scale[i];
-    }
+    for (std::size_t i = 0; i < of.size(); ++i) x[of[i]] = y[i];
     return true;
 }
 

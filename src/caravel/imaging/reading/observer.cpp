@@ -3,6 +3,7 @@
 #include "caravel/base/error.hpp"
 #include "caravel/imaging/blur.hpp"
 #include "caravel/imaging/noise.hpp"
+#include "caravel/imaging/symmetric_solve.hpp"
 
 #include <fmt/format.h>
 
@@ -167,32 +168,6 @@ std::vector<Image> channels(const ObserverTrial& trial, const Grid& grid) {
     return all;
 }
 
-/// Solves A x = b for a symmetric positive matrix by Cholesky's factors; rows of no own weight are
-/// left out.
-std::vector<double> solve_symmetric(std::vector<std::vector<double>> a, std::vector<double> b) {
-    const std::size_t n = b.size();
-    std::vector<bool> used(n, false);
-    for (std::size_t j = 0; j < n; ++j) {
-        const double own = a[j][j];
-        for (std::size_t k = 0; k < j; ++k) a[j][j] -= a[j][k] * a[j][k];
-        used[j] = a[j][j] > 1e-12 * own;
-        a[j][j] = used[j] ? std::sqrt(a[j][j]) : 1.0;
-        for (std::size_t i = j + 1; i < n; ++i) {
-            for (std::size_t k = 0; k < j; ++k) a[i][j] -= a[i][k] * a[j][k];
-            a[i][j] = used[j] ? a[i][j] / a[j][j] : 0.0;
-        }
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t k = 0; k < i; ++k) b[i] -= a[i][k] * b[k];
-        b[i] = used[i] ? b[i] / a[i][i] : 0.0;
-    }
-    for (std::size_t i = n; i-- > 0;) {
-        for (std::size_t k = i + 1; k < n; ++k) b[i] -= a[k][i] * b[k];
-        b[i] = used[i] ? b[i] / a[i][i] : 0.0;
-    }
-    return b;
-}
-
 using Responses = std::vector<std::vector<double>>;  // per image, per channel
 
 std::vector<double> mean_of(std::span<const std::vector<double>> responses) {
@@ -208,18 +183,19 @@ std::vector<double> hotelling_template(std::span<const std::vector<double>> abse
     const std::vector<double> without = mean_of(absent);
     std::vector<double> difference = mean_of(present);
     const std::size_t n = difference.size();
-    std::vector<std::vector<double>> covariance(n, std::vector<double>(n, 0.0));
+    std::vector<double> covariance(n * n, 0.0);
     const auto gather = [&](std::span<const std::vector<double>> group,
                             const std::vector<double>& mean) {
         for (const auto& r : group)
             for (std::size_t i = 0; i < n; ++i)
                 for (std::size_t j = 0; j < n; ++j)
-                    covariance[i][j] += (r[i] - mean[i]) * (r[j] - mean[j]);
+                    covariance[i * n + j] += (r[i] - mean[i]) * (r[j] - mean[j]);
     };
     gather(absent, without);
     gather(present, difference);
     for (std::size_t c = 0; c < n; ++c) difference[c] -= without[c];
-    return solve_symmetric(std::move(covariance), std::move(difference));
+    solve_symmetric(std::move(covariance), difference);
+    return difference;
 }
 
 RocCurve channelised_curve(const Responses& absent, const Responses& present) {

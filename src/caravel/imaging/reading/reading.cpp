@@ -66,6 +66,12 @@ void demand_readable(const Image& image, const ImagedObject& object) {
                        fmt::format("image '{}' marks {} voxels", image.name, image.missing.size()),
                        fmt::format("{}, one per voxel", cells),
                        ""});
+    if (!image.without.empty() && image.without.size() != cells)
+        throw InputError(Diagnostic{{},
+                                    fmt::format("image '{}' holds {} values without agents",
+                                                image.name, image.without.size()),
+                                    fmt::format("{}, one per voxel", cells),
+                                    ""});
     if (image.values.size() != cells || (!image.truth.empty() && image.truth.size() != cells))
         throw InputError(
             Diagnostic{{},
@@ -117,9 +123,16 @@ RegionReading reading_of(const Image& image, const WeightedVoxels& where, const 
     return r;
 }
 
+/// Contrast that the place has without agents: brighter tissue, an edge of the body.
+double contrast_without(const Image& image, const WeightedVoxels& where,
+                        const WeightedVoxels& background) {
+    if (image.without.empty()) return 0.0;
+    return statistics(image.without, where).mean - statistics(image.without, background).mean;
+}
+
 /// The observer's d' squared less 1, which noise adds to the mean of the squared contrast.
-double detectability(const RegionReading& reading) {
-    const double index = ratio(reading.contrast, reading.mean_error);
+double detectability(const RegionReading& reading, double without) {
+    const double index = ratio(reading.contrast - without, reading.mean_error);
     return std::sqrt(std::max(0.0, index * index - 1.0));
 }
 
@@ -147,7 +160,7 @@ std::vector<RegionReading> read_regions(exec::ThreadTeam& team, const Image& ima
         RegionReading r = reading_of(image, where, around, truth_of(image, where, background));
         r.region = object.regions[number].name;
         r.mean_error = std::sqrt(template_variance(image.grid, noise, where)) / where.total;
-        r.detectability = detectability(r);
+        r.detectability = detectability(r, contrast_without(image, where, background));
         r.area_under_curve = area_under_curve(r.detectability);
         readings.push_back(r);
     }

@@ -24,8 +24,8 @@ struct RegionReading {
     double contrast_to_noise = 0.0;  // contrast over the background's deviation
     double signal_to_noise = 0.0;    // mean over the noise
     double recovery = 0.0;           // contrast over true contrast; NaN without a truth
-    double detectability = 0.0;      // d' of a non-prewhitening observer who knows place and size;
-                                     // 0 without noise
+    double detectability = 0.0;      // d' of a non-prewhitening observer who knows place, size and
+                                     // what the place shows without agent; 0 without noise
     double area_under_curve = 0.0;   // of that observer's ROC: Phi(d'/sqrt 2)
     double mean_error = 0.0;         // standard error of the mean, the noise's correlation included
 };
@@ -35,9 +35,9 @@ struct RegionReading {
 /// grid voxel by voxel (more than half of the voxel within). A region without a whole voxel is read
 /// in the voxels it touches, weighted by their share. An image of one layer is read as a projection
 /// (RegionMap). The background is read two voxels away from all else where a tenth of it, and 27
-/// voxels, are left. d' has the region's shares as template, the measured contrast less what noise
-/// adds to its square, and the covariance of the background. Throws InputError without a background
-/// region or when none of it is in the image.
+/// voxels, are left. d' has the region's shares as template, the measured contrast less that of
+/// Image::without and less what noise adds to its square, and the covariance of the background.
+/// Throws InputError without a background region or when none of it is in the image.
 std::vector<RegionReading> read_regions(exec::ThreadTeam& team, const Image& image,
                                         const ImagedObject& object);
 

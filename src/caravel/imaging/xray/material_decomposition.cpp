@@ -1,6 +1,7 @@
 #include "caravel/imaging/xray/material_decomposition.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/imaging/symmetric_solve.hpp"
 #include "caravel/imaging/xray/tissue_attenuation.hpp"
 
 #include <algorithm>
@@ -10,32 +11,7 @@ namespace caravel::imaging {
 namespace {
 
 constexpr int most_steps = 30;
-
-/// Solves the symmetric positive system in place (Cholesky); false when it is singular.
-bool solve_symmetric(std::vector<double> a, std::span<double> b) {
-    const std::size_t n = b.size();
-    for (std::size_t j = 0; j < n; ++j) {
-        double pivot = a[j * n + j];
-        const double before = pivot;
-        for (std::size_t k = 0; k < j; ++k) pivot -= a[j * n + k] * a[j * n + k];
-        if (!(pivot > 1e-13 * before) || !(before > 0.0)) return false;
-        a[j * n + j] = std::sqrt(pivot);
-        for (std::size_t i = j + 1; i < n; ++i) {
-            double sum = a[i * n + j];
-            for (std::size_t k = 0; k < j; ++k) sum -= a[i * n + k] * a[j * n + k];
-            a[i * n + j] = sum / a[j * n + j];
-        }
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t k = 0; k < i; ++k) b[i] -= a[i * n + k] * b[k];
-        b[i] /= a[i * n + i];
-    }
-    for (std::size_t i = n; i-- > 0;) {
-        for (std::size_t k = i + 1; k < n; ++k) b[i] -= a[k * n + i] * b[k];
-        b[i] /= a[i * n + i];
-    }
-    return true;
-}
+constexpr double singular = 1e-13;  // share of a pivot that is rounding
 
 /// Mean counts and their slopes by every integral.
 void counts_and_slopes(const Polychromatic& spectral, std::span<const double> integrals,
@@ -73,7 +49,7 @@ std::vector<double> weighted_inverse(std::span<const double> matrix,
     for (std::size_t c = 0; c < channels; ++c) {
         for (std::size_t i = 0; i < n; ++i)
             right[i] = weights[c] * matrix[c * materials + members[i]];
-        if (!solve_symmetric(normal, right)) return {};
+        if (solve_symmetric(normal, right, singular) < n) return {};
         for (std::size_t i = 0; i < n; ++i) inverse[i * channels + c] = right[i];
     }
     return inverse;
@@ -119,7 +95,7 @@ bool decompose_counts(const Polychromatic& spectral, std::span<const double> cou
                     fisher[i * materials + j] += slope * slopes[c * materials + j] / mean;
             }
         }
-        if (!solve_symmetric(fisher, step)) return false;
+        if (solve_symmetric(fisher, step, singular) < materials) return false;
         // No step may change a depth by more than one.
         double largest = 0.0;
         double relative = 0.0;

@@ -83,8 +83,11 @@ bool asks_for_readings(const std::vector<RequestedOutput>& requested,
 
 std::vector<report::QuantityResult> readings_of(const study::Prepared& base,
                                                 const study::DataPaths& data) {
-    const auto run = study::run_model(base.file.input, base.built, {}, {});
-    return study::image_quantities({base.file.input, base.built, run.record}, data);
+    study::KeptFields fields(study::object_times(base.file.input.protocol.images));
+    study::RunnerHooks hooks;
+    hooks.fields = [&](const study::FieldMoment& moment) { fields.keep(base.built, moment); };
+    const auto run = study::run_model(base.file.input, base.built, {}, hooks);
+    return study::image_quantities({base.file.input, base.built, run.record, &fields}, data);
 }
 
 NumericalError no_value(const std::string& output, double end) {

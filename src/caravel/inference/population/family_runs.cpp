@@ -352,7 +352,11 @@ void FamilyRuns::run(const std::vector<ReadyVariant>& variants,
 void FamilyRuns::run_alone(const ReadyVariant& v, VariantResult& result) const {
     catch_failure(result, [&] {
         const auto extra = outputs_.extra_times();
-        const auto treated = study::run_model(v.study, v.built, extra, {});
+        study::KeptFields fields(study::object_times(v.study.protocol.images));
+        study::RunnerHooks hooks;
+        if (outputs_.needs_images())
+            hooks.fields = [&](const study::FieldMoment& moment) { fields.keep(v.built, moment); };
+        const auto treated = study::run_model(v.study, v.built, extra, hooks);
         std::optional<study::RunOutcome> control;
         if (outputs_.needs_untreated()) {
             study::BuiltModel untreated = v.built;
@@ -363,7 +367,8 @@ void FamilyRuns::run_alone(const ReadyVariant& v, VariantResult& result) const {
         study::make_ledger(v.built, treated.record);
         auto numbers = treated.field_quantities;
         if (outputs_.needs_images())
-            for (auto& q : study::image_quantities({v.study, v.built, treated.record}, data_))
+            for (auto& q :
+                 study::image_quantities({v.study, v.built, treated.record, &fields}, data_))
                 numbers.push_back(std::move(q));
         result.outputs = outputs_.values(v.study, v.built, v.observables, treated.record,
                                          control ? &control->record : nullptr, numbers);

@@ -4,12 +4,14 @@
 #include "caravel/base/error.hpp"
 #include "caravel/imaging/mri/mri_maps.hpp"
 #include "caravel/imaging/mri/signal_equations.hpp"
+#include "caravel/imaging/noise.hpp"
 #include "caravel/matter/table.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iostream>
 #include <stdexcept>
 
 namespace caravel::imaging {
@@ -48,9 +50,9 @@ TEST(TracerKinetics, StraightCoursesGiveTheirConstantsExactly) {
     for (const TracerModel model : {TracerModel::patlak, TracerModel::tofts}) {
         const TracerFit fit = fit_tracer(times, tissue, plasma, model);
         ASSERT_TRUE(fit.found);
-        EXPECT_NEAR(fit.transfer, 0.001, 1e-12);
-        EXPECT_NEAR(fit.plasma_volume, 0.05, 1e-10);
-        EXPECT_NEAR(fit.back_rate, 0.0, 1e-10);
+        EXPECT_NEAR(fit.value.transfer, 0.001, 1e-12);
+        EXPECT_NEAR(fit.value.plasma_volume, 0.05, 1e-10);
+        EXPECT_NEAR(fit.value.back_rate, 0.0, 1e-10);
         EXPECT_NEAR(fit.residual, 0.0, 1e-12);
     }
 }
@@ -68,10 +70,10 @@ TEST(TracerKinetics, ExchangeIsFoundWithSecondOrderInTheTimeStep) {
         }
         const TracerFit fit = fit_tracer(times, tissue, plasma, TracerModel::tofts);
         ASSERT_TRUE(fit.found);
-        const double error = std::abs(fit.transfer / transfer - 1.0);
+        const double error = std::abs(fit.value.transfer / transfer - 1.0);
         EXPECT_LT(error, 0.01);
-        EXPECT_NEAR(fit.back_rate, kep, 0.02 * kep);
-        EXPECT_NEAR(fit.plasma_volume, vp, 0.02 * vp);
+        EXPECT_NEAR(fit.value.back_rate, kep, 0.02 * kep);
+        EXPECT_NEAR(fit.value.plasma_volume, vp, 0.02 * vp);
         if (before > 0.0) {
             EXPECT_NEAR(std::log2(before / error), 2.0, 0.1) << step;
         }
@@ -79,23 +81,124 @@ TEST(TracerKinetics, ExchangeIsFoundWithSecondOrderInTheTimeStep) {
     }
 }
 
-TEST(TracerKinetics, ConstantsStayWithinTheirBounds) {
+TEST(TracerKinetics, ACourseOfPlasmaIsAllVessel) {
     const std::vector<double> times = times_of(6, 5.0);
     const std::vector<double> plasma{0.0, 4.0, 3.0, 2.0, 1.5, 1.0};
-    // Falls faster than the plasma: neither vp nor Ktrans may be negative.
-    const std::vector<double> falling{0.0, -0.1, -0.3, -0.2, -0.2, -0.3};
-    for (const TracerModel model : {TracerModel::patlak, TracerModel::tofts}) {
-        const TracerFit fit = fit_tracer(times, falling, plasma, model);
-        EXPECT_GE(fit.transfer, 0.0);
-        EXPECT_GE(fit.plasma_volume, 0.0);
-        EXPECT_GE(fit.back_rate, 0.0);
-    }
     std::vector<double> vessel;
     for (const double p : plasma) vessel.push_back(0.3 * p);
     const TracerFit fit = fit_tracer(times, vessel, plasma, TracerModel::tofts);
     ASSERT_TRUE(fit.found);
-    EXPECT_NEAR(fit.plasma_volume, 0.3, 1e-9);
-    EXPECT_NEAR(fit.transfer, 0.0, 1e-9);
+    EXPECT_NEAR(fit.value.plasma_volume, 0.3, 1e-9);
+    EXPECT_NEAR(fit.value.transfer, 0.0, 1e-9);
+    EXPECT_FALSE(fit.returns);
+}
+
+TEST(TracerKinetics, ConstantsAreToldAsTheyAreAlsoBelowNoughtAndAboveOne) {
+    const std::vector<double> times = times_of(8, 10.0);
+    const std::vector<double> plasma{0.0, 4.0, 3.0, 2.5, 2.0, 1.8, 1.6, 1.5};
+    // int Cp by trapezoids, s
+    const std::vector<double> sum{0.0, 20.0, 55.0, 82.5, 105.0, 124.0, 141.0, 156.5};
+    for (const auto& [volume, transfer] : {std::pair{1.3, 0.004}, std::pair{-0.2, -0.01}}) {
+        std::vector<double> tissue;
+        for (std::size_t n = 0; n < 8; ++n)
+            tissue.push_back(volume * plasma[n] + transfer * sum[n]);
+        for (const TracerModel model : {TracerModel::tofts, TracerModel::patlak}) {
+            const TracerFit fit = fit_tracer(times, tissue, plasma, model);
+            ASSERT_TRUE(fit.found);
+            EXPECT_NEAR(fit.value.plasma_volume, volume, 1e-12);
+            EXPECT_NEAR(fit.value.transfer, transfer, 1e-14);
+        }
+    }
+}
+
+TEST(TracerKinetics, TheMeanOfTheBaselineIsTakenOff) {
+    const std::vector<double> times = times_of(8, 10.0);
+    const std::vector<double> plasma{0.0, 0.0, 0.0, 4.0, 3.0, 2.0, 1.5, 1.2};
+    // int Cp by trapezoids, s
+    const std::vector<double> sum{0.0, 0.0, 0.0, 20.0, 55.0, 80.0, 97.5, 111.0};
+    std::vector<double> tissue;
+    for (std::size_t n = 0; n < 8; ++n) tissue.push_back(7.0 + 0.1 * plasma[n] + 0.002 * sum[n]);
+    const TracerFit fit = fit_tracer(times, tissue, plasma, TracerModel::patlak, 3);
+    EXPECT_NEAR(fit.value.plasma_volume, 0.1, 1e-12);
+    EXPECT_NEAR(fit.value.transfer, 0.002, 1e-14);
+    EXPECT_NEAR(fit.residual, 0.0, 1e-12);
+}
+
+TEST(TracerKinetics, StandardErrorsOfALineByHand) {
+    // Patlak of a plasma that is 1 from the second time on: vp and Ktrans are those of a line.
+    const std::vector<double> times{0.0, 10.0, 20.0, 30.0};
+    const std::vector<double> plasma{0.0, 1.0, 1.0, 1.0};
+    const std::vector<double> tissue{0.0, 1.0, 2.5, 3.0};
+    // int Cp is 5, 15, 25: slope (3 - 1) / 20, mean 6.5 / 3 at 15; left are -1/6, 1/3, -1/6.
+    const TracerFit fit = fit_tracer(times, tissue, plasma, TracerModel::patlak);
+    EXPECT_NEAR(fit.value.transfer, 0.1, 1e-12);
+    EXPECT_NEAR(fit.value.plasma_volume, 6.5 / 3.0 - 1.5, 1e-12);
+    const double variance = (1.0 / 6.0) / 2.0;  // squares 1/36 + 1/9 + 1/36, two points free
+    EXPECT_NEAR(fit.error.transfer, std::sqrt(variance / 200.0), 1e-12);
+    EXPECT_NEAR(fit.error.plasma_volume, std::sqrt(variance * (1.0 / 3.0 + 225.0 / 200.0)), 1e-12);
+    EXPECT_TRUE(fit.is_significant());  // 0.1 against 0.0204
+}
+
+/// Fits of many courses of `bolus` with normal noise; frames before 90 s are the baseline.
+struct Trials {
+    std::vector<double> transfer{}, error{};
+    double significant = 0.0, returning = 0.0;  // shares
+};
+
+Trials noisy_fits(double scale, double noise) {
+    const Bolus bolus;
+    const double transfer = scale * 0.2 / minute, kep = 0.5 / minute, vp = scale * 0.04;
+    const std::vector<double> times = times_of(40, 10.0);
+    std::vector<double> plasma, clean;
+    for (const double t : times) {
+        plasma.push_back(bolus.at(t - 95.0));
+        clean.push_back(vp * bolus.at(t - 95.0) + transfer * bolus.kept(t - 95.0, kep));
+    }
+    const TracerFitter fitter(times, plasma, TracerModel::tofts, 9);
+    exec::ThreadTeam team(1);
+    Trials trials;
+    constexpr int count = 1000;
+    for (std::uint64_t seed = 1; seed <= count; ++seed) {
+        std::vector<double> course(clean.size(), 0.0);
+        add_gaussian_noise(team, course, noise, seed, NoisePurpose::camera);
+        for (std::size_t n = 0; n < course.size(); ++n) course[n] += clean[n];
+        const TracerFit fit = fitter.fit(course);
+        trials.transfer.push_back(fit.value.transfer * minute);
+        trials.error.push_back(fit.error.transfer * minute);
+        trials.significant += fit.is_significant() ? 1.0 / count : 0.0;
+        trials.returning += fit.returns ? 1.0 / count : 0.0;
+    }
+    return trials;
+}
+
+TEST(TracerKinetics, NoiseAloneGivesNoTransferInTheMean) {
+    for (const double noise : {0.02, 0.2}) {
+        const Trials trials = noisy_fits(0.0, noise);
+        double mean = 0.0, squares = 0.0;
+        for (std::size_t n = 0; n < trials.transfer.size(); ++n) {
+            const double z = trials.transfer[n] / trials.error[n];
+            mean += z / 1000.0;
+            squares += z * z / 1000.0;
+        }
+        EXPECT_NEAR(mean, 0.0, 0.1);  // three standard errors
+        EXPECT_NEAR(squares, 1.0, 0.15);
+        EXPECT_LT(trials.significant, 0.08);
+        EXPECT_LT(trials.returning, 0.03);
+    }
+}
+
+TEST(TracerKinetics, ErrorsAreThoseOfRepeatedCourses) {
+    const Trials trials = noisy_fits(1.0, 0.02);
+    double mean = 0.0, squares = 0.0, of_error = 0.0;
+    for (std::size_t n = 0; n < trials.transfer.size(); ++n) {
+        mean += trials.transfer[n] / 1000.0;
+        of_error += trials.error[n] / 1000.0;
+    }
+    for (const double k : trials.transfer) squares += (k - mean) * (k - mean) / 1000.0;
+    EXPECT_NEAR(mean, 0.2, 0.002);
+    EXPECT_NEAR(of_error / std::sqrt(squares), 1.0, 0.07);
+    EXPECT_NEAR(trials.returning, 1.0, 1e-9);
+    EXPECT_NEAR(trials.significant, 1.0, 1e-9);
 }
 
 TEST(TracerKinetics, CoursesWithoutValuesAreNotFitted) {
@@ -107,50 +210,10 @@ TEST(TracerKinetics, CoursesWithoutValuesAreNotFitted) {
     EXPECT_FALSE(fit_tracer(two, two, two, TracerModel::patlak).found);
     const TracerFit none = fit_tracer(times, nothing, some, TracerModel::tofts);
     EXPECT_TRUE(none.found);
-    EXPECT_EQ(none.transfer, 0.0);
+    EXPECT_EQ(none.value.transfer, 0.0);
     EXPECT_THROW(fit_tracer(two, times, times, TracerModel::tofts), InputError);
     const std::vector<double> back{0.0, 5.0, 4.0, 15.0, 20.0, 25.0};
     EXPECT_THROW(fit_tracer(back, some, some, TracerModel::tofts), InputError);
-}
-
-TEST(TracerKinetics, PlasmaVolumeAboveOneIsHeldAtOneAndTheOthersFittedAgain) {
-    const std::vector<double> times = times_of(8, 10.0);
-    const std::vector<double> plasma{0.0, 4.0, 3.0, 2.5, 2.0, 1.8, 1.6, 1.5};
-    // int Cp by trapezoids, s
-    const std::vector<double> sum{0.0, 20.0, 55.0, 82.5, 105.0, 124.0, 141.0, 156.5};
-    std::vector<double> tissue;
-    for (std::size_t n = 0; n < 8; ++n) tissue.push_back(1.3 * plasma[n] + 0.004 * sum[n]);
-    double product = 0.0;
-    double square = 0.0;
-    for (std::size_t n = 0; n < 8; ++n) {
-        product += (tissue[n] - plasma[n]) * sum[n];
-        square += sum[n] * sum[n];
-    }
-    const TracerFit patlak = fit_tracer(times, tissue, plasma, TracerModel::patlak);
-    ASSERT_TRUE(patlak.found);
-    EXPECT_EQ(patlak.plasma_volume, 1.0);
-    EXPECT_NEAR(patlak.transfer, product / square, 1e-12);
-    double misfit = 0.0;
-    for (std::size_t n = 0; n < 8; ++n)
-        misfit += std::pow(tissue[n] - plasma[n] - patlak.transfer * sum[n], 2.0) / 8.0;
-    EXPECT_NEAR(patlak.residual, std::sqrt(misfit), 1e-12);
-    // The Tofts model has one number more: it fits no worse, with the volume told.
-    const TracerFit tofts = fit_tracer(times, tissue, plasma, TracerModel::tofts);
-    ASSERT_TRUE(tofts.found);
-    EXPECT_EQ(tofts.plasma_volume, 1.0);
-    EXPECT_LE(tofts.residual, patlak.residual + 1e-12);
-    // A vessel brighter than its plasma, which loses agent: 1 Cp and nothing else.
-    for (std::size_t n = 0; n < 8; ++n) tissue[n] = 1.3 * plasma[n] - 0.01 * sum[n];
-    const TracerFit vessel = fit_tracer(times, tissue, plasma, TracerModel::patlak);
-    ASSERT_TRUE(vessel.found);
-    EXPECT_EQ(vessel.transfer, 0.0);
-    double volume = 0.0;
-    double plain = 0.0;
-    for (std::size_t n = 0; n < 8; ++n) {
-        volume += tissue[n] * plasma[n];
-        plain += plasma[n] * plasma[n];
-    }
-    EXPECT_NEAR(vessel.plasma_volume, std::min(1.0, volume / plain), 1e-12);
 }
 
 TEST(TracerKinetics, AreaUnderACourse) {
@@ -178,8 +241,28 @@ TEST(TracerKinetics, ConcentrationComesBackFromTheSignal) {
         }
         EXPECT_FALSE(concentration_of(1e3, r1, agent).found);
     }
-    EXPECT_FALSE(concentration_of(0.0, 0.5, agent).found);
+    // No signal at all is what tissue that never relaxes would give.
+    EXPECT_NEAR(concentration_of(0.0, 0.5, agent).value, -0.1, 1e-6);
+    EXPECT_LT(concentration_of(-0.1, 0.5, agent).value, -0.1);
     EXPECT_FALSE(concentration_of(1.5, 0.0, agent).found);
+}
+
+TEST(TracerKinetics, SignalOfAMagnitude) {
+    EXPECT_DOUBLE_EQ(signal_of_magnitude(5.0, 3.0, 1.0), 4.0);
+    EXPECT_DOUBLE_EQ(signal_of_magnitude(7.0, 2.0, 3.0), std::sqrt(29.0));
+    EXPECT_DOUBLE_EQ(signal_of_magnitude(3.0, 5.0, 1.0), -4.0);
+    EXPECT_DOUBLE_EQ(signal_of_magnitude(3.0, 0.0, 4.0), 3.0);
+    // In the mean the signal comes back: 4 and 3 standard deviations, one channel.
+    exec::ThreadTeam team(1);
+    for (const double signal : {3.0, 4.0}) {
+        std::vector<double> re(200000, signal), im(200000, 0.0);
+        add_gaussian_noise(team, re, 1.0, 3, NoisePurpose::camera);
+        add_gaussian_noise(team, im, 1.0, 4, NoisePurpose::camera);
+        double mean = 0.0;
+        for (std::size_t n = 0; n < re.size(); ++n)
+            mean += signal_of_magnitude(std::hypot(re[n], im[n]), 1.0, 1.0) / 200000.0;
+        EXPECT_NEAR(mean, signal, 0.02 * signal);
+    }
 }
 
 constexpr double transfer = 0.15 / minute;
@@ -265,6 +348,111 @@ TEST(DynamicContrast, MapsHoldTheExchangeOfTheTissue) {
         EXPECT_EQ(std::count(ktrans.missing.begin(), ktrans.missing.end(), 1), 0);
         EXPECT_NEAR(at(named(result, "area"), 1) / at(named(result, "area"), 8), 0.1, 0.01);
     }
+}
+
+const CourseReading& course(const ScanResult& result, const std::string& region,
+                            const std::string& name) {
+    const auto at =
+        std::find_if(result.courses.begin(), result.courses.end(),
+                     [&](const CourseReading& c) { return c.region == region && c.name == name; });
+    if (at == result.courses.end()) throw std::runtime_error("no course " + name);
+    return *at;
+}
+
+DynamicProtocol protocol_with_constants() {
+    DynamicProtocol p = protocol();
+    p.constants = {{0.1 * transfer, kep, 0.1 * volume}, {transfer, kep, volume}};
+    return p;
+}
+
+TEST(DynamicContrast, TruthStandsBesideTheMapsAndTheRegions) {
+    const ScanResult result = scan(settings(), protocol_with_constants(), Tier::image);
+    const auto true_at = [](const Image& image, index_t i) {
+        return image.truth[static_cast<std::size_t>(image.grid.index(i, 8, 0))];
+    };
+    EXPECT_NEAR(true_at(named(result, "ktrans"), 8), 0.15, 1e-12);
+    EXPECT_NEAR(true_at(named(result, "ktrans"), 1), 0.015, 1e-12);
+    EXPECT_NEAR(true_at(named(result, "kep"), 8), 0.3, 1e-12);
+    EXPECT_NEAR(true_at(named(result, "plasma_volume"), 1), 0.005, 1e-12);
+    const Image& area = named(result, "area");
+    EXPECT_NEAR(at(area, 8) / true_at(area, 8), 1.0, 0.02);
+    const CourseReading& ktrans = course(result, "tumour", "ktrans_course");
+    EXPECT_EQ(ktrans.unit, "1/min");
+    EXPECT_NEAR(ktrans.truth, 0.15, 1e-12);
+    // The point spread mixes a tenth as much muscle into the rim, as into the mean of the map.
+    EXPECT_NEAR(ktrans.value, 0.15, 0.06 * 0.15);
+    double map = 0.0;
+    for (index_t v = 0; v < 512; ++v)
+        if (v % 16 >= 4 && v % 16 < 12 && v / 16 % 16 >= 4 && v / 16 % 16 < 12)
+            map += named(result, "ktrans").values[static_cast<std::size_t>(v)] / 128.0;
+    EXPECT_NEAR(ktrans.value, map, 0.01 * map);
+    EXPECT_NEAR(course(result, "tumour", "kep_course").value, 0.3, 0.02);
+    EXPECT_NEAR(course(result, "tumour", "plasma_volume_course").value, 0.05, 0.005);
+    EXPECT_NEAR(course(result, "tumour", "ktrans_median").value, 0.15, 0.02 * 0.15);
+    EXPECT_TRUE(std::isnan(
+        course(scan(settings(), protocol(), Tier::image), "tumour", "ktrans_course").truth));
+    EXPECT_THROW(course(result, "body", "ktrans_course"), std::runtime_error);  // background
+    DynamicProtocol wrong = protocol_with_constants();
+    wrong.constants.pop_back();
+    EXPECT_THROW(scan(settings(), wrong, Tier::image), InputError);
+}
+
+/// A twentieth of the agent, at a noise in which single voxels show little; seed 0: no noise.
+ScanResult weak_scan(std::uint64_t seed) {
+    constexpr double share = 0.05;
+    MriSettings mri = settings();
+    mri.noise = seed > 0;
+    mri.snr = 6000.0;
+    const MovingObject weak = [](double time) {
+        ImagedObject object = object_at(time);
+        for (double& c : object.fields.front().concentration) c *= share;
+        return object;
+    };
+    DynamicProtocol p = protocol();
+    for (std::size_t n = 0; n < p.plasma.size(); ++n) p.plasma[n] *= share;
+    static matter::Library library(CARAVEL_SOURCE_DIR "/data");
+    exec::ThreadTeam team(2);
+    return scan_mri_dynamic({team, library, seed, {}, {}}, weak, mri, p, Tier::image);
+}
+
+TEST(DynamicContrast, NoiseDoesNotLiftTheTransferOfARegion) {
+    const CourseReading clean = course(weak_scan(0), "tumour", "ktrans_course");
+    double z = 0.0, squares = 0.0, of_voxels = 0.0;
+    constexpr int scans = 12;
+    for (std::uint64_t seed = 1; seed <= scans; ++seed) {
+        const ScanResult result = weak_scan(seed);
+        const CourseReading k = course(result, "tumour", "ktrans_course");
+        const double own = (k.value - clean.value) / k.error;
+        z += own / scans;
+        squares += own * own / scans;
+        const CourseReading median = course(result, "tumour", "ktrans_median");
+        of_voxels += (median.value - clean.value) / median.error / scans;
+    }
+    std::cout << "region's course: mean z " << z << ", mean square " << squares
+              << "; median of voxels: mean z " << of_voxels << "\n";
+    EXPECT_NEAR(z, 0.0, 3.0 / std::sqrt(12.0));
+    EXPECT_LT(squares, 3.0);
+}
+
+TEST(DynamicContrast, ARegionWithoutTransferSaysSo) {
+    // Muscle is the background, so the tumour alone can be silent: no agent outside of its vessels.
+    MriSettings mri = settings();
+    mri.noise = true;
+    const MovingObject vessels = [](double time) {
+        ImagedObject object = object_at(time);
+        object.fields.front().concentration.assign(object.region.size(),
+                                                   volume * Bolus{}.at(time - arrival));
+        return object;
+    };
+    matter::Library library(CARAVEL_SOURCE_DIR "/data");
+    exec::ThreadTeam team(2);
+    const ScanResult result =
+        scan_mri_dynamic({team, library, 3, {}, {}}, vessels, mri, protocol(), Tier::image);
+    const CourseReading& k = course(result, "tumour", "ktrans_course");
+    EXPECT_LT(std::abs(k.value), 1.96 * k.error);
+    ASSERT_EQ(result.notes.size(), 1u);
+    EXPECT_NE(result.notes[0].find("transfer constant of tumour cannot be told from 0"),
+              std::string::npos);
 }
 
 TEST(DynamicContrast, PatlakSlopeIsTheTransferWhereNothingReturns) {
