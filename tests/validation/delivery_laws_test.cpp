@@ -122,18 +122,20 @@ bool covers(const WithInterval& value, double measured) {
 
 TEST(ShippedLaws, CoverPegylatedLiposomesInPatients) {
     // US label at 20 mg/m2: CL 0.041 L/h/m2, Vss 2.72 L/m2, terminal half-life 55 h; 1.8 m2.
-    const PlasmaKinetics k = extrapolate_plasma(shipped(), pegylated_liposome(), human());
+    constexpr double leak = 0.0035 / hour;  // liposomes in rats, clinical_pk_summary.csv
+    const PlasmaKinetics k = extrapolate_plasma(shipped(), pegylated_liposome(), human(), leak);
     const double clearance = 0.041 * 1.8 * 1e-3 / hour;
     const double volume = 2.72 * 1.8 * 1e-3;
     const double half_life = 55.0 * hour;
     EXPECT_TRUE(covers(k.clearance, clearance));
     EXPECT_TRUE(covers(k.steady_state_volume, volume));
     EXPECT_TRUE(covers(k.half_life, half_life));
-    EXPECT_LT(k.steady_state_volume.median / volume, 2.0);
-    EXPECT_GT(k.half_life.median / half_life, 0.5);
-    EXPECT_LT(k.half_life.median / half_life, 2.0);
-    // Known miss (gate: within 2x): most liposomes of the animal data leave blood within hours.
-    EXPECT_NEAR(k.clearance.median / clearance, 3.6, 0.4);
+    for (const double ratio :
+         {k.clearance.median / clearance, k.steady_state_volume.median / volume,
+          k.half_life.median / half_life}) {
+        EXPECT_GT(ratio, 0.5);
+        EXPECT_LT(ratio, 2.0);
+    }
 }
 
 }  // namespace

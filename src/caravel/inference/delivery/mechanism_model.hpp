@@ -29,6 +29,7 @@ enum : std::size_t {
     exchange,             // capture by all other organs
     tumour_permeability,  // into the tumour
     persistence,          // loss of captured particles or their label
+    label,                // loss of label from particles in plasma
     // what kinetics leaves, on the logarithm of the fraction in tumour and blood: smooth in log
     // time
     tumour_early,
@@ -47,12 +48,18 @@ const std::vector<std::string>& noise_class_names();
 
 /// Natural logarithms of the rates: in (12), exchange (sum), exchange return, captured loss, bile,
 /// urine, tumour in, out, binding, loss, blood, residual blood, heterogeneity, label in
-/// blood.
-inline constexpr std::size_t log_rate_count = body::law_organ_count + 13;
+/// blood, label loss.
+inline constexpr std::size_t log_rate_count = body::law_organ_count + 14;
 using LogRates = std::array<double, log_rate_count>;
 
 LogRates log_rates(const CaseFacts& facts, std::span<const double> theta,
                    std::span<const double> effects);
+
+namespace log_rate {
+inline constexpr std::size_t label_loss = log_rate_count - 1;
+}
+/// Kinetics of a case with these rates.
+ReducedBody kinetics_of(const CaseFacts& facts, const LogRates& logs);
 
 /// Kinetics of a case with these parameters and effects.
 ReducedBody kinetics_of(const CaseFacts& facts, std::span<const double> theta,

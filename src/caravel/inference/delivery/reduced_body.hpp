@@ -11,11 +11,12 @@ namespace caravel::inference::delivery {
 
 /// The closed solution for one set of rates, after a bolus of 1 into plasma at t = 0.
 ///
-///   P' = -(f sum_i k_i + k_x + k_u + k_T) P + r X,   X' = k_x P - r X
+///   P' = -(f sum_i k_i + k_x + k_u + k_T + k_l) P + r X,   X' = k_x P - r X
 ///   C_i' = f k_i P - g_i C_i       captured by organ i
 ///   E' = k_T P - (k_out + k_b) E,  R' = k_b E - l R     tumour: free and retained
 ///
-/// k_x is the sum over the exchanging organs, each of which holds its part of X. What is measured
+/// k_x is the sum over the exchanging organs, each of which holds its part of X; k_l is of label
+/// that leaves its particles in plasma and is found at no place. What is measured
 /// in blood is P + b sum_i C_i: captured particles set some of their label free. The particles of a
 /// batch differ: f is log-normal with median 1, taken by Gauss and Hermite's rule of 5 nodes.
 /// Mixing in the blood (seconds) and exchange within an organ's capillaries are taken as complete;
