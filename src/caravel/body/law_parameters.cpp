@@ -68,8 +68,8 @@ std::vector<LawParameter> modifiers() {
 
 std::vector<LawParameter> elimination() {
     return {{"captured.loss", "ln(1/h)", -5.5, 1.0, "", order},
-            {"label.loss", "ln(1/h)", -4.0, 1.0, "",
-             "label that leaves particles in plasma and no organ holds (assumed)"},
+            {"label.lost", "ln(1)", -1.0, 1.0, "",
+             "label and dose found nowhere over what is found (assumed)"},
             {"liver.bile", "ln(1/h)", -5.5, 1.0, "", order},
             {"liver.bile_size", "1", -0.5, 0.3, "", "hepatocyte access falls with size"},
             {"kidney.pore", "ln(nm)", 2.08, 0.1, "", "8 nm; Choi 2007"},

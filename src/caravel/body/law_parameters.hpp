@@ -54,7 +54,7 @@ enum : std::size_t {
     exchange_return,
     // elimination
     captured_loss,
-    label_loss,
+    label_lost,
     bile,
     bile_size,
     glomerular_pore,

@@ -180,8 +180,6 @@ RateConstants rates(const ParticleInBody& p, const TumourInBody& tumour, const L
     const double rate_unit = body.rate_scale / hour;
     k.exchange_return = rate_unit * std::exp(v[law::exchange_return]);
     k.captured_loss = rate_unit * std::exp(v[law::captured_loss]);
-    // Chemistry of the label in plasma, the same in any body.
-    k.label_loss = std::exp(v[law::label_loss]) / hour;
     k.bile =
         rate_unit * fenestra_access(p.diameter) * std::exp(v[law::bile] + v[law::bile_size] * x);
     const double crossing = law_tumour_permeability(p, tumour, v) * tumour_vessel_surface;  // 1/s
@@ -198,6 +196,7 @@ RateConstants rates(const ParticleInBody& p, const TumourInBody& tumour, const L
     k.residual_blood = std::exp(v[law::residual_blood]);
     k.heterogeneity = std::exp(v[law::heterogeneity]);
     k.label_blood = std::exp(v[law::label_blood]);
+    k.label_lost = std::exp(v[law::label_lost]);
     return k;
 }
 

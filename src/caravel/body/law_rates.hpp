@@ -58,7 +58,7 @@ struct RateConstants {
     std::array<double, law_organ_count> exchange{};  // into the interstitium, and back
     double exchange_return = 0.0;                    // from the interstitium to plasma
     double captured_loss = 0.0;                      // of captured particles or their label
-    double label_loss = 0.0;                         // of label that leaves particles in plasma
+    double leak = 0.0;                               // of payload from particles in plasma
     double bile = 0.0;                               // of captured particles of the liver
     double urine = 0.0;
     double tumour_in = 0.0;
@@ -69,6 +69,7 @@ struct RateConstants {
     double residual_blood = 0.0;  // part of an organ's vascular blood that is measured with it
     double heterogeneity = 0.0;   // standard deviation of ln phagocytosis among particles
     double label_blood = 0.0;     // label set free in blood, per captured content
+    double label_lost = 0.0;      // label or dose that is found nowhere, per what is found
 };
 
 /// The particles of one batch differ: factors on capture and their shares, of a log-normal spread

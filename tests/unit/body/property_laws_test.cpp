@@ -135,12 +135,13 @@ TEST(LawRates, TheRestTakesWhatMuscleDoes) {
     EXPECT_EQ(clearance[11], clearance[5]);
 }
 
-TEST(LawRates, LabelLeavesPlasmaAlikeInEveryBody) {
+TEST(LawRates, AsMuchLabelIsLostInEveryBody) {
     std::vector<double> values = default_law_values();
-    values[law::label_loss] = std::log(0.05);
+    values[law::label_lost] = std::log(0.5);
     for (const double weight : {0.02, 70.0}) {
         const RateConstants k = rates(sphere(100e-9), TumourInBody{}, law_mouse(weight), values);
-        EXPECT_NEAR(k.label_loss * 3600.0, 0.05, 1e-15);
+        EXPECT_NEAR(k.label_lost, 0.5, 1e-15);
+        EXPECT_EQ(k.leak, 0.0);
     }
 }
 

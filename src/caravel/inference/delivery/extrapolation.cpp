@@ -74,9 +74,7 @@ PlasmaKinetics extrapolate_plasma(const FittedLaws& laws, const body::ParticleIn
         for (std::size_t k = 0; k < effect::count; ++k)
             effects.push_back(std::hypot(fit.components.study[k], fit.components.case_[k]) *
                               exec::normal(stream));
-        LogRates logs = log_rates(facts, theta, effects);
-        logs[log_rate::label_loss] = std::log(std::max(leak, 1e-30)) + effects[effect::label];
-        const ReducedBody kinetics = kinetics_of(facts, logs);
+        const ReducedBody kinetics = kinetics_of(facts, log_rates(facts, theta, effects), leak);
         const std::array<double, 3> one = numbers_of(kinetics, body.plasma_volume, window);
         for (std::size_t k = 0; k < one.size(); ++k) values[k].push_back(one[k]);
     }

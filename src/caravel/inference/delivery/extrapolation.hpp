@@ -22,9 +22,8 @@ struct PlasmaKinetics {
 /// patients; later areas are left out), from `draws` sets of parameters, study and case effects.
 /// The extrapolation is that of law_body(): clearances per organ mass and loss rates scale with
 /// (body weight / 20 g)^-1/4. The payload leaves particles in plasma at the rate `leak` (1/s) and
-/// is gone, in place of the label of the fit and as uncertain between articles as that.
-/// Deterministic. Throws InputError for a negative leak, a window that is not above 0 or fewer than
-/// 20 draws.
+/// is gone; the leak does not vary. Deterministic. Throws InputError for a negative leak, a window
+/// that is not above 0 or fewer than 20 draws.
 PlasmaKinetics extrapolate_plasma(const FittedLaws& laws, const body::ParticleInBody& particle,
                                   const body::LawBody& body, double leak,
                                   double window = 7.0 * 86400.0, std::size_t draws = 2000);

@@ -75,6 +75,7 @@ constexpr std::size_t first_rate = body::law_organ_count;
 double share_of(std::size_t which, std::size_t rate) {
     constexpr std::size_t loss = first_rate + 2;
     constexpr std::size_t tumour = first_rate + 5;  // in, out, binding, loss
+    constexpr std::size_t lost = first_rate + 13;
     switch (which) {
     case effect::phagocytosis: return rate < first_rate ? 1.0 : 0.0;
     case effect::spleen: return rate == 1 ? 1.0 : 0.0;
@@ -83,7 +84,7 @@ double share_of(std::size_t which, std::size_t rate) {
     case effect::exchange: return rate >= 4 && rate < first_rate ? 1.0 : 0.0;
     case effect::tumour_permeability: return rate == tumour ? 1.0 : 0.0;
     case effect::persistence: return rate == loss ? 1.0 : 0.0;
-    case effect::label: return rate == log_rate::label_loss ? 1.0 : 0.0;
+    case effect::label: return rate == lost ? 1.0 : 0.0;
     default: return 0.0;
     }
 }
@@ -118,7 +119,7 @@ LogRates logs_of(const body::RateConstants& k) {
         k.residual_blood,
         k.heterogeneity,
         k.label_blood,
-        k.label_loss};
+        k.label_lost};
     for (std::size_t i = 0; i < logs.size(); ++i)
         logs[i] = std::log(std::max(i < first_rate ? k.in[i] : others[i - first_rate], 1e-30));
     return logs;
@@ -186,14 +187,15 @@ LogRates log_rates(const CaseFacts& facts, std::span<const double> theta,
     return logs;
 }
 
-ReducedBody kinetics_of(const CaseFacts& facts, const LogRates& logs) {
+ReducedBody kinetics_of(const CaseFacts& facts, const LogRates& logs, double leak) {
     body::RateConstants k;
+    k.leak = leak;
     for (std::size_t i = 0; i < first_rate; ++i) k.in[i] = std::exp(logs[i]);
     double exchange = 0.0;
     const std::array<double*, log_rate_count - first_rate> others = {
         &exchange,         &k.exchange_return, &k.captured_loss,  &k.bile,        &k.urine,
         &k.tumour_in,      &k.tumour_out,      &k.tumour_binding, &k.tumour_loss, &k.tumour_blood,
-        &k.residual_blood, &k.heterogeneity,   &k.label_blood,    &k.label_loss};
+        &k.residual_blood, &k.heterogeneity,   &k.label_blood,    &k.label_lost};
     for (std::size_t i = 0; i < others.size(); ++i) *others[i] = std::exp(logs[first_rate + i]);
     k.exchange = body::exchange_shares(facts.body);
     for (double& share : k.exchange) share *= exchange;

@@ -47,8 +47,7 @@ ReducedBody::ReducedBody(const body::RateConstants& rates,
         Kind& kind = kinds_[n];
         kind.weight = parts[n].share;
         kind.capture = parts[n].factor;
-        const double leave =
-            kind.capture * capture_ + rates.urine + rates.tumour_in + rates.label_loss;
+        const double leave = kind.capture * capture_ + rates.urine + rates.tumour_in + rates.leak;
         const double half = 0.5 * (leave + exchange_ + back);
         const double root = std::sqrt(std::max(0.0, half * half - leave * back));
         kind.decay = {half + root, leave * back / (half + root)};
@@ -121,6 +120,10 @@ double ReducedBody::faeces(const Kind& kind, double time) const {
 }
 
 double ReducedBody::fraction(Place place, double time) const {
+    return content(place, time) / (1.0 + rates_.label_lost);
+}
+
+double ReducedBody::content(Place place, double time) const {
     if (place == Place::blood) return blood(time);
     if (place == Place::urine) return rates_.urine * plasma_integral(time);
     const std::size_t at = organ_of(place);
