@@ -59,8 +59,7 @@ TEST(ShippedLaws, TumourHasAnOptimumOfSize) {
     EXPECT_GE(size[static_cast<std::size_t>(best)], 20e-9);
     EXPECT_LE(size[static_cast<std::size_t>(best)], 120e-9);
     EXPECT_LT(content.front(), 0.3 * most);
-    // Known miss: below 0.3 at 450 nm was asked before the laws were fitted with a free size power.
-    EXPECT_NEAR(content.back() / most, 0.310, 0.005);
+    EXPECT_LT(content.back(), 0.3 * most);
 }
 
 TEST(ShippedLaws, StealthProlongsCirculationAndLigandsRetention) {
@@ -122,7 +121,8 @@ bool covers(const WithInterval& value, double measured) {
 
 TEST(ShippedLaws, CoverPegylatedLiposomesInPatients) {
     // US label at 20 mg/m2: CL 0.041 L/h/m2, Vss 2.72 L/m2, terminal half-life 55 h; 1.8 m2.
-    const PlasmaKinetics k = extrapolate_plasma(shipped(), pegylated_liposome(), human());
+    constexpr double leak = 0.0035 / hour;  // liposomes in rats, clinical_pk_summary.csv
+    const PlasmaKinetics k = extrapolate_plasma(shipped(), pegylated_liposome(), human(), leak);
     const double clearance = 0.041 * 1.8 * 1e-3 / hour;
     const double volume = 2.72 * 1.8 * 1e-3;
     const double half_life = 55.0 * hour;
@@ -133,7 +133,7 @@ TEST(ShippedLaws, CoverPegylatedLiposomesInPatients) {
     EXPECT_GT(k.half_life.median / half_life, 0.5);
     EXPECT_LT(k.half_life.median / half_life, 2.0);
     // Known miss (gate: within 2x): most liposomes of the animal data leave blood within hours.
-    EXPECT_NEAR(k.clearance.median / clearance, 3.6, 0.4);
+    EXPECT_NEAR(k.clearance.median / clearance, 2.7, 0.3);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <utility>
 
 namespace caravel::body {
@@ -22,6 +23,8 @@ constexpr std::array<std::pair<const char*, std::size_t>, 8> others = {{{"heart"
                                                                         {"rest", 11}}};
 
 constexpr std::size_t brain = 8;  // in the laws' order
+
+constexpr double exposure_window = 86400.0;  // s in a mouse of 20 g; about 8 d in a human
 
 formulation::OrganDisposition organ(const std::string& name) {
     formulation::OrganDisposition value;
@@ -77,7 +80,11 @@ formulation::Disposition disposition_from_laws(const ParticleInBody& particle,
     const double scale = std::pow(body_weight / 0.02, -0.25);
     const LawBody mouse = law_mouse(0.02);
     const RateConstants reference = rates(particle, TumourInBody{}, mouse, values);
-    const std::array<double, law_organ_count> clearance = organ_clearances(particle, values);
+    const double equal = equal_exposure_factor(
+        reference.heterogeneity,
+        exposure_window * std::accumulate(reference.in.begin(), reference.in.end(), 0.0));
+    std::array<double, law_organ_count> clearance = organ_clearances(particle, values);
+    for (double& c : clearance) c *= equal;
     const double exchange = pore_exchange(particle, values);
     formulation::Disposition result;
     result.species = species;

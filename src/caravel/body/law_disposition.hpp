@@ -12,9 +12,11 @@ namespace caravel::body {
 /// in phagocytes). `values` in the order of law_parameters(); `body_weight` in kg.
 ///
 /// From the mouse to rat and human: clearances per organ mass and the loss scale with
-/// (body weight / 20 g)^-1/4 at equal phagocyte density, sieving does not change. Marrow ("bone")
-/// captures as bone does; gut takes the mean of intestine and stomach by mass; fat and lymph nodes
-/// take the rest's. Throws InputError as rates().
+/// (body weight / 20 g)^-1/4 at equal phagocyte density, sieving does not change. A disposition
+/// holds one kind of particle: capture is that of equal particles with the batch's exposure over a
+/// day of a mouse (equal_exposure_factor). Label that articles do not find is not in it. Marrow
+/// ("bone") captures as bone does; gut takes the mean of intestine and stomach by mass; fat and
+/// lymph nodes take the rest's. Throws InputError as rates().
 formulation::Disposition disposition_from_laws(const ParticleInBody& particle,
                                                const std::string& species, double body_weight,
                                                std::span<const double> values,

@@ -43,8 +43,7 @@ std::vector<LawParameter> clearances() {
             {"skin.clearance", unit, -5.0, 1.5, "", order},
             {"brain.clearance", unit, -6.5, 1.5, "", order},
             {"intestine.clearance", unit, -4.5, 1.5, "", order},
-            {"stomach.clearance", unit, -4.5, 1.5, "", order},
-            {"other.clearance", unit, -5.0, 0.3, "", "as the organs that are measured (assumed)"}};
+            {"stomach.clearance", unit, -4.5, 1.5, "", order}};
 }
 
 std::vector<LawParameter> modifiers() {
@@ -69,6 +68,8 @@ std::vector<LawParameter> modifiers() {
 
 std::vector<LawParameter> elimination() {
     return {{"captured.loss", "ln(1/h)", -5.5, 1.0, "", order},
+            {"label.lost", "ln(1)", -1.0, 1.0, "",
+             "label and dose found nowhere over what is found (assumed)"},
             {"liver.bile", "ln(1/h)", -5.5, 1.0, "", order},
             {"liver.bile_size", "1", -0.5, 0.3, "", "hepatocyte access falls with size"},
             {"kidney.pore", "ln(nm)", 2.08, 0.1, "", "8 nm; Choi 2007"},

@@ -35,7 +35,6 @@ enum : std::size_t {
     brain,
     intestine,
     stomach,
-    other,
     // what a particle's properties do to phagocytosis
     size,
     size_squared,
@@ -55,6 +54,7 @@ enum : std::size_t {
     exchange_return,
     // elimination
     captured_loss,
+    label_lost,
     bile,
     bile_size,
     glomerular_pore,

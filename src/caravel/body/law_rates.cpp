@@ -14,6 +14,7 @@ namespace {
 constexpr double hour = 3600.0;
 constexpr double clearance_unit = 1e-6 / hour / 1e-3;  // mL/h/g in m3/s/kg
 constexpr std::size_t phagocytic = 4;                  // liver, spleen, kidney, lung
+constexpr std::size_t rest = law_organ_count - 1;
 
 double charge_term(double zeta) {
     constexpr double half = 15e-3;  // V
@@ -76,6 +77,35 @@ LawBody law_mouse(double body_weight) {
     return body;
 }
 
+std::array<BatchPart, 5> batch_parts(double heterogeneity) {
+    static constexpr std::array<double, 5> node = {-2.8569700138728056, -1.3556261799742659, 0.0,
+                                                   1.3556261799742659, 2.8569700138728056};
+    static constexpr std::array<double, 5> weight = {0.011257411327720689, 0.22207592200561264,
+                                                     0.53333333333333333, 0.22207592200561264,
+                                                     0.011257411327720689};
+    std::array<BatchPart, 5> parts{};
+    for (std::size_t n = 0; n < parts.size(); ++n)
+        parts[n] = {weight[n], std::exp(heterogeneity * node[n])};
+    return parts;
+}
+
+double equal_exposure_factor(double heterogeneity, double captures) {
+    const auto exposure = [captures](double factor) {
+        return -std::expm1(-factor * captures) / factor;
+    };
+    const std::array<BatchPart, 5> parts = batch_parts(heterogeneity);
+    double wanted = 0.0;
+    for (const BatchPart& part : parts) wanted += part.share * exposure(part.factor);
+    // Exposure falls with the factor; the batch's lies between those of its extreme parts.
+    double low = std::log(parts.front().factor);
+    double high = std::log(parts.back().factor);
+    for (int i = 0; i < 60; ++i) {
+        const double middle = 0.5 * (low + high);
+        (exposure(std::exp(middle)) > wanted ? low : high) = middle;
+    }
+    return std::exp(0.5 * (low + high));
+}
+
 std::array<double, law_organ_count> organ_clearances(const ParticleInBody& p,
                                                      std::span<const double> v) {
     const double x = log_size(p);
@@ -83,7 +113,8 @@ std::array<double, law_organ_count> organ_clearances(const ParticleInBody& p,
     const double other = elsewhere(p, v);
     std::array<double, law_organ_count> value{};
     for (std::size_t i = 0; i < law_organ_count; ++i)
-        value[i] = v[law::liver + i] + eaten + (i < phagocytic ? 0.0 : other);
+        value[i] =
+            v[i < rest ? law::liver + i : law::muscle] + eaten + (i < phagocytic ? 0.0 : other);
     value[0] += v[law::liver_size] * x;
     value[1] += v[law::spleen_size] * x +
                 std::log1p(std::exp(v[law::spleen_slit]) * splenic_slit_retention(p.diameter));
@@ -165,6 +196,7 @@ RateConstants rates(const ParticleInBody& p, const TumourInBody& tumour, const L
     k.residual_blood = std::exp(v[law::residual_blood]);
     k.heterogeneity = std::exp(v[law::heterogeneity]);
     k.label_blood = std::exp(v[law::label_blood]);
+    k.label_lost = std::exp(v[law::label_lost]);
     return k;
 }
 

@@ -58,6 +58,7 @@ struct RateConstants {
     std::array<double, law_organ_count> exchange{};  // into the interstitium, and back
     double exchange_return = 0.0;                    // from the interstitium to plasma
     double captured_loss = 0.0;                      // of captured particles or their label
+    double leak = 0.0;                               // of payload from particles in plasma
     double bile = 0.0;                               // of captured particles of the liver
     double urine = 0.0;
     double tumour_in = 0.0;
@@ -68,10 +69,27 @@ struct RateConstants {
     double residual_blood = 0.0;  // part of an organ's vascular blood that is measured with it
     double heterogeneity = 0.0;   // standard deviation of ln phagocytosis among particles
     double label_blood = 0.0;     // label set free in blood, per captured content
+    double label_lost = 0.0;      // label or dose that is found nowhere, per what is found
 };
 
+/// The particles of one batch differ: factors on capture and their shares, of a log-normal spread
+/// with median 1 and standard deviation `heterogeneity` of the logarithm, by Gauss and Hermite's
+/// rule of 5 nodes.
+struct BatchPart {
+    double share = 0.0;
+    double factor = 1.0;
+};
+std::array<BatchPart, 5> batch_parts(double heterogeneity);
+
+/// The one factor on capture with which equal particles have the exposure of the batch: the area
+/// under the plasma content for the time T when nothing but capture (rate k at factor 1) clears
+/// it; c solves (1 - exp(-c k T)) / c = sum over the parts of share (1 - exp(-f k T)) / f.
+/// `captures` is k T, above 0. 1 for a batch of equal particles.
+double equal_exposure_factor(double heterogeneity, double captures);
+
 /// Clearance (m3/s per kg of organ) from plasma for the 20 g mouse, without the rate scale of the
-/// body; `values` in the order of law_parameters().
+/// body; `values` in the order of law_parameters(). The rest (fat, lymph nodes and what has no
+/// number of its own) takes what muscle does (assumed).
 std::array<double, law_organ_count> organ_clearances(const ParticleInBody& particle,
                                                      std::span<const double> values);
 

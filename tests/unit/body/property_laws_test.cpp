@@ -129,6 +129,43 @@ TEST(LawRates, ClearancesFollowTheFourthRootOfWeight) {
     EXPECT_NEAR(in(0.32) / in(0.02), 0.5, 1e-12);
 }
 
+TEST(LawRates, TheRestTakesWhatMuscleDoes) {
+    const auto clearance = organ_clearances(sphere(100e-9), default_law_values());
+    EXPECT_EQ(law_organs()[11], "rest");
+    EXPECT_EQ(clearance[11], clearance[5]);
+}
+
+TEST(LawRates, AsMuchLabelIsLostInEveryBody) {
+    std::vector<double> values = default_law_values();
+    values[law::label_lost] = std::log(0.5);
+    for (const double weight : {0.02, 70.0}) {
+        const RateConstants k = rates(sphere(100e-9), TumourInBody{}, law_mouse(weight), values);
+        EXPECT_NEAR(k.label_lost, 0.5, 1e-15);
+        EXPECT_EQ(k.leak, 0.0);
+    }
+}
+
+TEST(Batch, HasTheMeanOfALogNormalSpread) {
+    double shares = 0.0;
+    double mean = 0.0;
+    for (const BatchPart& part : batch_parts(0.5)) {
+        shares += part.share;
+        mean += part.share * part.factor;
+    }
+    EXPECT_NEAR(shares, 1.0, 1e-14);
+    EXPECT_NEAR(mean, std::exp(0.125), 1e-6);
+}
+
+TEST(Batch, EqualParticlesOfTheSameExposure) {
+    EXPECT_NEAR(equal_exposure_factor(0.0, 3.0), 1.0, 1e-12);
+    // Hardly anything captured: the mean exp(h^2/2); all captured: the harmonic mean exp(-h^2/2).
+    EXPECT_NEAR(equal_exposure_factor(1.0, 1e-4), std::exp(0.5), 1e-3);
+    EXPECT_NEAR(equal_exposure_factor(0.5, 1e6), std::exp(-0.125), 1e-4);
+    // k T = 1, h = 1: parts of 0.0574, 0.2578, 1, 3.8792, 17.409 give 0.600544, as c = 1.124043
+    // does: (1 - exp(-1.124043))/1.124043.
+    EXPECT_NEAR(equal_exposure_factor(1.0, 1.0), 1.124043, 1e-6);
+}
+
 TEST(LawRates, RefuseAParticleWithoutSize) {
     const std::vector<double> values = default_law_values();
     EXPECT_THROW(mouse_rates(0.0, values), InputError);
@@ -146,6 +183,13 @@ TEST(LawDisposition, CarriesClearancesAndLossToTheSpecies) {
     EXPECT_EQ(mouse.organs[0].organ, "liver");
     EXPECT_NEAR(*large.organs[0].uptake_clearance / *mouse.organs[0].uptake_clearance, 0.5, 1e-12);
     EXPECT_NEAR(large.degradation_half_life / mouse.degradation_half_life, 2.0, 1e-12);
+    // One kind of particle stands for the batch, with its exposure over a day of the mouse.
+    const RateConstants k = mouse_rates(100e-9, values);
+    double captures = 0.0;
+    for (const double rate : k.in) captures += 86400.0 * rate;
+    const double liver = organ_clearances(sphere(100e-9), values)[0];
+    EXPECT_NEAR(*mouse.organs[0].uptake_clearance / liver,
+                equal_exposure_factor(std::exp(values[law::heterogeneity]), captures), 1e-12);
     EXPECT_EQ(*mouse.renal_sieving, 0.0);
     EXPECT_EQ(large.calibrated_with, "test");
 }

@@ -31,6 +31,7 @@ body::RateConstants example() {
     k.tumour_binding = 0.1 / hour;
     k.tumour_loss = 0.03 / hour;
     k.label_blood = 0.02;
+    k.leak = 0.05 / hour;
     return k;
 }
 
@@ -57,7 +58,7 @@ std::vector<double> by_solver(const body::RateConstants& k, double time) {
     move(p, others, elsewhere);
     move(liver, out, k.captured_loss + k.bile);
     move(others, out, k.captured_loss);
-    move(p, out, k.urine);
+    move(p, out, k.urine + k.leak);
     move(p, e, k.tumour_in);
     move(e, out, k.tumour_out);
     move(e, r, k.tumour_binding);
@@ -89,7 +90,7 @@ TEST(ReducedBody, ClosesItsBalance) {
     k.heterogeneity = 1.0;
     const ReducedBody reduced(k, Vessels{});
     for (const double time : {0.5 * hour, 5.0 * hour, 100.0 * hour}) {
-        double sum = reduced.plasma(time);
+        double sum = reduced.plasma(time) + k.leak * reduced.plasma_integral(time);
         for (const Place place :
              {Place::liver, Place::spleen, Place::kidney, Place::lung, Place::heart, Place::muscle,
               Place::bone, Place::skin, Place::brain, Place::intestine, Place::stomach,
@@ -102,6 +103,18 @@ TEST(ReducedBody, ClosesItsBalance) {
         sum += heart * k.in[11] / k.in[4] + exchanged * k.exchange[11] / k.exchange[5];
         EXPECT_NEAR(sum, 1.0, 1e-12);
     }
+}
+
+TEST(ReducedBody, LostLabelIsMissingEverywhere) {
+    body::RateConstants k = example();
+    const ReducedBody found(k, Vessels{});
+    k.label_lost = 0.25;  // of 5 parts 4 are found
+    const ReducedBody partly(k, Vessels{});
+    for (const Place place :
+         {Place::blood, Place::tumour, Place::liver, Place::muscle, Place::urine, Place::faeces})
+        EXPECT_NEAR(partly.fraction(place, 3.0 * hour), 0.8 * found.fraction(place, 3.0 * hour),
+                    1e-15);
+    EXPECT_EQ(partly.plasma(3.0 * hour), found.plasma(3.0 * hour)) << "particles stay";
 }
 
 TEST(ReducedBody, UnequalParticlesLeaveATail) {
@@ -385,6 +398,36 @@ TEST(Mechanism, DerivativesAreThoseOfThePrediction) {
         for (std::size_t i = 0; i < 4; ++i)
             EXPECT_NEAR(by_effects(i, k), (up[i] - at[i]) / h, 2e-4) << k << ' ' << i;
     }
+}
+
+/// Laws without any uptake, loss or spread.
+FittedLaws inert_laws() {
+    FittedLaws laws;
+    laws.fit.theta = body::default_law_values();
+    for (std::size_t i = body::law::liver; i <= body::law::stomach; ++i) laws.fit.theta[i] = -60.0;
+    laws.fit.theta[body::law::exchange_level] = -60.0;
+    laws.fit.theta[body::law::tumour_permeability] = -60.0;
+    laws.fit.covariance = Matrix(laws.fit.theta.size(), laws.fit.theta.size());
+    for (std::size_t i = 0; i < laws.fit.theta.size(); ++i) laws.fit.covariance(i, i) = 1e-20;
+    laws.fit.components.study.assign(effect::count, 0.0);
+    laws.fit.components.case_.assign(effect::count, 0.0);
+    return laws;
+}
+
+TEST(Extrapolation, PayloadLeaksFromPlasma) {
+    const FittedLaws laws = inert_laws();
+    body::ParticleInBody particle;
+    particle.diameter = 90e-9;
+    const body::LawBody mouse = body::law_mouse(0.02);
+    const double leak = 0.01 / hour;
+    const double week = 168.0 * hour;
+    const PlasmaKinetics k = extrapolate_plasma(laws, particle, mouse, leak, week, 20);
+    // Plasma falls as exp(-leak t): the area to 168 h is (1 - exp(-1.68)) / leak = 81.3626 h.
+    EXPECT_NEAR(k.clearance.median, mouse.plasma_volume / (81.3626 * hour),
+                1e-4 * k.clearance.median);
+    EXPECT_NEAR(k.half_life.median / hour, std::log(2.0) / 0.01, 0.01);
+    EXPECT_THROW(extrapolate_plasma(laws, particle, mouse, -leak, week, 20), InputError);
+    EXPECT_THROW(extrapolate_plasma(laws, particle, mouse, leak, 0.0, 20), InputError);
 }
 
 TEST(LawParametersFile, ComesBackAsItWasWritten) {

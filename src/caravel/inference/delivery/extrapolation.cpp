@@ -50,11 +50,12 @@ WithInterval interval_of(std::vector<double> values) {
 }  // namespace
 
 PlasmaKinetics extrapolate_plasma(const FittedLaws& laws, const body::ParticleInBody& particle,
-                                  const body::LawBody& body, double window, std::size_t draws) {
-    if (!(window > 0.0) || draws < 20)
+                                  const body::LawBody& body, double leak, double window,
+                                  std::size_t draws) {
+    if (!(leak >= 0.0) || !(window > 0.0) || draws < 20)
         throw InputError(Diagnostic{{},
-                                    "an extrapolation without window or draws",
-                                    "a window above 0 s and at least 20 draws",
+                                    "an extrapolation without leak, window or draws",
+                                    "a leak of 0 or more, a window above 0 s and at least 20 draws",
                                     ""});
     CaseFacts facts;
     facts.particle = particle;
@@ -73,7 +74,7 @@ PlasmaKinetics extrapolate_plasma(const FittedLaws& laws, const body::ParticleIn
         for (std::size_t k = 0; k < effect::count; ++k)
             effects.push_back(std::hypot(fit.components.study[k], fit.components.case_[k]) *
                               exec::normal(stream));
-        const ReducedBody kinetics = kinetics_of(facts, theta, effects);
+        const ReducedBody kinetics = kinetics_of(facts, log_rates(facts, theta, effects), leak);
         const std::array<double, 3> one = numbers_of(kinetics, body.plasma_volume, window);
         for (std::size_t k = 0; k < one.size(); ++k) values[k].push_back(one[k]);
     }

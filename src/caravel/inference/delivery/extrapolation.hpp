@@ -21,10 +21,11 @@ struct PlasmaKinetics {
 /// Clearance, volume and half-life of an intravenous bolus over `window` (s; 7 d as sampled in
 /// patients; later areas are left out), from `draws` sets of parameters, study and case effects.
 /// The extrapolation is that of law_body(): clearances per organ mass and loss rates scale with
-/// (body weight / 20 g)^-1/4. Drug that leaks from the carrier is not counted. Deterministic.
-/// Throws InputError for a window that is not above 0 or fewer than 20 draws.
+/// (body weight / 20 g)^-1/4. The payload leaves particles in plasma at the rate `leak` (1/s) and
+/// is gone; the leak does not vary. Deterministic. Throws InputError for a negative leak, a window
+/// that is not above 0 or fewer than 20 draws.
 PlasmaKinetics extrapolate_plasma(const FittedLaws& laws, const body::ParticleInBody& particle,
-                                  const body::LawBody& body, double window = 7.0 * 86400.0,
-                                  std::size_t draws = 2000);
+                                  const body::LawBody& body, double leak,
+                                  double window = 7.0 * 86400.0, std::size_t draws = 2000);
 
 }  // namespace caravel::inference::delivery

@@ -16,7 +16,7 @@ namespace caravel::inference::delivery {
 
 namespace {
 
-constexpr const char* code_version = "property laws 3";
+constexpr const char* code_version = "property laws 4";
 
 void add_row(std::string& text, const std::string& kind, const std::string& name,
              const std::string& unit, double value, const std::string& rest = ",,,") {

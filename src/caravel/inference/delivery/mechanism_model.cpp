@@ -75,6 +75,7 @@ constexpr std::size_t first_rate = body::law_organ_count;
 double share_of(std::size_t which, std::size_t rate) {
     constexpr std::size_t loss = first_rate + 2;
     constexpr std::size_t tumour = first_rate + 5;  // in, out, binding, loss
+    constexpr std::size_t lost = first_rate + 13;
     switch (which) {
     case effect::phagocytosis: return rate < first_rate ? 1.0 : 0.0;
     case effect::spleen: return rate == 1 ? 1.0 : 0.0;
@@ -83,6 +84,7 @@ double share_of(std::size_t which, std::size_t rate) {
     case effect::exchange: return rate >= 4 && rate < first_rate ? 1.0 : 0.0;
     case effect::tumour_permeability: return rate == tumour ? 1.0 : 0.0;
     case effect::persistence: return rate == loss ? 1.0 : 0.0;
+    case effect::label: return rate == lost ? 1.0 : 0.0;
     default: return 0.0;
     }
 }
@@ -116,27 +118,11 @@ LogRates logs_of(const body::RateConstants& k) {
         k.tumour_blood,
         k.residual_blood,
         k.heterogeneity,
-        k.label_blood};
+        k.label_blood,
+        k.label_lost};
     for (std::size_t i = 0; i < logs.size(); ++i)
         logs[i] = std::log(std::max(i < first_rate ? k.in[i] : others[i - first_rate], 1e-30));
     return logs;
-}
-
-ReducedBody solved(const CaseFacts& facts, const LogRates& logs) {
-    body::RateConstants k;
-    for (std::size_t i = 0; i < first_rate; ++i) k.in[i] = std::exp(logs[i]);
-    double exchange = 0.0;
-    const std::array<double*, log_rate_count - first_rate> others = {
-        &exchange,         &k.exchange_return, &k.captured_loss,  &k.bile,        &k.urine,
-        &k.tumour_in,      &k.tumour_out,      &k.tumour_binding, &k.tumour_loss, &k.tumour_blood,
-        &k.residual_blood, &k.heterogeneity,   &k.label_blood};
-    for (std::size_t i = 0; i < others.size(); ++i) *others[i] = std::exp(logs[first_rate + i]);
-    k.exchange = body::exchange_shares(facts.body);
-    for (double& share : k.exchange) share *= exchange;
-    std::array<double, body::law_organ_count> vessels{};
-    for (std::size_t i = 0; i < vessels.size(); ++i)
-        vessels[i] = facts.body.blood_volume[i] / facts.body.blood_total;
-    return ReducedBody(k, vessels);
 }
 
 bool usable(const Point& point) {
@@ -167,9 +153,9 @@ CaseFacts facts_of(const DeliveryCase& c) {
 
 const std::vector<std::string>& effect_names() {
     static const std::vector<std::string> names = {
-        "phagocytosis",        "spleen",      "kidney",       "lung",          "exchange",
-        "tumour_permeability", "persistence", "tumour_early", "tumour_middle", "tumour_late",
-        "blood_trend"};
+        "phagocytosis",        "spleen",      "kidney", "lung",         "exchange",
+        "tumour_permeability", "persistence", "label",  "tumour_early", "tumour_middle",
+        "tumour_late",         "blood_trend"};
     return names;
 }
 
@@ -201,9 +187,27 @@ LogRates log_rates(const CaseFacts& facts, std::span<const double> theta,
     return logs;
 }
 
+ReducedBody kinetics_of(const CaseFacts& facts, const LogRates& logs, double leak) {
+    body::RateConstants k;
+    k.leak = leak;
+    for (std::size_t i = 0; i < first_rate; ++i) k.in[i] = std::exp(logs[i]);
+    double exchange = 0.0;
+    const std::array<double*, log_rate_count - first_rate> others = {
+        &exchange,         &k.exchange_return, &k.captured_loss,  &k.bile,        &k.urine,
+        &k.tumour_in,      &k.tumour_out,      &k.tumour_binding, &k.tumour_loss, &k.tumour_blood,
+        &k.residual_blood, &k.heterogeneity,   &k.label_blood,    &k.label_lost};
+    for (std::size_t i = 0; i < others.size(); ++i) *others[i] = std::exp(logs[first_rate + i]);
+    k.exchange = body::exchange_shares(facts.body);
+    for (double& share : k.exchange) share *= exchange;
+    std::array<double, body::law_organ_count> vessels{};
+    for (std::size_t i = 0; i < vessels.size(); ++i)
+        vessels[i] = facts.body.blood_volume[i] / facts.body.blood_total;
+    return ReducedBody(k, vessels);
+}
+
 ReducedBody kinetics_of(const CaseFacts& facts, std::span<const double> theta,
                         std::span<const double> effects) {
-    return solved(facts, log_rates(facts, theta, effects));
+    return kinetics_of(facts, log_rates(facts, theta, effects));
 }
 
 double log_fraction(const ReducedBody& kinetics, Place place, double time) {
@@ -274,7 +278,7 @@ Matrix by_rates(const CaseFacts& facts, std::span<const Place> places,
             if (is_summed && sees_the_sum(places[i]))
                 slope(i, r) = share * slope(i, first_other);
             else if (acts_on(r, places[i])) {
-                if (!kinetics) kinetics = solved(facts, moved);
+                if (!kinetics) kinetics = kinetics_of(facts, moved);
                 slope(i, r) = (log_fraction(*kinetics, places[i], times[i]) - prediction[i]) / step;
             }
         }
@@ -306,7 +310,7 @@ void predict_points(const CaseFacts& facts, std::span<const Place> places,
                     std::span<const double> effects, std::span<double> prediction, Matrix* by_theta,
                     Matrix* by_effects) {
     const LogRates logs = log_rates(facts, theta, effects);
-    const ReducedBody kinetics = solved(facts, logs);
+    const ReducedBody kinetics = kinetics_of(facts, logs);
     for (std::size_t i = 0; i < places.size(); ++i)
         prediction[i] = log_fraction(kinetics, places[i], times[i]);
     Matrix slope;

@@ -29,6 +29,7 @@ enum : std::size_t {
     exchange,             // capture by all other organs
     tumour_permeability,  // into the tumour
     persistence,          // loss of captured particles or their label
+    label,                // label or dose that is found nowhere
     // what kinetics leaves, on the logarithm of the fraction in tumour and blood: smooth in log
     // time
     tumour_early,
@@ -47,12 +48,15 @@ const std::vector<std::string>& noise_class_names();
 
 /// Natural logarithms of the rates: in (12), exchange (sum), exchange return, captured loss, bile,
 /// urine, tumour in, out, binding, loss, blood, residual blood, heterogeneity, label in
-/// blood.
-inline constexpr std::size_t log_rate_count = body::law_organ_count + 13;
+/// blood, label lost.
+inline constexpr std::size_t log_rate_count = body::law_organ_count + 14;
 using LogRates = std::array<double, log_rate_count>;
 
 LogRates log_rates(const CaseFacts& facts, std::span<const double> theta,
                    std::span<const double> effects);
+
+/// Kinetics of a case with these rates and a leak of payload (1/s).
+ReducedBody kinetics_of(const CaseFacts& facts, const LogRates& logs, double leak = 0.0);
 
 /// Kinetics of a case with these parameters and effects.
 ReducedBody kinetics_of(const CaseFacts& facts, std::span<const double> theta,

@@ -39,19 +39,15 @@ std::size_t organ_of(Place place) {
 ReducedBody::ReducedBody(const body::RateConstants& rates,
                          const std::array<double, body::law_organ_count>& vessels)
     : rates_(rates), vessels_(vessels) {
-    static constexpr std::array<double, 5> node = {-2.8569700138728056, -1.3556261799742659, 0.0,
-                                                   1.3556261799742659, 2.8569700138728056};
-    static constexpr std::array<double, 5> weight = {0.011257411327720689, 0.22207592200561264,
-                                                     0.53333333333333333, 0.22207592200561264,
-                                                     0.011257411327720689};
     for (const double rate : rates.in) capture_ += rate;
     for (const double rate : rates.exchange) exchange_ += rate;
     const double back = rates.exchange_return;
+    const std::array<body::BatchPart, 5> parts = body::batch_parts(rates.heterogeneity);
     for (std::size_t n = 0; n < kinds_.size(); ++n) {
         Kind& kind = kinds_[n];
-        kind.weight = weight[n];
-        kind.capture = std::exp(rates.heterogeneity * node[n]);
-        const double leave = kind.capture * capture_ + rates.urine + rates.tumour_in;
+        kind.weight = parts[n].share;
+        kind.capture = parts[n].factor;
+        const double leave = kind.capture * capture_ + rates.urine + rates.tumour_in + rates.leak;
         const double half = 0.5 * (leave + exchange_ + back);
         const double root = std::sqrt(std::max(0.0, half * half - leave * back));
         kind.decay = {half + root, leave * back / (half + root)};
@@ -124,6 +120,10 @@ double ReducedBody::faeces(const Kind& kind, double time) const {
 }
 
 double ReducedBody::fraction(Place place, double time) const {
+    return content(place, time) / (1.0 + rates_.label_lost);
+}
+
+double ReducedBody::content(Place place, double time) const {
     if (place == Place::blood) return blood(time);
     if (place == Place::urine) return rates_.urine * plasma_integral(time);
     const std::size_t at = organ_of(place);

@@ -11,13 +11,15 @@ namespace caravel::inference::delivery {
 
 /// The closed solution for one set of rates, after a bolus of 1 into plasma at t = 0.
 ///
-///   P' = -(f sum_i k_i + k_x + k_u + k_T) P + r X,   X' = k_x P - r X
+///   P' = -(f sum_i k_i + k_x + k_u + k_T + k_l) P + r X,   X' = k_x P - r X
 ///   C_i' = f k_i P - g_i C_i       captured by organ i
 ///   E' = k_T P - (k_out + k_b) E,  R' = k_b E - l R     tumour: free and retained
 ///
-/// k_x is the sum over the exchanging organs, each of which holds its part of X. What is measured
+/// k_x is the sum over the exchanging organs, each of which holds its part of X; k_l is the leak
+/// of payload. What is measured
 /// in blood is P + b sum_i C_i: captured particles set some of their label free. The particles of a
 /// batch differ: f is log-normal with median 1, taken by Gauss and Hermite's rule of 5 nodes.
+/// Of the label a part is found nowhere: it came off at once, or the dose was not given in full.
 /// Mixing in the blood (seconds) and exchange within an organ's capillaries are taken as complete;
 /// what the tumour drains does not return (below 1 % of the dose).
 class ReducedBody {
@@ -27,7 +29,7 @@ class ReducedBody {
                 const std::array<double, body::law_organ_count>& vessels);
 
     /// Fraction of the dose at a place, vessels included as far as the rates say; urine and faeces
-    /// are cumulative. t in s, at least 0.
+    /// are cumulative. All by the label that is found. t in s, at least 0.
     double fraction(Place place, double time) const;
 
     /// Amount of particles in plasma, without label that was set free, and its integral (s).
@@ -47,6 +49,7 @@ class ReducedBody {
     double all_captured(const Kind& kind, double time) const;
     double blood(double time) const;
     double tumour(const Kind& kind, double time) const;
+    double content(Place place, double time) const;  // no label lost
     double organ(const Kind& kind, std::size_t organ, double time) const;
     double faeces(const Kind& kind, double time) const;
 
