@@ -21,9 +21,6 @@ constexpr double step_growth = 0.1;
 /// Oxygen of tissue is back to its own balance after this long without light (s).
 constexpr double photochemical_memory = 600.0;
 
-/// Steps between two looks at whether the tissue's optics have changed.
-constexpr std::int64_t light_interval = 5;
-
 /// Rows of freezing are kept where something can freeze.
 DamageInput damage_of(const TreatmentPlan& plan, bool freezes) {
     auto damage = plan.damage;
@@ -42,19 +39,17 @@ Treatment::Work::Work(const TreatmentPlan& p, matter::Library& library, int thre
       heat(p),
       damage(damage_of(p, heat.freezes()), library),
       layout(p.label.size(), heat.freezes(), damage.rows().size(), photodynamic_rows(library),
-             p.lights.size(), p.controls.size()) {
+             light_count(p), p.controls.size(), p.emissions.size()) {
     for (const auto* list : {&light.notes(), &sources.notes()})
         notes.insert(notes.end(), list->begin(), list->end());
     for (auto* row : {&rows.source, &rows.perfusion, &rows.conductance, &rows.contact, &rows.before,
                       &rows.coagulated, &rows.fluence_rate, &rows.ice_sites, &rows.other})
         row->resize(p.label.size());
     for (const auto& agent : p.agents) nucleates = nucleates || agent.ice_nucleation > 0.0;
-    if (photodynamics)
-        for (const auto& l : p.lights)
-            spectral.push_back(photodynamics->spectral_factor(l.wavelength));
+    weigh_lights(library);
     check_controls();
     events = find_events();
-    absorption.resize(p.lights.size());
+    absorption.resize(light_count(p));
 }
 
 std::size_t Treatment::Work::photodynamic_rows(matter::Library& library) {
@@ -188,77 +183,6 @@ void Treatment::Work::steer(std::span<double> state, double start) {
                                                     static_cast<std::uint32_t>(c), memory);
         stimulus::control(control, seen, start, memory);
         layout.set_control(state, c, memory);
-    }
-}
-
-/// Runs a light again where its tissue has changed; that is looked at every few steps.
-void Treatment::Work::renew_light(std::span<double> state, const TreatmentLoad& load, std::size_t l,
-                                  TreatmentBooks& books) {
-    const bool look = layout.light_runs(state, l) == 0.0 || books.steps % light_interval == 0;
-    if (!look && !absorption[l].empty()) return;
-    damage.coagulated(layout.damage(std::span<const double>(state)), rows.coagulated);
-    const auto medium = light.medium(l, load, rows.coagulated);
-    if (absorption[l].empty()) {
-        absorption[l].resize(layout.voxels());
-        for (std::size_t i = 0; i < layout.voxels(); ++i)
-            absorption[l][i] = stimulus::absorption_at(medium, i);
-    }
-    if (look) compute_light(state, l, medium, books);
-}
-
-void Treatment::Work::compute_light(std::span<double> state, std::size_t l,
-                                    const stimulus::PhotonMedium& medium, TreatmentBooks& books) {
-    const auto now = effective_attenuation(medium);
-    const auto then = layout.attenuation(state, l);
-    const auto fluence = layout.fluence(state, l);
-    double& runs = layout.light_runs(state, l);
-    if (runs > 0.0 && attenuation_change(now, then, fluence) <= plan.light_tolerance) return;
-    const auto field = light.compute(team, l, medium, static_cast<std::uint32_t>(runs));
-    std::copy(field.fluence.begin(), field.fluence.end(), fluence.begin());
-    std::copy(now.begin(), now.end(), then.begin());
-    books.photons += field.photons;
-    runs += 1.0;
-    double& error = layout.rise_error(state, l);
-    error = std::max(error, field.rise_error);
-    if (!field.warning.empty() &&
-        std::find(notes.begin(), notes.end(), field.warning) == notes.end())
-        notes.push_back(field.warning);
-}
-
-/// Adds what a light of this mean power (W) leaves in the tissue.
-void Treatment::Work::absorb(std::span<const double> state, const TreatmentLoad& load,
-                             std::size_t l, double power, double dt, TreatmentBooks& books) {
-    const auto fluence = layout.fluence(state, l);
-    const double energy = plan.domain.grid.cell_volume() * dt;
-    double all = 0.0;
-    double agents = 0.0;
-    for (std::size_t i = 0; i < fluence.size(); ++i) {
-        const double rate = power * fluence[i];
-        if (rate <= 0.0) continue;
-        const double absorbed = rate * absorption[l][i];
-        rows.source[i] += absorbed;
-        all += absorbed;
-        for (std::size_t a = 0; a < load.agents.size(); ++a)
-            agents += rate * light.agent_absorption(l, load, a, i);
-        if (!spectral.empty()) rows.fluence_rate[i] += spectral[l] * rate;
-    }
-    books.light_launched += power * dt;
-    books.light_absorbed += all * energy;
-    books.light_by_agents += agents * energy;
-}
-
-void Treatment::Work::shine(std::span<double> state, const TreatmentLoad& load, double start,
-                            double end, TreatmentBooks& books) {
-    std::fill(rows.fluence_rate.begin(), rows.fluence_rate.end(), 0.0);
-    lit = false;
-    for (std::size_t l = 0; l < plan.lights.size(); ++l) {
-        const auto& input = plan.lights[l];
-        const double power = stimulus::light_power(input) *
-                             stimulus::light_duty(input, start, end) * share_of(state, input.name);
-        if (power <= 0.0) continue;
-        renew_light(state, load, l, books);
-        absorb(state, load, l, power, end - start, books);
-        lit = true;
     }
 }
 
