@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace caravel::study {
@@ -31,15 +32,28 @@ std::vector<imaging::LuminescentAgent> emitters_of(const PhantomStudy& study,
     return {};
 }
 
-/// The one nearest to the wavelength that was asked for; else one that upconverts, else the
-/// brightest.
+/// Whether any lamp lies in the band that excites.
+bool is_excited(const imaging::LuminescentAgent& emitter,
+                const std::vector<stimulus::LightInput>& lamps) {
+    constexpr double least = 1e-3;  // of the peak
+    return std::any_of(lamps.begin(), lamps.end(), [&](const auto& lamp) {
+        return imaging::absorption_per_unit(emitter, lamp.wavelength) >
+               least * emitter.absorption_cross_section;
+    });
+}
+
+/// Of those that a lamp excites the one nearest to the wavelength that was asked for; else one that
+/// upconverts, else the brightest.
 std::optional<imaging::LuminescentAgent> choose(
-    const std::vector<imaging::LuminescentAgent>& emitters, const PhantomEmission& asked) {
+    const std::vector<imaging::LuminescentAgent>& emitters, const PhantomEmission& asked,
+    const std::vector<stimulus::LightInput>& lamps) {
     if (emitters.empty()) return std::nullopt;
     const auto rank = [&](const imaging::LuminescentAgent& e) {
         if (asked.wavelength)
-            return std::pair(false, -std::abs(e.emission_peak - *asked.wavelength));
-        return std::pair(e.upconverting, e.absorption_cross_section * e.quantum_yield);
+            return std::tuple(is_excited(e, lamps), false,
+                              -std::abs(e.emission_peak - *asked.wavelength));
+        return std::tuple(is_excited(e, lamps), e.upconverting,
+                          e.absorption_cross_section * e.quantum_yield);
     };
     return *std::max_element(emitters.begin(), emitters.end(),
                              [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
@@ -71,7 +85,8 @@ class Finder {
         check_name(e);
         if (e.transfer > 0.0 && !study_.phantom.photodynamic)
             complain(e, "a transfer without a sensitiser to take it", "[phantom.photodynamic]");
-        auto emitter = choose(emitters_of(study_, *load, library_), e);
+        auto emitter =
+            choose(emitters_of(study_, *load, library_), e, study_.protocol.stimuli.lights);
         if (!emitter && !(e.wavelength && e.quantum_yield)) {
             complain(e, fmt::format("no luminescence of '{}' is known", e.of),
                      "wavelength and quantum_yield of the emission");
