@@ -228,6 +228,8 @@ class Reader {
         table.values = sweep.factors.empty() ? sweep.absorption_coefficient : sweep.factors;
         PhotonRun run = watching(lamp.run);
         run.fluence = false;
+        // What is late with the least absorption would be absorbed with more.
+        run.longest_time = PhotonRun{}.longest_time;
         const std::size_t lines = table.values.size();
         ExitSums sums(grid(), lines, detectors());
         stimulus::BatchError error;

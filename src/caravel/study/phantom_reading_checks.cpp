@@ -128,11 +128,11 @@ void check_readings(const PhantomStudy& study, const response::TreatmentPlan& pl
 std::string light_tables_csv(const std::vector<LightTable>& tables,
                              const std::vector<std::string>& columns) {
     std::string text = "light,of,value,unit";
-    for (const auto& c : columns) text += fmt::format(",{0} (%),{0} error (%)", c);
+    for (const auto& c : columns) text += fmt::format(",\"{0} (%)\",\"{0} error (%)\"", c);
     text += "\n";
     for (const auto& t : tables)
         for (std::size_t v = 0; v < t.values.size(); ++v) {
-            text += fmt::format("{},{},{},{}", t.light, t.of.empty() ? "time" : t.of,
+            text += fmt::format("\"{}\",\"{}\",{},{}", t.light, t.of.empty() ? "time" : t.of,
                                 format_number(from_si(t.values[v], t.unit), 8), t.unit);
             for (std::size_t c = 0; c < columns.size(); ++c)
                 for (const double x : {t.shares[v][c], t.errors[v][c]})

@@ -152,7 +152,7 @@ TEST(PhantomReading, a_sweep_of_a_load_is_what_direct_runs_give) {
     expect_same(table, 0, directly(folder, grey_cube(), errors, 2), errors);
     expect_same(table, 1, directly(folder, loaded("1"), errors, 2), errors);
     expect_same(table, 2, directly(folder, loaded("4"), errors, 2), errors);
-    EXPECT_GT(table.shares[2][0], table.shares[0][0] + 0.1);
+    EXPECT_GT(table.shares[2][0], table.shares[0][0] + 0.05);
 }
 
 TEST(PhantomReading, numbers_do_not_depend_on_the_number_of_threads) {
@@ -175,7 +175,7 @@ TEST(PhantomReading, tables_are_written_and_shown) {
     EXPECT_EQ(columns.back(), "fibre");
     const auto csv = light_tables_csv(result.outcome.readings.gates, columns);
     EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 9);
-    EXPECT_NE(csv.find("pencil,time,0.025,ns"), std::string::npos) << csv;
+    EXPECT_NE(csv.find("\"pencil\",\"time\",0.025,ns"), std::string::npos) << csv;
     std::string page;
     for (const auto& s : phantom_sections(p.file.input, p.built, result.outcome)) page += s.body;
     EXPECT_NE(page.find("fibre"), std::string::npos);
