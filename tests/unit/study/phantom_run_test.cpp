@@ -283,7 +283,7 @@ TEST(PhantomRun, the_page_shows_light_and_volumes_before_the_ledger) {
         "phantom_photodynamic.toml",
         {"run.until=2 min", "protocol.light[0].photons=5000", "protocol.light[0].duration=1 min"});
     const auto simulated_phantom = simulate_phantom(p, {}, "run");
-    const auto sections = phantom_sections(p.built, simulated_phantom.outcome);
+    const auto sections = phantom_sections(p.file.input, p.built, simulated_phantom.outcome);
     const std::string page = phantom_page(simulated_phantom.record, sections);
     const std::size_t light = page.find("<section id=\"light\"");
     const std::size_t volumes = page.find("<section id=\"volumes\"");
