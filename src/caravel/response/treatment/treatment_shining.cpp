@@ -195,8 +195,8 @@ void Treatment::Work::hand_over(const TreatmentLoad& load, const LightEmission& 
         const double amount = at(load.photodynamic.released, i) + at(load.photodynamic.carried, i);
         if (!(amount > 0.0 && glow.density[i] > 0.0)) continue;
         rows.fluence_rate[i] += transfer_fluence_rate(
-            glow.density[i], emission.transfer, sensitiser_absorption * amount,
-            emission.wavelength, photodynamics->wavelength());
+            glow.density[i], emission.transfer, sensitiser_absorption * amount, emission.wavelength,
+            photodynamics->wavelength());
     }
 }
 
