@@ -5,6 +5,8 @@
 #include "caravel/input/reader.hpp"
 #include "caravel/study/phantom_agents.hpp"
 #include "caravel/study/phantom_checks.hpp"
+#include "caravel/study/phantom_emission.hpp"
+#include "caravel/study/phantom_reading.hpp"
 #include "caravel/study/phantom_shapes.hpp"
 #include "caravel/study/phantom_tissues.hpp"
 #include "caravel/study/stimuli_checks.hpp"
@@ -197,18 +199,36 @@ void set_photochemistry(const PhantomStudy& study, PhantomLoads& loads, BuiltPha
 }
 
 /// Every light must have data in every tissue.
-void check_wavelengths(const response::TreatmentPlan& plan, matter::Library& library,
-                       input::Diagnostics& mistakes) {
-    for (const auto& light : plan.lights)
-        for (const auto& tissue : plan.tissues) {
-            if (!tissue.composition) continue;
-            try {
-                stimulus::optical_medium(*tissue.composition, light.wavelength, library);
-            } catch (const InputError& error) {
-                add_all(error, light.where, mistakes);
-                break;
-            }
+void check_wavelength(double wavelength, const Location& where, const response::TreatmentPlan& plan,
+                      matter::Library& library, input::Diagnostics& mistakes) {
+    for (const auto& tissue : plan.tissues) {
+        if (!tissue.composition) continue;
+        try {
+            stimulus::optical_medium(*tissue.composition, wavelength, library);
+        } catch (const InputError& error) {
+            add_all(error, where, mistakes);
+            break;
         }
+    }
+}
+
+void check_wavelengths(const response::TreatmentPlan& plan, const std::vector<PhantomGlow>& glows,
+                       matter::Library& library, input::Diagnostics& mistakes) {
+    for (const auto& light : plan.lights)
+        check_wavelength(light.wavelength, light.where, plan, library, mistakes);
+    for (const auto& glow : glows)
+        check_wavelength(glow.wavelength, glow.input.where, plan, library, mistakes);
+}
+
+/// The optics of loads are looked up light by light, those of what they give off last.
+void add_colours(const std::vector<PhantomGlow>& glows, std::vector<stimulus::LightInput>& lights) {
+    for (const auto& glow : glows) {
+        stimulus::LightInput light;
+        light.name = glow.input.shown_name();
+        light.wavelength = glow.wavelength;
+        light.where = glow.input.where;
+        lights.push_back(std::move(light));
+    }
 }
 
 void set_numbers(const PhantomStudy& study, response::TreatmentPlan& plan) {
@@ -273,6 +293,8 @@ BuiltPhantom build_phantom(const PhantomStudy& given, const std::filesystem::pat
     auto& domain = built.plan.domain;
     domain.grid = box.grid;
     check_protocol(study, box.grid, mistakes);
+    const auto glows = find_glows(study, library, mistakes);
+    add_colours(glows, study.protocol.stimuli.lights);
     PhantomTissues tissues(study, library, mistakes);
     const auto cells = static_cast<std::size_t>(box.grid.cell_count());
     Material m;
@@ -290,7 +312,7 @@ BuiltPhantom build_phantom(const PhantomStudy& given, const std::filesystem::pat
     if (p.heat && !p.shapes.empty()) built.plan.heat_links = cut_ways(p.shapes, box.grid, m.shape);
     built.plan.label = std::move(m.label);
     built.plan.tissues = tissues.all();
-    check_wavelengths(built.plan, library, mistakes);
+    check_wavelengths(built.plan, glows, library, mistakes);
     built.plan.vessels = tissue::heat_vessels(p.vessels, box.grid);
     if (!built.plan.probes.empty()) stimulus::check_probes(built.plan.probes, box.grid);
     auto loads = load_phantom(study, {domain, m.shape, built.plan.label, built.plan.tissues},
@@ -300,7 +322,14 @@ BuiltPhantom build_phantom(const PhantomStudy& given, const std::filesystem::pat
     built.shape = std::move(m.shape);
     built.plan.agents = std::move(loads.agents);
     built.agents = std::move(loads.values);
+    set_emissions(glows, built.plan, built.assumptions, mistakes);
+    check_readings(study, built.plan, mistakes);
+    if (p.gates) built.longest_time = p.gates->longest;
+    mistakes.throw_if_any();
     built.notes = std::move(loads.notes);
+    if (p.heat && p.conductivity_slopes)
+        if (auto note = flat_conductivity(built.plan.tissues); !note.empty())
+            built.notes.push_back(std::move(note));
     set_photochemistry(study, loads, built);
     return built;
 }

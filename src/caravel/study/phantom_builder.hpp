@@ -19,8 +19,9 @@ struct BuiltPhantom {
     std::vector<double> carried;
     std::vector<double> oxygen;  // mol/m3; empty without photochemistry
     std::vector<double> ph;
-    std::vector<int> shape;  // of the study's shapes, uppermost one per voxel; -1: none
-    double end = 0.0;        // s
+    std::vector<int> shape;      // of the study's shapes, uppermost one per voxel; -1: none
+    double end = 0.0;            // s
+    double longest_time = 1e-6;  // s of flight; later light is gated
     std::vector<std::string> assumptions;
     std::vector<std::string> notes;
 

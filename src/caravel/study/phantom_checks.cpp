@@ -4,6 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 namespace caravel::study {
 namespace {
 
@@ -29,6 +33,24 @@ class ProtocolCheck {
         mistakes_.add({where, std::move(what), std::move(expected), std::move(hint)});
     }
 
+    /// A vessel must fit into the block, sideways.
+    void check_width(const tissue::HeatVesselInput& v) {
+        if (v.start.size() != 3 || v.end.size() != 3) return;
+        const index_t n[] = {grid_.nx, grid_.ny, grid_.nz};
+        double length = 0.0;
+        for (std::size_t d = 0; d < 3; ++d) length = std::hypot(length, v.end[d] - v.start[d]);
+        double width = std::numeric_limits<double>::infinity();
+        for (std::size_t d = 0; d < 3; ++d)
+            if (std::abs(v.end[d] - v.start[d]) < 0.9 * length)
+                width = std::min(width, static_cast<double>(n[d]) * grid_.spacing[d]);
+        if (2.0 * v.vessel.radius < width) return;
+        complain(
+            v.where,
+            fmt::format("a vessel of {} mm across in a block of {} mm",
+                        format_number(2e3 * v.vessel.radius, 4), format_number(width * 1e3, 4)),
+            "a radius below half the width of the block");
+    }
+
     void check_use() {
         const auto& p = study_.protocol.stimuli;
         const auto& phantom = study_.phantom;
@@ -39,6 +61,7 @@ class ProtocolCheck {
         if (!phantom.heat && !phantom.vessels.empty())
             complain(phantom.vessels.front().where, "a vessel where heat = false",
                      "heat = true: vessels take heat, light does not see them");
+        for (const auto& vessel : phantom.vessels) check_width(vessel);
         for (const auto& image : study_.protocol.images)
             if (object_times({image}).back() > end_)
                 complain(image.where, fmt::format("image '{}' comes after the end", image.name),

@@ -325,6 +325,10 @@ void describe(input::Visitor& v, Phantom& p) {
     v.records({"tissue", "own tissues"}, p.tissues);
     v.records({"shape", "bodies, later ones over earlier ones"}, p.shapes);
     v.records({"load", "particles and agents in the tissue"}, p.loads);
+    v.records({"emission", "light that loads give off again"}, p.emissions);
+    v.records({"detector", "disks on the surface that see light"}, p.detectors);
+    v.records({"sweep", "other absorptions, answered from one run of photons"}, p.sweeps);
+    v.record({"time_gates", "pieces of the time of flight"}, p.gates);
     v.records({"face", "borders of the block (default: open, insulated)"}, p.faces);
     v.records({"vessel", "large vessels, whose blood keeps its temperature"}, p.vessels);
     v.record({"damage", "how heat and cold kill"}, p.damage);

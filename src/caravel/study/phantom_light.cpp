@@ -157,54 +157,96 @@ void take_errors(const stimulus::BatchError& error, LightBook& book) {
     book.error_reach = stimulus::batch_interval(error.batches());
 }
 
-/// One light in photons; batches of them say how sure its numbers are.
+/// One light, lamp or emission, and along which beam its fluence is reported.
+struct Beam {
+    std::size_t light = 0;
+    const stimulus::LightSourceInput& source;
+    const stimulus::LightSourceInput& along;
+    std::int64_t photons = 0;
+};
+
+/// Light on its way; batches of photons say how sure its numbers are.
 class Flight {
   public:
-    Flight(const BuiltPhantom& phantom, std::size_t light, const stimulus::PhotonMedium& medium,
+    Flight(const BuiltPhantom& phantom, const Beam& beam, const stimulus::PhotonMedium& medium,
            const std::vector<double>& depths)
-        : phantom_(phantom), light_(light), medium_(medium), depths_(depths) {}
+        : phantom_(phantom), beam_(beam), medium_(medium), depths_(depths) {}
 
     void fly(exec::ThreadTeam& team, const LightHooks& hooks, LightBook& book) const {
         const auto& plan = phantom_.plan;
         std::atomic<bool> cancel = false;
         stimulus::PhotonRun run;
-        run.photons = plan.lights[light_].photons;
+        run.photons = beam_.photons;
         if (phantom_.changes()) run.photons = std::min(run.photons, book_photons);
         run.seed = plan.seed;
+        run.longest_time = phantom_.longest_time;
         // The first run of this light in a treatment takes the same stream.
-        run.stream = static_cast<std::uint32_t>(light_) * 65536U;
+        run.stream = response::light_stream(beam_.light, 0);
         run.cancel = &cancel;
         run.progress = [&](double done) {
             if (hooks.interrupted && hooks.interrupted()) cancel = true;
-            const auto count = static_cast<double>(plan.lights.size());
-            if (hooks.progress) hooks.progress((static_cast<double>(light_) + done) / count);
+            const auto count = static_cast<double>(response::light_count(plan));
+            if (hooks.progress) hooks.progress((static_cast<double>(beam_.light) + done) / count);
         };
         stimulus::BatchError error;
-        const auto tally = stimulus::transport_batches(team, medium_, plan.lights[light_].source,
-                                                       run, stimulus::photon_batches,
-                                                       [&](const stimulus::PhotonTally& batch) {
-                                                           LightBook part;
-                                                           part.power = book.power;
-                                                           part.entry = book.entry;
-                                                           fill(batch, part);
-                                                           error.add(uncertain(part));
-                                                       });
+        const auto tally =
+            stimulus::transport_batches(team, medium_, beam_.source, run, stimulus::photon_batches,
+                                        [&](const stimulus::PhotonTally& batch) {
+                                            LightBook part;
+                                            part.power = book.power;
+                                            part.entry = book.entry;
+                                            fill(batch, part);
+                                            error.add(uncertain(part));
+                                        });
         fill(tally, book);
         take_errors(error, book);
+    }
+
+    void diffuse(exec::ThreadTeam& team, LightBook& book) const {
+        take_diffusion(stimulus::diffuse_light(team, medium_, beam_.source), medium_, book);
+        look(book);
     }
 
   private:
     void fill(const stimulus::PhotonTally& tally, LightBook& book) const {
         take_tally(tally, medium_, book);
-        share_out(phantom_, light_, medium_, book);
-        follow_beam(phantom_.plan.lights[light_].source, phantom_.plan.domain.grid, depths_, book);
+        look(book);
+    }
+
+    void look(LightBook& book) const {
+        share_out(phantom_, beam_.light, medium_, book);
+        follow_beam(beam_.along, phantom_.plan.domain.grid, depths_, book);
     }
 
     const BuiltPhantom& phantom_;
-    std::size_t light_;
+    const Beam& beam_;
     const stimulus::PhotonMedium& medium_;
     const std::vector<double>& depths_;
 };
+
+/// What a load gives off with all lamps at full power, not yet on its way.
+LightBook emission_book(const BuiltPhantom& phantom, const response::LightEmission& emission,
+                        const std::vector<LightBook>& lamps) {
+    const auto& plan = phantom.plan;
+    std::vector<response::ExcitingLight> exciting;
+    for (std::size_t l = 0; l < plan.lights.size(); ++l)
+        exciting.push_back(
+            {plan.lights[l].wavelength, lamps[l].power, 1.0, std::span(lamps[l].fluence)});
+    const auto load = phantom.load();
+    auto light = response::emitted_light(emission, exciting, load.agents, plan.label.size(),
+                                         plan.domain.grid.cell_volume());
+    LightBook book;
+    book.name = emission.name;
+    book.method = emission.method;
+    book.is_emission = true;
+    book.exciting = light.taken;
+    book.emitted = light.emitted;
+    book.power = (1.0 - emission.transfer) * light.emitted;
+    book.emission = std::move(light.density);
+    book.fluence.assign(plan.label.size(), 0.0);
+    book.absorbed_density.assign(plan.label.size(), 0.0);
+    return book;
+}
 
 }  // namespace
 
@@ -219,6 +261,31 @@ double LightBook::transmitted() const {
 double LightBook::left_in_all() const {
     return std::accumulate(left.begin(), left.end(), left_exterior);
 }
+
+namespace {
+
+void run_emissions(const BuiltPhantom& phantom, const std::vector<double>& depths,
+                   const response::TreatmentLight& optics, exec::ThreadTeam& team,
+                   const LightHooks& hooks, std::vector<LightBook>& books) {
+    const auto& plan = phantom.plan;
+    for (std::size_t e = 0; e < plan.emissions.size(); ++e) {
+        auto book = emission_book(phantom, plan.emissions[e], books);
+        if (book.power > 0.0) {
+            const std::size_t light = plan.lights.size() + e;
+            const auto medium = optics.medium(light, phantom.load(), {});
+            const auto source = response::volume_source(book.emission);
+            const Beam beam{light, source, plan.lights.front().source, plan.emissions[e].photons};
+            const Flight flight(phantom, beam, medium, depths);
+            if (book.method == "diffusion")
+                flight.diffuse(team, book);
+            else
+                flight.fly(team, hooks, book);
+        }
+        books.push_back(std::move(book));
+    }
+}
+
+}  // namespace
 
 std::vector<LightBook> run_lights(const BuiltPhantom& phantom, const std::vector<double>& depths,
                                   matter::Library& library, int threads, const LightHooks& hooks) {
@@ -236,17 +303,17 @@ std::vector<LightBook> run_lights(const BuiltPhantom& phantom, const std::vector
         book.method = light.method;
         book.power = stimulus::light_power(light);
         book.entry = entry_face(light.source);
-        if (light.method == "diffusion") {
-            take_diffusion(stimulus::diffuse_light(team, medium, light.source), medium, book);
-            share_out(phantom, l, medium, book);
-            follow_beam(light.source, plan.domain.grid, depths, book);
-        } else {
-            Flight(phantom, l, medium, depths).fly(team, hooks, book);
-        }
+        const Beam beam{l, light.source, light.source, light.photons};
+        const Flight flight(phantom, beam, medium, depths);
+        if (light.method == "diffusion")
+            flight.diffuse(team, book);
+        else
+            flight.fly(team, hooks, book);
         books.push_back(std::move(book));
         if (hooks.interrupted && hooks.interrupted())
             throw Interrupted("interrupted after light '" + light.name + "'");
     }
+    run_emissions(phantom, depths, optics, team, hooks, books);
     return books;
 }
 

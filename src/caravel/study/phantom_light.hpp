@@ -45,6 +45,11 @@ struct LightBook {
     };
     Errors errors{};
     double error_reach = 0.0;
+    /// Of light that a load gives off, with all lamps at full power: `power` is what is launched.
+    bool is_emission = false;
+    double exciting = 0.0;           // W that its load absorbed and that excite it
+    double emitted = 0.0;            // W, with what the sensitiser takes within the carrier
+    std::vector<double> emission{};  // W/m3 per voxel
 
     /// Share that left through the face of entry, specular reflection included; NaN for light from
     /// within.
@@ -60,8 +65,8 @@ struct LightHooks {
     std::function<bool()> interrupted{};
 };
 
-/// Runs every light once. Numbers do not depend on the number of threads. Throws InputError, and
-/// Interrupted when the hook says so.
+/// Runs every lamp once, then what loads give off with all of them on. Numbers do not depend on the
+/// number of threads. Throws InputError, and Interrupted when the hook says so.
 std::vector<LightBook> run_lights(const BuiltPhantom& phantom, const std::vector<double>& depths,
                                   matter::Library& library, int threads,
                                   const LightHooks& hooks = {});

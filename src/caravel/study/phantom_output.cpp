@@ -63,16 +63,18 @@ report::FieldPicture frame_of(const BuiltPhantom& phantom, const report::StoredF
     picture.through = through;
     picture.depth = depth;
     // Light falls by decades.
-    picture.logarithmic = field.name.starts_with("fluence") || field.name.starts_with("absorbed");
+    picture.logarithmic = field.name.starts_with("fluence") || field.name.starts_with("absorbed") ||
+                          field.name.starts_with("emission");
     return picture;
 }
 
 /// Place of a field in the report; what only the models' memory holds stays in the files.
 int rank_of(const std::string& name) {
     static const std::vector<std::string> order{
-        "temperature", "ice",       "survival",        "fluence_rate",     "absorbed_power",
-        "cem43",       "oxygen",    "singlet_oxygen",  "sensitiser",       "radicals",
-        "peroxide",    "perfusion", "freezing.lowest", "freezing.coldest", "tissue"};
+        "temperature",      "ice",         "survival", "fluence_rate", "absorbed_power",
+        "emission",         "sensitivity", "cem43",    "oxygen",       "singlet_oxygen",
+        "sensitiser",       "radicals",    "peroxide", "perfusion",    "freezing.lowest",
+        "freezing.coldest", "tissue"};
     for (std::size_t i = 0; i < order.size(); ++i)
         if (name == order[i] || name.starts_with(order[i] + ".")) return static_cast<int>(i);
     return -1;

@@ -35,7 +35,7 @@ struct PhantomSection {
     std::string body;
     std::string introduction;
 };
-std::vector<PhantomSection> phantom_sections(const BuiltPhantom& phantom,
+std::vector<PhantomSection> phantom_sections(const PhantomStudy& study, const BuiltPhantom& phantom,
                                              const PhantomOutcome& outcome);
 
 /// The page of a record with these sections in it, before its ledger.

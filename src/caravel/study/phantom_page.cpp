@@ -132,19 +132,82 @@ std::string depth_table(const std::vector<LightBook>& lights) {
     return table.empty() ? "" : table.str();
 }
 
+/// Chart and numbers of every table.
+std::string reading_part(const std::vector<LightTable>& tables,
+                         const std::vector<std::string>& columns) {
+    std::string body;
+    for (const auto& t : tables) {
+        const Unit unit = parse_unit(t.unit);
+        const std::string of = t.of.empty() ? "end of the gate" : t.of;
+        report::LineChart chart;
+        chart.id =
+            "light-" + t.light + "-" + (t.of.empty() ? "time" : t.of) + std::to_string(body.size());
+        chart.title = "Light of " + t.light + " over " + of;
+        chart.x_label = t.unit == "1" ? of + " (times)" : of + " (" + t.unit + ")";
+        chart.y_label = "of the launched light (%)";
+        std::vector<html::Table::Column> heads{{chart.x_label, "number"}};
+        for (const auto& c : columns) heads.push_back({c + " %", "number"});
+        html::Table table(heads, 400);
+        chart.lines.resize(columns.size());
+        for (std::size_t v = 0; v < t.values.size(); ++v) {
+            std::vector<std::string> row{format_number(from_si(t.values[v], unit), 5)};
+            for (std::size_t c = 0; c < columns.size(); ++c) {
+                row.push_back(with_error(percent(t.shares[v][c]), 100.0 * t.errors[v][c]));
+                if (!std::isfinite(t.shares[v][c])) continue;
+                chart.lines[c].label = columns[c];
+                chart.lines[c].x.push_back(from_si(t.values[v], unit));
+                chart.lines[c].y.push_back(100.0 * t.shares[v][c]);
+            }
+            table.add(row);
+        }
+        std::erase_if(chart.lines, [](const auto& line) { return line.x.empty(); });
+        std::replace_if(
+            chart.id.begin(), chart.id.end(),
+            [](char c) { return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')); }, '-');
+        const auto drawing = report::draw(chart);
+        body += fmt::format("<figure>{}</figure>{}", drawing.svg,
+                            drawing.note.empty() ? "" : "<p>" + html::text(drawing.note) + "</p>");
+        body += table.str();
+    }
+    return body;
+}
+
+std::string detector_table(const std::vector<DetectorBook>& detectors) {
+    html::Table table(
+        {{"light", ""}, {"detector", ""}, {"detected %", "number"}, {"mean time ns", "number"}},
+        400);
+    for (const auto& d : detectors)
+        table.add({html::text(d.light), html::text(d.detector),
+                   with_error(percent(d.share), 100.0 * d.error),
+                   std::isfinite(d.mean_time) ? format_number(d.mean_time * 1e9, 4) : "–"});
+    return table.empty() ? "" : table.str();
+}
+
 }  // namespace
 
-std::vector<PhantomSection> phantom_sections(const BuiltPhantom& phantom,
+std::vector<PhantomSection> phantom_sections(const PhantomStudy& study, const BuiltPhantom& phantom,
                                              const PhantomOutcome& outcome) {
     std::vector<PhantomSection> sections;
     if (!outcome.lights.empty())
         sections.push_back(
             {"light", "Light",
              light_table(outcome.lights) + share_table(outcome.lights) +
-                 depth_table(outcome.lights),
+                 depth_table(outcome.lights) + detector_table(outcome.readings.detectors),
              "Shares of the launched light before heat or chemistry changed the "
              "tissue; fluence rates along the middle of the beam at full power. After ±: "
              "standard error by the number of photons."});
+    const auto columns = light_table_columns(study);
+    const auto& readings = outcome.readings;
+    const std::string sweeps = reading_part(readings.sweeps, columns);
+    if (!sweeps.empty())
+        sections.push_back({"sweeps", "Other absorptions", sweeps,
+                            "Shares of the launched light from one run of photons each, weighed "
+                            "for every absorption; sweeps.csv holds all of it."});
+    const std::string gates = reading_part(readings.gates, columns);
+    if (!gates.empty())
+        sections.push_back({"gates", "Time of flight", gates,
+                            "Shares of the launched light per time gate, without what the surface "
+                            "reflects; time_gates.csv holds all of it."});
     sections.push_back({"volumes", "Dose and volume", histograms(phantom, outcome.fields),
                         has_tumour(phantom.plan.domain) ? "At the end, of tumour and normal tissue."
                                                         : "At the end, of the whole phantom."});

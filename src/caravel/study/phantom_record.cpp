@@ -2,6 +2,7 @@
 
 #include "caravel/base/unit.hpp"
 #include "caravel/response/treatment/lesion.hpp"
+#include "caravel/stimulus/light/batch_error.hpp"
 
 #include <fmt/format.h>
 
@@ -25,12 +26,15 @@ class Quantities {
     std::vector<report::QuantityResult> all() {
         add_volumes();
         for (const auto& book : outcome_.lights) add_light(book);
+        for (const auto& book : outcome_.readings.detectors) add_detector(book);
+        for (const auto& table : outcome_.readings.sweeps) add_sweep(table);
         at_end_ = phantom_.changes();
         if (at_end_) {
             add_heat();
             add_lesion();
             add_doses();
             add_chemistry();
+            add_emitted();
         }
         return std::move(result_);
     }
@@ -71,6 +75,8 @@ class Quantities {
     }
 
     void add_light(const LightBook& b) {
+        add_emission(b);
+        if (b.is_emission && b.power <= 0.0) return;
         const auto named = [&](const char* what) { return fmt::format("{}[{}]", what, b.name); };
         const auto chance = [&](double error, double si) {
             set_interval(error, b.error_reach, si);
@@ -92,6 +98,9 @@ class Quantities {
             b.specular, "%");
         add(named("left_share"), fmt::format("Light of {} that leaves in all", b.name),
             b.left_in_all(), "%");
+        if (study_.phantom.gates)
+            add(named("gated_share"),
+                fmt::format("Light of {} later than the last time gate", b.name), b.gated, "%");
         add_absorbers(b);
         for (std::size_t i = 0; i < b.along_beam.size(); ++i) {
             const auto [depth, rate] = b.along_beam[i];
@@ -99,6 +108,52 @@ class Quantities {
             add(fmt::format("fluence_rate[{}][{} mm]", b.name, at),
                 fmt::format("Fluence rate of {} in {} mm depth", b.name, at), rate, "mW/cm2");
             if (i < b.errors.along_beam.size()) chance(b.errors.along_beam[i], rate);
+        }
+    }
+
+    /// Of light that a load gives off; how sure the exciting light is does not enter the errors.
+    void add_emission(const LightBook& b) {
+        if (!b.is_emission) return;
+        add(fmt::format("exciting_power[{}]", b.name),
+            fmt::format("Power that excites {}, all lamps on", b.name), b.exciting, "mW");
+        add(fmt::format("emitted_power[{}]", b.name),
+            fmt::format("Power of {}, all lamps on", b.name), b.emitted, "mW", true);
+        if (b.exciting > 0.0)
+            add(fmt::format("emission_efficiency[{}]", b.name),
+                fmt::format("Energy of {} over that which excites it", b.name),
+                b.emitted / b.exciting, "%");
+    }
+
+    void add_detector(const DetectorBook& b) {
+        const auto named = [&](const char* what) {
+            return fmt::format("{}[{}][{}]", what, b.light, b.detector);
+        };
+        const auto label = [&](const char* what) {
+            return fmt::format("Light of {} at detector {}, {}", b.light, b.detector, what);
+        };
+        add(named("detected_share"), label("share"), b.share, "%", true);
+        set_interval(b.error, stimulus::batch_interval(stimulus::photon_batches), b.share);
+        add(named("detected_time"), label("mean time of flight"), b.mean_time, "ns");
+        for (const auto& [tissue, path] : b.mean_path)
+            add(fmt::format("detected_path[{}][{}][{}]", b.light, b.detector, tissue),
+                fmt::format("Light of {} at detector {}, mean path in {}", b.light, b.detector,
+                            tissue),
+                path, "mm");
+    }
+
+    void add_sweep(const LightTable& table) {
+        const auto columns = light_table_columns(study_);
+        for (std::size_t v = 0; v < table.values.size(); ++v) {
+            const std::string at = table.of + " " +
+                                   format_number(from_si(table.values[v], table.unit), 6) +
+                                   (table.unit == "1" ? " times" : " " + table.unit);
+            for (std::size_t c = 0; c < columns.size(); ++c) {
+                add(fmt::format("sweep[{}][{}][{}]", table.light, at, columns[c]),
+                    fmt::format("Light of {} with {}: {}", table.light, at, columns[c]),
+                    table.shares[v][c], "%");
+                if (std::isfinite(table.shares[v][c]))
+                    set_interval(table.errors[v][c], table.error_reach, table.shares[v][c]);
+            }
         }
     }
 
@@ -176,6 +231,14 @@ class Quantities {
             add("least_margin", "Least margin of the lesion beyond the tumour", lesion.least_margin,
                 "mm", true);
         add("survival_mean[tumour]", "Cells of the tumour that live", mean_survival(), "%", true);
+    }
+
+    void add_emitted() {
+        if (phantom_.plan.emissions.empty()) return;
+        add("light_energy_emitted", "Energy of light that loads gave off",
+            outcome_.books.light_emitted, "J");
+        add("emitted_energy_absorbed", "Energy of that light absorbed",
+            outcome_.books.emitted_absorbed, "J");
     }
 
     double mean_survival() const {
@@ -262,6 +325,7 @@ std::vector<report::QuantityResult> phantom_quantities(const PhantomStudy& study
 std::vector<report::LedgerRow> phantom_ledger(const PhantomOutcome& outcome) {
     std::vector<report::LedgerRow> rows;
     for (const auto& b : outcome.lights) {
+        if (b.is_emission && b.power <= 0.0) continue;
         report::LedgerRow row;
         row.substance = "light of " + b.name + " (shares)";
         row.sources = 1.0 + b.roulette;

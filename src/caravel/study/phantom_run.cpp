@@ -68,8 +68,16 @@ void write_results(const report::RunRecord& record, const PreparedPhantom& prepa
                    const PhantomOutcome& outcome, const fs::path& folder) {
     report::write_file_atomically(folder / "results.json", report::results_json(record));
     report::write_file_atomically(folder / "series.csv", report::series_csv(record));
-    report::write_file_atomically(folder / "report.html",
-                                  phantom_page(record, phantom_sections(prepared.built, outcome)));
+    const auto columns = light_table_columns(prepared.file.input);
+    const auto write_tables = [&](const std::vector<LightTable>& tables, const char* name) {
+        if (!tables.empty())
+            report::write_file_atomically(folder / name, light_tables_csv(tables, columns));
+    };
+    write_tables(outcome.readings.gates, "time_gates.csv");
+    write_tables(outcome.readings.sweeps, "sweeps.csv");
+    report::write_file_atomically(
+        folder / "report.html",
+        phantom_page(record, phantom_sections(prepared.file.input, prepared.built, outcome)));
 }
 
 std::map<std::string, std::string> manifest_facts(const PreparedPhantom& prepared,
@@ -209,9 +217,12 @@ PhantomCost estimate_phantom(const PreparedPhantom& prepared) {
     cost.voxels = static_cast<double>(plan.domain.grid.cell_count());
     for (const auto& l : plan.lights)
         if (l.method == "monte_carlo") cost.photons += static_cast<double>(l.photons);
+    for (const auto& e : plan.emissions)
+        if (e.method == "monte_carlo") cost.photons += static_cast<double>(e.photons);
     cost.steps = longest_duration(prepared.built) /
                  (plan.longest_step > 0.0 ? plan.longest_step : response::automatic_step(plan));
-    const double rows = 24.0 + 3.0 * static_cast<double>(plan.lights.size() + plan.agents.size());
+    const double rows =
+        24.0 + 3.0 * static_cast<double>(response::light_count(plan) + plan.agents.size());
     // The program and its report beside the voxels.
     constexpr double beside = 60e6;
     cost.memory = beside + 8.0 * cost.voxels * (prepared.built.changes() ? 3.0 * rows : rows);
@@ -241,6 +252,13 @@ std::vector<std::string> phantom_summary(const PreparedPhantom& prepared) {
     for (const auto& l : plan.lights)
         lines.push_back(l.name + ": " + count(l.wavelength * 1e9) + " nm, " +
                         count(stimulus::light_power(l)) + " W, " + l.method);
+    for (const auto& e : plan.emissions) {
+        const std::string at =
+            e.law.order > 1.0 ? " at " + count(from_si(e.law.saturation, "W/cm2")) + " W/cm2" : "";
+        lines.push_back(e.name + ": " + count(e.wavelength * 1e9) + " nm, order " +
+                        count(e.law.order) + ", " + count(100.0 * e.law.quantum_yield) +
+                        " % of the absorbed photons" + at + ", " + e.method);
+    }
     lines.push_back(prepared.built.changes() ? "until " + count(prepared.built.end / 60.0) + " min"
                     : plan.lights.empty()    ? std::string("images alone")
                                              : std::string("light alone"));

@@ -309,8 +309,30 @@ std::vector<response::TreatmentField> light_fields(const std::vector<LightBook>&
         for (double& v : heat.values) v *= book.power;
         fields.push_back(std::move(rate));
         fields.push_back(std::move(heat));
+        if (book.is_emission)
+            fields.push_back({"emission." + book.name, "light given off by " + book.name, "mW/cm3",
+                              book.emission});
     }
     return fields;
+}
+
+void add_reading_fields(const PhantomOutcome& outcome,
+                        std::vector<response::TreatmentField>& fields) {
+    const auto& readings = outcome.readings;
+    for (std::size_t l = 0; l < readings.gate_fluence.size(); ++l)
+        for (std::size_t g = 0; g < readings.gate_fluence[l].size(); ++g) {
+            const auto& light = readings.gates[l].light;
+            fields.push_back(
+                {fmt::format("gate_fluence.{}.{}", light, g + 1),
+                 fmt::format("fluence of {} in gate {}, per launched energy", light, g + 1),
+                 "1/cm2", readings.gate_fluence[l][g]});
+        }
+    for (const auto& d : readings.detectors)
+        if (!d.sensitivity.empty())
+            fields.push_back({fmt::format("sensitivity.{}.{}", d.light, d.detector),
+                              fmt::format("change of the share of {} that {} sees with absorption",
+                                          d.light, d.detector),
+                              "mm", d.sensitivity});
 }
 
 /// Scans see the fields of their time.
@@ -345,9 +367,11 @@ PhantomOutcome run_phantom_model(const PhantomStudy& study, const BuiltPhantom& 
         if (hooks.progress) hooks.progress(part * all, all);
     };
     outcome.lights = run_lights(phantom, depths, library, hooks.threads, light);
+    outcome.readings = run_readings(study, phantom, library, hooks.threads, light, outcome.lights);
     if (!phantom.changes()) {
         outcome.times = {0.0};
         outcome.fields = light_fields(outcome.lights);
+        add_reading_fields(outcome, outcome.fields);
         outcome.notes = light_notes(phantom, library);
         if (hooks.fields) hooks.fields(outcome.fields, 0.0);
         return outcome;

@@ -4,6 +4,7 @@
 #include "caravel/response/treatment/treatment.hpp"
 #include "caravel/study/phantom_builder.hpp"
 #include "caravel/study/phantom_light.hpp"
+#include "caravel/study/phantom_reading.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -36,6 +37,7 @@ struct PhantomColumn {
 
 struct PhantomOutcome {
     std::vector<LightBook> lights{};
+    LightReadings readings{};
     std::vector<double> times{};  // s
     std::vector<PhantomColumn> columns{};
     std::vector<double> values{};                    // time after time, SI

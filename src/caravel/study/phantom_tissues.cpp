@@ -232,4 +232,14 @@ void PhantomTissues::set_heat(const PhantomTissue& own, response::TreatedTissue&
     put_over(own, tissue.thermal);
 }
 
+std::string flat_conductivity(const std::vector<response::TreatedTissue>& tissues) {
+    std::string names;
+    for (const auto& t : tissues)
+        if (!t.optics.exterior && t.thermal.conductivity_slope == 0.0)
+            names += (names.empty() ? "" : ", ") + t.name;
+    if (names.empty()) return "";
+    return "conductivity_slopes: no slope is known of " + names +
+           "; there conductivity does not follow the temperature.";
+}
+
 }  // namespace caravel::study

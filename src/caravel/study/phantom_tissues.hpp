@@ -12,6 +12,10 @@
 
 namespace caravel::study {
 
+/// Which tissues conduct heat alike at every temperature although a study asked for slopes, as a
+/// sentence; empty: none.
+std::string flat_conductivity(const std::vector<response::TreatedTissue>& tissues);
+
 /// Looks names up as they come and keeps what it found. Mistakes are collected where they stand.
 class PhantomTissues {
   public:

@@ -3,6 +3,7 @@
 #include "caravel/base/error.hpp"
 #include "caravel/base/suggest.hpp"
 #include "caravel/study/phantom_agents.hpp"
+#include "caravel/study/phantom_tissues.hpp"
 #include "caravel/study/stimuli_checks.hpp"
 #include "caravel/tissue/heat/heat_tissues.hpp"
 
@@ -179,6 +180,9 @@ class TreatmentBuilder {
             }
             t.label.push_back(static_cast<std::uint16_t>(number[r]));
         }
+        if (const auto note = flat_conductivity(t.tissues);
+            input.conductivity_slopes && !note.empty())
+            built_.warnings.push_back(note);
         t.ambient_temperature = input.air_temperature;
         t.skin_transfer = input.skin_transfer;
         t.vessels = tissue::heat_vessels(input.vessels, t.domain.grid);

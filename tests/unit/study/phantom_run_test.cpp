@@ -186,6 +186,32 @@ TEST(PhantomRun, vessels_and_skins_that_make_no_sense_are_refused_by_their_names
                                        "W/(m2.K)\" }\n")
                   .find("both"),
               std::string::npos);
+    EXPECT_NE(complaint(folder, face + "heat = \"skin\"\nskin = { cooling_transfer = \"100 "
+                                       "W/(m2.K)\", cooling_temperature = \"5 Cel\", air_speed = "
+                                       "\"3 m/s\" }\n")
+                  .find("beside a cooling"),
+              std::string::npos);
+    const std::string wide = std::string(warm_block) +
+                             "[[phantom.vessel]]\nradius = \"40 mm\"\n"
+                             "start = [\"0 mm\", \"5 mm\", \"5 mm\"]\n"
+                             "end = [\"10 mm\", \"5 mm\", \"5 mm\"]\n";
+    EXPECT_NE(complaint(folder, wide).find("a vessel of 80 mm across in a block of"),
+              std::string::npos);
+}
+
+TEST(PhantomRun, tissues_without_a_slope_are_named_where_slopes_were_asked_for) {
+    const Folder folder;
+    const std::string asked =
+        replaced(warm_block, "[phantom]\n", "[phantom]\nconductivity_slopes = true\n");
+    const auto says = [&](const std::string& text) {
+        const auto notes = prepared(folder, text).built.notes;
+        return std::any_of(notes.begin(), notes.end(), [](const std::string& n) {
+            return n.find("no slope is known of ") != std::string::npos;
+        });
+    };
+    EXPECT_TRUE(says(asked));
+    EXPECT_FALSE(says(warm_block));
+    EXPECT_FALSE(says(replaced(asked, "muscle", "liver")));
 }
 
 TEST(PhantomRun, no_number_depends_on_the_number_of_threads) {
@@ -257,7 +283,7 @@ TEST(PhantomRun, the_page_shows_light_and_volumes_before_the_ledger) {
         "phantom_photodynamic.toml",
         {"run.until=2 min", "protocol.light[0].photons=5000", "protocol.light[0].duration=1 min"});
     const auto simulated_phantom = simulate_phantom(p, {}, "run");
-    const auto sections = phantom_sections(p.built, simulated_phantom.outcome);
+    const auto sections = phantom_sections(p.file.input, p.built, simulated_phantom.outcome);
     const std::string page = phantom_page(simulated_phantom.record, sections);
     const std::size_t light = page.find("<section id=\"light\"");
     const std::size_t volumes = page.find("<section id=\"volumes\"");

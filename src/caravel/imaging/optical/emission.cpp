@@ -3,6 +3,7 @@
 #include "caravel/base/constants.hpp"
 #include "caravel/base/error.hpp"
 #include "caravel/formulation/luminescence/fret.hpp"
+#include "caravel/response/photodynamic/activation.hpp"
 
 #include <fmt/format.h>
 
@@ -56,8 +57,8 @@ double ph_brightness(const LuminescentAgent& emitter, double ph) {
 double local_yield(const LuminescentAgent& emitter, double irradiance) {
     if (!emitter.upconverting || !(emitter.saturation > 0.0)) return emitter.quantum_yield;
     if (!(irradiance > 0.0)) return 0.0;
-    const double x = std::pow(irradiance / emitter.saturation, emitter.order - 1.0);
-    return emitter.quantum_yield * 2.0 * x / (1.0 + x);
+    return response::upconversion_yield(2.0 * emitter.quantum_yield, emitter.saturation, irradiance,
+                                        emitter.order);
 }
 
 double emitted_photons(const LuminescentAgent& emitter, double excitation, double irradiance,

@@ -47,11 +47,13 @@ double emitted_power(double absorption, double fluence_rate, double yield) {
     return absorption * fluence_rate * yield;
 }
 
-double upconversion_yield(double saturation, double half_fluence_rate, double fluence_rate) {
+double upconversion_yield(double saturation, double half_fluence_rate, double fluence_rate,
+                          double order) {
     require_not_negative(
         {{"the yield at saturation", saturation}, {"the fluence rate (W/m2)", fluence_rate}});
     require_positive({{"the fluence rate of half the yield (W/m2)", half_fluence_rate}});
-    return saturation * fluence_rate / (fluence_rate + half_fluence_rate);
+    const double x = std::pow(fluence_rate / half_fluence_rate, order - 1.0);
+    return saturation * x / (1.0 + x);
 }
 
 double scintillation_power(double dose_rate, double mass_concentration, double light_yield,

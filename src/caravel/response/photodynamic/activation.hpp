@@ -12,9 +12,11 @@ double acid_activity(double ph, double midpoint, double width);
 /// bands that the sensitiser takes.
 double emitted_power(double absorption, double fluence_rate, double yield);
 
-/// Energy yield of upconversion at a fluence rate (W/m2): saturation * rate / (rate + half). Grows
-/// with the light (two photons) and saturates.
-double upconversion_yield(double saturation, double half_fluence_rate, double fluence_rate);
+/// Yield of upconversion at a fluence rate (W/m2): saturation x / (1 + x) with x = (rate /
+/// half)^(order - 1), so that light rises with the power `order` in weak light and with 1 in strong
+/// light. H. Liu and others, Nanoscale 5, 4770 (2013) for order 2.
+double upconversion_yield(double saturation, double half_fluence_rate, double fluence_rate,
+                          double order = 2.0);
 
 /// Light power per volume (W/m3) of a scintillator: dose rate (Gy/s) in it times its mass per
 /// volume of tissue (kg/m3) times photons per energy (1/J) times the energy of one (J).

@@ -154,6 +154,14 @@ std::vector<TreatmentField> Treatment::fields(std::span<const double> state) con
         all.push_back({"fluence_rate." + light.name, "fluence rate of " + light.name, "mW/cm2",
                        std::move(rate)});
     }
+    for (std::size_t e = 0; e < w.plan.emissions.size(); ++e) {
+        const auto& name = w.plan.emissions[e].name;
+        const auto fluence = w.layout.fluence(state, w.plan.lights.size() + e);
+        std::vector<double> rate(fluence.begin(), fluence.end());
+        for (double& v : rate) v *= w.layout.emitted_power(state, e);
+        all.push_back(
+            {"fluence_rate." + name, "fluence rate of " + name, "mW/cm2", std::move(rate)});
+    }
     return all;
 }
 

@@ -26,7 +26,9 @@ struct TreatmentBooks {
     double light_launched = 0.0;
     double light_absorbed = 0.0;
     double light_by_agents = 0.0;
-    double magnetic = 0.0;  // by particles
+    double light_emitted = 0.0;     // launched again by agents that glow
+    double emitted_absorbed = 0.0;  // of that, in the tissue
+    double magnetic = 0.0;          // by particles
     double eddy = 0.0;
     double microwave = 0.0;
     tissue::HeatBalance heat{};

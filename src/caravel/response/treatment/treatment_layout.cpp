@@ -19,6 +19,8 @@ TreatmentBooks TreatmentLayout::books(std::span<const double> s) const {
     b.coldest = v[13];
     b.photons = static_cast<std::int64_t>(v[14]);
     b.steps = static_cast<std::int64_t>(v[15]);
+    b.light_emitted = v[16];
+    b.emitted_absorbed = v[17];
     return b;
 }
 
@@ -38,7 +40,9 @@ void TreatmentLayout::set_books(std::span<double> s, const TreatmentBooks& b) co
                                            b.hottest,
                                            b.coldest,
                                            static_cast<double>(b.photons),
-                                           static_cast<double>(b.steps)};
+                                           static_cast<double>(b.steps),
+                                           b.light_emitted,
+                                           b.emitted_absorbed};
     std::copy(v.begin(), v.end(), s.begin() + static_cast<std::ptrdiff_t>(scalars_at()));
 }
 

@@ -34,27 +34,31 @@ tissue::ThermalTissue slowest_tissue(const TreatmentPlan& plan) {
 }  // namespace
 
 TreatmentLight::TreatmentLight(const TreatmentPlan& plan, matter::Library& library) : plan_(plan) {
-    if (plan.lights.empty()) return;
-    const auto white = stimulus::find_coagulated_optics(library);
     for (std::size_t l = 0; l < plan.lights.size(); ++l) {
         const auto& light = plan.lights[l];
         check_symmetry(light);
-        std::vector<stimulus::OpticalMedium> media;
-        std::vector<double> added;
-        for (const auto& tissue : plan.tissues) {
-            auto medium = tissue.composition ? stimulus::optical_medium(*tissue.composition,
-                                                                        light.wavelength, library)
-                                             : tissue.optics;
-            medium.name = tissue.name;
-            added.push_back(std::max(
-                reduced(stimulus::coagulated_medium(medium, 1.0, white)) - reduced(medium), 0.0));
-            media.push_back(std::move(medium));
-        }
-        media_.push_back(std::move(media));
-        coagulated_.push_back(std::move(added));
+        add_media(light.wavelength, library);
         note_exposure(light);
         note_agents(l);
     }
+    for (const auto& emission : plan.emissions) add_media(emission.wavelength, library);
+}
+
+void TreatmentLight::add_media(double wavelength, matter::Library& library) {
+    const auto white = stimulus::find_coagulated_optics(library);
+    std::vector<stimulus::OpticalMedium> media;
+    std::vector<double> added;
+    for (const auto& tissue : plan_.tissues) {
+        auto medium = tissue.composition
+                          ? stimulus::optical_medium(*tissue.composition, wavelength, library)
+                          : tissue.optics;
+        medium.name = tissue.name;
+        added.push_back(std::max(
+            reduced(stimulus::coagulated_medium(medium, 1.0, white)) - reduced(medium), 0.0));
+        media.push_back(std::move(medium));
+    }
+    media_.push_back(std::move(media));
+    coagulated_.push_back(std::move(added));
 }
 
 void TreatmentLight::check_symmetry(const stimulus::LightInput& light) const {
@@ -148,9 +152,8 @@ TreatmentLight::Field TreatmentLight::compute(exec::ThreadTeam& team, std::size_
     stimulus::PhotonRun photons;
     photons.photons = input.photons;
     photons.seed = plan_.seed;
-    photons.stream = static_cast<std::uint32_t>(light) * 65536U + run;
-    photons.fluence = std::any_of(medium.media.begin(), medium.media.end(),
-                                  [](const auto& m) { return !m.exterior && m.absorption <= 0.0; });
+    photons.stream = light_stream(light, run);
+    photons.fluence = has_clear_tissue(medium);
     LightNoise noise(
         medium.grid, slowest_tissue(plan_),
         input.duration * stimulus::light_duty(input, input.at, input.at + input.duration));
@@ -160,6 +163,41 @@ TreatmentLight::Field TreatmentLight::compute(exec::ThreadTeam& team, std::size_
     const double error = noise.rise_error();
     return {stimulus::fluence(tally, medium), tally.photons, "",
             std::isfinite(error) ? error : 0.0};
+}
+
+TreatmentLight::Field TreatmentLight::emit(exec::ThreadTeam& team, std::size_t number,
+                                           const stimulus::PhotonMedium& medium,
+                                           std::span<const double> source,
+                                           std::uint32_t run) const {
+    const auto& emission = plan_.emissions[number];
+    const auto volume = volume_source(source);
+    if (emission.method == "diffusion") {
+        auto solved = stimulus::diffuse_light(team, medium, volume);
+        return {std::move(solved.fluence), 0, std::move(solved.warning), 0.0};
+    }
+    stimulus::PhotonRun photons;
+    photons.photons = emission.photons;
+    photons.seed = plan_.seed;
+    photons.stream = light_stream(plan_.lights.size() + number, run);
+    photons.fluence = has_clear_tissue(medium);
+    const auto tally = stimulus::transport_photons(team, medium, volume, photons);
+    return {stimulus::fluence(tally, medium), tally.photons, "", 0.0};
+}
+
+stimulus::LightSourceInput volume_source(std::span<const double> brightness) {
+    stimulus::LightSourceInput source;
+    source.kind = "volume";
+    source.weights.assign(brightness.begin(), brightness.end());
+    return source;
+}
+
+std::uint32_t light_stream(std::size_t light, std::uint32_t run) {
+    return static_cast<std::uint32_t>(light) * 65536U + run;
+}
+
+bool has_clear_tissue(const stimulus::PhotonMedium& medium) {
+    return std::any_of(medium.media.begin(), medium.media.end(),
+                       [](const auto& m) { return !m.exterior && m.absorption <= 0.0; });
 }
 
 std::vector<double> effective_attenuation(const stimulus::PhotonMedium& medium) {

@@ -32,12 +32,17 @@ class TreatmentLight {
     };
     Field compute(exec::ThreadTeam& team, std::size_t light, const stimulus::PhotonMedium& medium,
                   std::uint32_t run) const;
+    /// The same of emission `number` of the plan (light lights.size() + number) with this source
+    /// per voxel (any unit, not all 0).
+    Field emit(exec::ThreadTeam& team, std::size_t number, const stimulus::PhotonMedium& medium,
+               std::span<const double> source, std::uint32_t run) const;
     /// Absorption (1/m) in voxel i by an agent.
     double agent_absorption(std::size_t light, const TreatmentLoad& load, std::size_t agent,
                             std::size_t i) const;
     const std::vector<std::string>& notes() const { return notes_; }
 
   private:
+    void add_media(double wavelength, matter::Library& library);
     void check_symmetry(const stimulus::LightInput& light) const;
     void note_exposure(const stimulus::LightInput& light);
     void note_exposure(const stimulus::LightInput& light, double irradiance, double duration);
@@ -48,6 +53,13 @@ class TreatmentLight {
     std::vector<std::vector<double>> coagulated_;  // 1/m, reduced scattering it adds when complete
     std::vector<std::string> notes_;
 };
+
+/// A source of this brightness per voxel.
+stimulus::LightSourceInput volume_source(std::span<const double> brightness);
+/// Stream of random numbers of a light's run (0 for the first).
+std::uint32_t light_stream(std::size_t light, std::uint32_t run);
+/// Whether path lengths are needed: where a medium does not absorb.
+bool has_clear_tissue(const stimulus::PhotonMedium& medium);
 
 /// Effective attenuation (1/m) of every voxel: sqrt(3 mu_a (mu_a + mu_s')).
 std::vector<double> effective_attenuation(const stimulus::PhotonMedium& medium);

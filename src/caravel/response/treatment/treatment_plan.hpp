@@ -3,6 +3,7 @@
 
 #include "caravel/response/damage/tissue_damage.hpp"
 #include "caravel/response/photodynamic/photodynamics.hpp"
+#include "caravel/response/treatment/light_emission.hpp"
 #include "caravel/stimulus/contact/applicator.hpp"
 #include "caravel/stimulus/light/light_input.hpp"
 #include "caravel/stimulus/light/tissue_optics.hpp"
@@ -33,7 +34,7 @@ struct TreatedTissue {
 struct TreatedAgent {
     std::string name{};
     bool carrier = true;
-    std::vector<stimulus::AbsorberOptics> optics{};  // one per light
+    std::vector<stimulus::AbsorberOptics> optics{};  // one per light, then one per emission
     /// One per coil; empty where nothing is magnetic.
     std::vector<stimulus::ParticleHeating> magnetic{};
     double density = 0.0;         // kg/m3 of the dry carrier; 0: no effective properties
@@ -52,6 +53,7 @@ struct TreatmentPlan {
     std::vector<TreatedTissue> tissues{};
     std::vector<TreatedAgent> agents{};
     std::vector<stimulus::LightInput> lights{};
+    std::vector<LightEmission> emissions{};  // their optics follow those of the lights
     std::vector<stimulus::CoilInput> coils{};
     std::vector<stimulus::MicrowaveInput> microwaves{};
     std::vector<stimulus::ProbeInput> probes{};
@@ -75,6 +77,11 @@ struct TreatmentPlan {
     double light_tolerance = 0.05;
     std::uint64_t seed = 1;
 };
+
+/// Number of a plan's lights, lamps and emissions.
+inline std::size_t light_count(const TreatmentPlan& plan) {
+    return plan.lights.size() + plan.emissions.size();
+}
 
 /// Step (s) of a plan that leaves it open: a 120th of the shortest exposure (a pulse, where pulses
 /// are followed one by one), from 0.25 s to 5 s.

@@ -52,19 +52,17 @@ Treatment::Work::Work(const TreatmentPlan& p, matter::Library& library, int thre
       heat(p),
       damage(damage_of(p, heat.freezes()), library),
       layout(p.label.size(), heat.freezes(), damage.rows().size(), photodynamic_rows(library),
-             p.lights.size(), p.controls.size()) {
+             light_count(p), p.controls.size(), p.emissions.size()) {
     for (const auto* list : {&light.notes(), &sources.notes()})
         notes.insert(notes.end(), list->begin(), list->end());
     for (auto* row : {&rows.source, &rows.perfusion, &rows.conductance, &rows.contact, &rows.before,
                       &rows.coagulated, &rows.fluence_rate, &rows.ice_sites, &rows.other})
         row->resize(p.label.size());
     for (const auto& agent : p.agents) nucleates = nucleates || agent.ice_nucleation > 0.0;
-    if (photodynamics)
-        for (const auto& l : p.lights)
-            spectral.push_back(photodynamics->spectral_factor(l.wavelength));
+    weigh_lights(library);
     check_controls();
     events = find_events();
-    absorption.resize(p.lights.size());
+    absorption.resize(light_count(p));
 }
 
 std::size_t Treatment::Work::photodynamic_rows(matter::Library& library) {

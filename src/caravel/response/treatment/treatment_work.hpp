@@ -31,6 +31,7 @@ struct Treatment::Work {
     Work(const TreatmentPlan& p, matter::Library& library, int threads);
 
     std::size_t photodynamic_rows(matter::Library& library);
+    void weigh_lights(matter::Library& library);
     void follow_load(std::span<double> state, const TreatmentLoad& load);
     void check_controls() const;
     tissue::HeatDrive drive(double start, double end, const PowerShare& share);
@@ -49,10 +50,31 @@ struct Treatment::Work {
                TreatmentBooks& books);
     void renew_light(std::span<double> state, const TreatmentLoad& load, std::size_t l,
                      TreatmentBooks& books);
-    void compute_light(std::span<double> state, std::size_t l, const stimulus::PhotonMedium& medium,
-                       TreatmentBooks& books);
-    void absorb(std::span<const double> state, const TreatmentLoad& load, std::size_t l,
-                double power, double dt, TreatmentBooks& books);
+    /// Keeps what a run of light l gave, and what it was computed with.
+    void keep_light(std::span<double> state, std::size_t l, const TreatmentLight::Field& field,
+                    std::span<const double> attenuation, TreatmentBooks& books);
+    /// Whether this step looks at the optics of light l again, whose medium it needs.
+    bool looks(std::span<double> state, std::size_t l, const TreatmentBooks& books) const;
+    stimulus::PhotonMedium medium_of(std::span<double> state, const TreatmentLoad& load,
+                                     std::size_t l);
+    /// Energy (J) that a light leaves in the tissue, and in agents.
+    struct Absorbed {
+        double all = 0.0;
+        double agents = 0.0;
+    };
+    Absorbed absorb(std::span<const double> state, const TreatmentLoad& load, std::size_t l,
+                    double power, double dt);
+    /// Power (W) of a lamp while it is on.
+    double full_power(std::span<const double> state, std::size_t l) const;
+    /// What agents make of the light: taken out of the heat, launched again.
+    void emit(std::span<double> state, const TreatmentLoad& load, double start, double end,
+              TreatmentBooks& books);
+    EmittedLight emitted(std::span<const double> state, const TreatmentLoad& load,
+                         const LightEmission& emission, double start, double end) const;
+    void launch(std::span<double> state, const TreatmentLoad& load, std::size_t number,
+                const EmittedLight& glow, TreatmentBooks& books);
+    void hand_over(const TreatmentLoad& load, const LightEmission& emission,
+                   const EmittedLight& glow);
     void warm(std::span<double> state, double start, double end, TreatmentBooks& books);
     void take_oxygen(std::span<double> photodynamic, View<const double> oxygen) const;
     void react(std::span<double> state, const TreatmentLoad& load, double start, double end);
@@ -68,7 +90,8 @@ struct Treatment::Work {
     TissueDamage damage;
     std::optional<Photodynamics> photodynamics;
     TreatmentLayout layout;
-    std::vector<double> spectral;  // per light, of the sensitiser
+    std::vector<double> spectral;        // per light, of the sensitiser
+    double sensitiser_absorption = 0.0;  // m2/mol, where its photochemical rate holds
     std::vector<std::string> notes;
     bool nucleates = false;
     bool lit = false;  // in this step

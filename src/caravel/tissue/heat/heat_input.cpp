@@ -60,6 +60,13 @@ void describe(input::Visitor& v, SkinSurroundings& s) {
         v.complain(s.cooling_transfer > 0.0 ? "cooling_transfer" : "cooling_temperature",
                    "a cooling with only one of its temperature and its transfer", "both",
                    "cooling_transfer = \"1000 W/(m2.K)\" (a cold plate)");
+    const SkinSurroundings usual;
+    if (s.cooling_transfer > 0.0 &&
+        (s.air_speed != usual.air_speed || s.air_temperature != usual.air_temperature ||
+         s.humidity != usual.humidity || s.wetness != usual.wetness))
+        v.complain(s.air_speed != usual.air_speed ? "air_speed" : "cooling_transfer",
+                   "air, humidity or sweat beside a cooling, which keeps the air away",
+                   "one of them", "leave out air_speed, air_temperature, humidity and wetness");
 }
 
 std::vector<HeatVessel> heat_vessels(const std::vector<HeatVesselInput>& vessels,
