@@ -179,15 +179,6 @@ MriSettings sequence_file() {
     return s;
 }
 
-TEST(ScanCost, MemoryOfASequenceFile) {
-    if (!test::shared_data()) GTEST_SKIP() << test::data_not_present;
-    const MriSettings s = sequence_file();
-    expect_memory(
-        body(16, 8, 1e-3, "", false), body(64, 40, 0.4e-3, "", false),
-        [&](const ImagedObject& o, Tier tier) { return scan_mri(context(), o, s, tier); },
-        [&](const Grid& g, Tier tier) { return estimate_mri(g, s, tier); }, "mri, pulseq");
-}
-
 TEST(ScanCost, TimeOfASequenceFileFollowsItsSpinsAndSamples) {
     if (!test::shared_data()) GTEST_SKIP() << test::data_not_present;
     MriSettings s = sequence_file();

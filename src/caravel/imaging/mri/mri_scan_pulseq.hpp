@@ -21,11 +21,11 @@ double pulseq_duration(const MriSettings& mri);
 
 /// What a scan by the file has to do, known before it: spins of an object that is full of water.
 struct PulseqWork {
-    double spins = 0.0;     // of one slice
-    double slices = 0.0;    // of the image
-    double samples = 0.0;   // of the sequence
-    double pulses = 0.0;    // pieces of pulses
-    double windows = 0.0;   // stretches in which the receiver is on
+    double spins = 0.0;    // of one slice
+    double slices = 0.0;   // of the image
+    double samples = 0.0;  // of the sequence
+    double pulses = 0.0;   // pieces of pulses
+    double windows = 0.0;  // stretches in which the receiver is on
 };
 /// Reads the file; throws InputError as add_pulseq_image().
 PulseqWork pulseq_work(const Grid& object, const MriSettings& mri, const Grid& image);

@@ -12,8 +12,8 @@ namespace {
 constexpr double pi = std::numbers::pi;
 constexpr int coverage_steps = 32;     // per unit of q
 constexpr double coverage_end = 64.0;  // of the table
-constexpr int rows = 24;               // of q
-constexpr int columns = 48;            // of lambda
+constexpr std::size_t rows = 24;       // of q
+constexpr std::size_t columns = 48;    // of lambda
 constexpr double least_periods = 0.05;
 constexpr double least_removed = 1e-5;
 
@@ -41,10 +41,10 @@ double cycled_variance(const std::vector<index_t>& order, const std::vector<doub
     // An iteration multiplies what was by `kept` and adds the same again.
     double kept = 1.0;
     double sum = 0.0;
-    for (auto s = order.rbegin(); s != order.rend(); ++s) {
-        const double step = steps[at(*s)];
-        if (shares[at(*s)] > 0.0) sum += std::pow(step * kept, 2) / shares[at(*s)];
-        kept *= 1.0 - step;
+    for (std::size_t n = order.size(); n-- > 0;) {
+        const std::size_t s = at(order[n]);
+        if (shares[s] > 0.0) sum += std::pow(steps[s] * kept, 2) / shares[s];
+        kept *= 1.0 - steps[s];
     }
     const double times =
         kept > 1.0 - 1e-12 ? iterations : (1.0 - std::pow(kept, iterations)) / (1.0 - kept);
@@ -84,9 +84,9 @@ SubsetCycle::SubsetCycle(double updates, index_t subsets, index_t views) {
     const index_t directions = std::clamp<index_t>(2 * subsets, 12, 32);
     const double repeat = pi * static_cast<double>(subsets) / static_cast<double>(views);
     table_.assign(rows * columns, 0.0);
-    for (int row = 0; row < rows; ++row) {
-        const double periods =
-            least_periods * std::pow(most_periods_ / least_periods, row / (rows - 1.0));
+    for (std::size_t row = 0; row < rows; ++row) {
+        const double periods = least_periods * std::pow(most_periods_ / least_periods,
+                                                        static_cast<double>(row) / (rows - 1.0));
         const double mean = static_cast<double>(views) * coverage_of_views(periods);
         for (index_t d = 0; d < directions; ++d) {
             const double direction =
@@ -94,13 +94,14 @@ SubsetCycle::SubsetCycle(double updates, index_t subsets, index_t views) {
             std::vector<double> shares = coverage_of_subsets(subsets, views, periods, direction);
             for (double& share : shares) share /= mean;
             std::vector<double> steps(shares.size());
-            for (int column = 0; column < columns; ++column) {
-                const double removed = std::pow(least_removed, 1.0 - column / (columns - 1.0));
+            for (std::size_t column = 0; column < columns; ++column) {
+                const double removed =
+                    std::pow(least_removed, 1.0 - static_cast<double>(column) / (columns - 1.0));
                 for (std::size_t s = 0; s < steps.size(); ++s)
                     steps[s] = std::min(1.0, removed * static_cast<double>(subsets) * shares[s]);
                 const double passed =
                     removed < 1.0 ? -std::expm1(updates * std::log1p(-removed)) : 1.0;
-                table_[static_cast<std::size_t>(row * columns + column)] +=
+                table_[row * columns + column] +=
                     cycled_variance(order, steps, shares, iterations) /
                     (passed * passed * static_cast<double>(directions));
             }
