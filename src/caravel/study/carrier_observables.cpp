@@ -30,9 +30,8 @@ class CarrierCurves {
 
   private:
     void add(Observable observable) {
-        observable.status = built_.carrier_kinetics[index()].calibrated
-                                ? report::Status::calibrated
-                                : report::Status::predicted;
+        observable.status = built_.carrier_kinetics[index()].calibrated ? report::Status::calibrated
+                                                                        : report::Status::predicted;
         observable.injected_carrier = formulation_;
         result_.push_back(std::move(observable));
     }

@@ -85,7 +85,7 @@ struct BuiltModel {
     std::map<std::string, body::DrugBlock> drugs;         // by agent
     std::vector<Cohort> cohorts;
     std::vector<tissue::LumpedTumour> tumours;
-    std::vector<tissue::GridPlan> grids;                     // of the tumours in space
+    std::vector<tissue::GridPlan> grids;  // of the tumours in space
     std::vector<BoundReceptors> receptors;
     std::vector<response::TumourTreatmentPlan> treatments;   // of those that are treated
     std::map<std::string, kinetics::SpeciesId> blood_cells;  // by name

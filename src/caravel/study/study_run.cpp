@@ -87,14 +87,15 @@ bool acts_in_treatments(const StudyInput& study, const formulation::Response& r)
 
 /// Why a response of a formulation has no effect in this study.
 std::string idle_response(const std::string& name, const formulation::Response& r) {
-    const std::string what = name + ": " + (r.trigger ? r.trigger->signal : "time") +
-                             " acting on " + r.effect;
+    const std::string what =
+        name + ": " + (r.trigger ? r.trigger->signal : "time") + " acting on " + r.effect;
     formulation::Response said = r;
     said.trapped = true;
     if (!said.makes_class()) return what + " is described but not simulated yet.";
     if (!r.makes_class())
-        return what + " changes nothing: it says of the carriers after it neither a diameter nor "
-                      "an uptake_rate nor trapped = true.";
+        return what +
+               " changes nothing: it says of the carriers after it neither a diameter nor "
+               "an uptake_rate nor trapped = true.";
     return what + " changes nothing: carriers change in tumours, and this study has none.";
 }
 
