@@ -175,10 +175,10 @@ class Reader final : public Visitor {
     const Value* take(Key key, const std::string& expected) {
         Frame& frame = frames_.back();
         if (collecting()) {
-            auto& tags = frame.elsewhere
-                             .try_emplace(std::string(key.name),
-                                          Elsewhere{tag_.first, tag_.second, {}})
-                             .first->second.tags;
+            auto& tags =
+                frame.elsewhere
+                    .try_emplace(std::string(key.name), Elsewhere{tag_.first, tag_.second, {}})
+                    .first->second.tags;
             if (tags.empty() || tags.back() != other_tag_) tags.push_back(other_tag_);
             return nullptr;
         }
@@ -245,12 +245,12 @@ class Reader final : public Visitor {
                               did_you_mean(entry.key, known)});
         } else if (!it->second.chosen.empty()) {
             const Elsewhere& home = it->second;
-            diagnostics_.add({entry.where,
-                              fmt::format("'{}' does not belong to {} '{}'", entry.key,
-                                          home.tag_key, home.chosen),
-                              "",
-                              fmt::format("it belongs to {} '{}'", home.tag_key,
-                                          fmt::join(home.tags, "', '"))});
+            diagnostics_.add(
+                {entry.where,
+                 fmt::format("'{}' does not belong to {} '{}'", entry.key, home.tag_key,
+                             home.chosen),
+                 "",
+                 fmt::format("it belongs to {} '{}'", home.tag_key, fmt::join(home.tags, "', '"))});
         }
     }
 

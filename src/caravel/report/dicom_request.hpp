@@ -38,8 +38,8 @@ struct DicomRequest {
     std::string series_uid{};
     std::string frame_uid{};
     std::int64_t series_number = 1;
-    double time = 0.0;                                    // s
-    double duration = 0.0;                                // s
+    double time = 0.0;          // s
+    double duration = 0.0;      // s
     std::string corrections{};  // of PET, as in the scan's fact: "decay, scatter"
     std::vector<std::pair<std::string, double>> facts{};  // DICOM keyword, value in DICOM's unit
 };
