@@ -82,7 +82,7 @@ std::string percent(double share) {
 }
 
 /// A number with its standard error by chance of the photons, where there is one.
-std::string with_error(std::string value, double error) {
+std::string with_error(const std::string& value, double error) {
     return std::isfinite(error) ? value + " ± " + format_number(error, 2) : value;
 }
 
