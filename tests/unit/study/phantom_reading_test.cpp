@@ -137,11 +137,19 @@ TEST(PhantomReading, a_sweep_of_a_tissue_is_what_direct_runs_give) {
 TEST(PhantomReading, a_sweep_of_a_load_is_what_direct_runs_give) {
     const Folder folder;
     const auto loaded = [](const std::string& factor) {
-        return cube_with(
-            "[[phantom.shape]]\nname = \"ball\"\nkind = \"sphere\"\ntissue = "
-            "\"grey\"\nradius = \"7 mm\"\n[[phantom.load]]\nname = \"dots\"\nin = "
-            "\"ball\"\nconcentration = \"" +
-            factor + " mg/mL\"\nspecific_absorption = \"0.02 m2/g\"\n");
+        return cube_with(R"(
+[[phantom.shape]]
+name = "ball"
+kind = "sphere"
+tissue = "grey"
+radius = "7 mm"
+[[phantom.load]]
+name = "dots"
+in = "ball"
+concentration = ")" + factor +
+                         R"( mg/mL"
+specific_absorption = "0.02 m2/g"
+)");
     };
     auto p = prepared(folder, replaced(loaded("1"), "[[protocol.light]]",
                                        "[[phantom.sweep]]\nof = \"dots\"\nfactors = [0, 1, 4]\n"
