@@ -3,6 +3,8 @@
 #include "caravel/report/json_value.hpp"
 #include "caravel/report/text.hpp"
 
+#include <limits>
+
 namespace caravel::report {
 
 namespace {
@@ -88,8 +90,11 @@ Table band(const Series& series) {
     Array low;
     Array high;
     Array median;
+    bool has_median = false;
     for (const BandPoint& point : series.band) {
-        if (point.median) median.push_back(json(*point.median));
+        has_median = has_median || point.median.has_value();
+        // Null where the forecast says nothing: before the dose.
+        median.push_back(json(point.median.value_or(std::numeric_limits<double>::quiet_NaN())));
         times.push_back(json(point.time / 3600.0));
         low.push_back(json(point.low));
         high.push_back(json(point.high));
@@ -100,7 +105,7 @@ Table band(const Series& series) {
     put(table, "time", std::move(times));
     put(table, "low", std::move(low));
     put(table, "high", std::move(high));
-    if (median.size() == series.band.size()) put(table, "forecast_median", std::move(median));
+    if (has_median) put(table, "forecast_median", std::move(median));
     return table;
 }
 
