@@ -3,7 +3,7 @@
 #include "caravel/report/json_value.hpp"
 #include "caravel/report/text.hpp"
 
-#include <limits>
+#include <algorithm>
 
 namespace caravel::report {
 
@@ -90,11 +90,11 @@ Table band(const Series& series) {
     Array low;
     Array high;
     Array median;
-    bool has_median = false;
+    const bool is_forecast = std::any_of(series.band.begin(), series.band.end(),
+                                         [](const BandPoint& p) { return p.median.has_value(); });
     for (const BandPoint& point : series.band) {
-        has_median = has_median || point.median.has_value();
-        // Null where the forecast says nothing: before the dose.
-        median.push_back(json(point.median.value_or(std::numeric_limits<double>::quiet_NaN())));
+        if (is_forecast && !point.median) continue;  // before the dose
+        if (is_forecast) median.push_back(json(*point.median));
         times.push_back(json(point.time / 3600.0));
         low.push_back(json(point.low));
         high.push_back(json(point.high));
@@ -105,7 +105,7 @@ Table band(const Series& series) {
     put(table, "time", std::move(times));
     put(table, "low", std::move(low));
     put(table, "high", std::move(high));
-    if (has_median) put(table, "forecast_median", std::move(median));
+    if (is_forecast) put(table, "forecast_median", std::move(median));
     return table;
 }
 

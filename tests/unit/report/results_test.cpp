@@ -54,7 +54,7 @@ TEST(ResultsJson, ReadsBackWithTheSchemaOfTheDesign) {
     EXPECT_EQ(text(at(item(at(document.root, "provenance"), 2), "status")), "assumed");
 }
 
-TEST(ResultsJson, MedianOfABandIsNullWhereThereIsNoForecast) {
+TEST(ResultsJson, BandsOfForecastsBeginAfterTheDose) {
     RunRecord record;
     record.intervals.emplace();
     record.series.resize(2);
@@ -65,8 +65,11 @@ TEST(ResultsJson, MedianOfABandIsNullWhereThereIsNoForecast) {
     const auto document = input::parse_json(results_json(record), "results.json");
     const auto& bands = at(at(document.root, "intervals"), "bands");
     const auto& medians = at(item(bands, 0), "forecast_median");
-    EXPECT_TRUE(std::holds_alternative<std::monostate>(item(medians, 0).data));
-    EXPECT_EQ(number(item(medians, 1)), 2.0);
+    EXPECT_EQ(std::get<input::Array>(medians.data).size(), 1u);
+    EXPECT_EQ(number(item(medians, 0)), 2.0);
+    EXPECT_EQ(std::get<input::Array>(at(item(bands, 0), "low").data).size(), 1u);
+    EXPECT_EQ(number(item(at(item(bands, 0), "time"), 0)), 1.0);
+    EXPECT_EQ(std::get<input::Array>(at(item(bands, 1), "low").data).size(), 1u);
     EXPECT_THROW(at(item(bands, 1), "forecast_median"), std::out_of_range);
 }
 
