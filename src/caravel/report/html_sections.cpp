@@ -1,5 +1,6 @@
 #include "caravel/report/html_sections.hpp"
 
+#include "caravel/report/delivery_forecasts.hpp"
 #include "caravel/report/html.hpp"
 #include "caravel/report/panels.hpp"
 #include "caravel/report/text.hpp"
@@ -207,8 +208,11 @@ std::string intervals(const RunRecord& record, const ReportLimits& limits) {
     if (facts.draws > 0)
         html += fmt::format(
             "<p>5 % and 95 % of {} draws (seed {}). Without early points the values are those of "
-            "the study as it stands.</p>",
-            facts.draws, facts.seed);
+            "the study as it stands.{}</p>",
+            facts.draws, facts.seed,
+            reports_forecasts(record) ? " Delivered shares are the exception: value and interval "
+                                        "are median and 90 % of the forecast in the table below."
+                                      : "");
     html += list(facts.sentences, "plain", limits.rows);
     html += forecasts(record, limits);
     Table without({{"Number without an interval", ""}, {"Why", ""}}, limits.rows);

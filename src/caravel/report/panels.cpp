@@ -175,12 +175,14 @@ std::vector<BarGroup> groups_of_series(const RunRecord& record) {
         const auto name = organ_name(series.name);
         const std::string kind = name ? name->kind : "value";
         std::optional<std::array<double, 2>> interval;
+        double value = series.values.back();
         if (!series.band.empty() && series.band.back().time == record.times.back()) {
             interval = {series.band.back().low, series.band.back().high};
+            value = series.band.back().median.value_or(value);
         }
         group_for(all, kind, series.unit, record.times.back())
-            .bars.push_back({name ? name_text(name->place) : label_of(series), series.values.back(),
-                             interval, measured_at(record, series.name, record.times.back())});
+            .bars.push_back({name ? name_text(name->place) : label_of(series), value, interval,
+                             measured_at(record, series.name, record.times.back())});
     }
     return all;
 }

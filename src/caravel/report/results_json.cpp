@@ -3,6 +3,8 @@
 #include "caravel/report/json_value.hpp"
 #include "caravel/report/text.hpp"
 
+#include <algorithm>
+
 namespace caravel::report {
 
 namespace {
@@ -88,8 +90,11 @@ Table band(const Series& series) {
     Array low;
     Array high;
     Array median;
+    const bool is_forecast = std::any_of(series.band.begin(), series.band.end(),
+                                         [](const BandPoint& p) { return p.median.has_value(); });
     for (const BandPoint& point : series.band) {
-        if (point.median) median.push_back(json(*point.median));
+        if (is_forecast && !point.median) continue;  // before the dose
+        if (is_forecast) median.push_back(json(*point.median));
         times.push_back(json(point.time / 3600.0));
         low.push_back(json(point.low));
         high.push_back(json(point.high));
@@ -100,7 +105,7 @@ Table band(const Series& series) {
     put(table, "time", std::move(times));
     put(table, "low", std::move(low));
     put(table, "high", std::move(high));
-    if (median.size() == series.band.size()) put(table, "forecast_median", std::move(median));
+    if (is_forecast) put(table, "forecast_median", std::move(median));
     return table;
 }
 

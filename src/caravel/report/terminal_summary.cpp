@@ -1,5 +1,6 @@
 #include "caravel/report/terminal_summary.hpp"
 
+#include "caravel/report/delivery_forecasts.hpp"
 #include "caravel/report/fold_error.hpp"
 #include "caravel/report/text.hpp"
 
@@ -91,6 +92,8 @@ std::string intervals(const RunRecord& record) {
             "; values are medians updated by {} measured points up to {}, 'before' without them",
             facts.known_points, time_text(*facts.known_until));
     }
+    if (facts.draws > 0 && reports_forecasts(record))
+        text += "; of delivered shares median and 90 % of their forecast";
     text += "\n";
     if (!facts.without.empty()) {
         text += fmt::format("Without an interval: {} numbers, among them {} ({})\n",

@@ -82,8 +82,8 @@ const FittedLaws& laws() {
     return shipped;
 }
 
-/// What the forecaster says of the greatest of 24, 48, 72 h and of 48 h, for the facts as
-/// record 16 of the Nano-Tumor Database tells them.
+/// What the forecaster says of the greatest of the standard times to 72 h and of 48 h, for the
+/// facts as record 16 of the Nano-Tumor Database tells them.
 std::vector<Forecast> expected(std::span<const Point> known) {
     DeliveryCase c;
     c.particle.hydrodynamic_diameter = c.particle.core_diameter = 31e-9;
@@ -99,7 +99,9 @@ std::vector<Forecast> expected(std::span<const Point> known) {
     c.animal.site = "heterotopic";
     c.dose = 5.905e-6;
     const std::vector<Question> questions = {
-        {Place::tumour, {24.0 * hour, 48.0 * hour, 72.0 * hour}}, {Place::tumour, {48.0 * hour}}};
+        {Place::tumour,
+         {hour, 2.0 * hour, 4.0 * hour, 8.0 * hour, 24.0 * hour, 48.0 * hour, 72.0 * hour}},
+        {Place::tumour, {48.0 * hour}}};
     return MechanismForecaster(laws().fit, laws().discrepancies)(c, known, questions);
 }
 
@@ -126,7 +128,82 @@ TEST(StudyForecastFacts, GiveTheForecastOfTheQualification) {
     for (std::size_t i = 0; i < whole.size(); ++i)
         EXPECT_NEAR(*per_gram[i].median / *whole[i].median, 1.0 / 0.12, 1e-9);
     EXPECT_TRUE(record.series[2].band.empty());
+    EXPECT_FALSE(record.quantities[0].time) << "the kinetics' time is none of the forecast's";
+    EXPECT_TRUE(record.quantities[1].time);
     ASSERT_EQ(record.intervals->sentences.size(), 1u);
+    // exp(-0.403) is found nowhere for each that is found.
+    EXPECT_NE(record.intervals->sentences[0].find("60 % of the dose"), std::string::npos);
+    EXPECT_NE(record.intervals->sentences[0].find("1.7 times"), std::string::npos);
+}
+
+TEST(StudyForecastFacts, TimesOfTheGreatestAreTheStandardOnesAndTheProtocols) {
+    study::Prepared prepared = gold_study();
+    auto& samples = prepared.file.input.protocol.samples;
+    samples[0].at = 30.0 * hour;
+    samples[0].every = 42.0 * hour;  // 30, 72, 114 h
+    prepared.built.doses[0].start = 2.0 * hour;
+    const std::vector<double> expected = {1, 2, 4, 8, 24, 28, 48, 70, 72};  // h after the dose
+    const std::vector<double> times = forecast_times(prepared, 0, 0);
+    ASSERT_EQ(times.size(), expected.size());
+    for (std::size_t i = 0; i < times.size(); ++i) EXPECT_NEAR(times[i], expected[i] * hour, 1e-6);
+    samples.clear();
+    EXPECT_EQ(forecast_times(prepared, 0, 0).size(), 7u);
+}
+
+TEST(StudyForecastFacts, MeasuredPointsDoNotMoveTheGreatest) {
+    const auto greatest = [](std::optional<double> measured) {
+        report::RunRecord record = gold_record();
+        report::MeasuredPoint point;
+        point.time = measured.value_or(0.0);
+        point.value = 2.0;
+        if (measured) record.series[0].measured.push_back(point);
+        add_forecasts(record, gold_study(), laws(), std::nullopt);
+        return record.quantities[0].shown();
+    };
+    EXPECT_EQ(greatest(0.1 * hour), greatest(std::nullopt));
+    EXPECT_EQ(greatest(90.0 * hour), greatest(std::nullopt));
+}
+
+TEST(StudyForecastFacts, OnePointStandsForAPlaceAndTime) {
+    const Observation limit{0.5, Censoring::left};
+    const std::vector<Point> points =
+        one_per_place_and_time({{Place::tumour, 24.0 * hour, {0.04, Censoring::none}},
+                                {Place::tumour, 4.0 * hour, limit},
+                                {Place::tumour, 24.0 * hour, limit},
+                                {Place::blood, 24.0 * hour, {0.3, Censoring::none}},
+                                {Place::tumour, 24.0 * hour, {0.01, Censoring::none}},
+                                {Place::tumour, 4.0 * hour, {0.2, Censoring::left}}});
+    ASSERT_EQ(points.size(), 3u);
+    EXPECT_EQ(points[0].fraction.value, 0.2) << "the lower of two limits";
+    EXPECT_EQ(points[0].fraction.censoring, Censoring::left);
+    EXPECT_NEAR(points[1].fraction.value, 0.02, 1e-15);
+    EXPECT_EQ(points[1].fraction.censoring, Censoring::none);
+    EXPECT_EQ(points[2].place, Place::blood);
+}
+
+TEST(StudyForecastFacts, TheSameMeasurementPerGramSaysNothingNew) {
+    report::RunRecord once = gold_record();
+    report::MeasuredPoint point;
+    point.time = 24.0 * hour;
+    point.value = 1.717895;
+    once.series[0].measured.push_back(point);
+    report::RunRecord twice = once;
+    point.value /= 0.12;
+    twice.series[1].measured.push_back(point);
+    point.time = 4.0 * hour;
+    point.value = 1e4;  // a limit that no forecast breaks
+    point.below_limit = true;
+    twice.series[1].measured.push_back(point);
+    for (auto* record : {&once, &twice}) {
+        add_forecasts(*record, gold_study(), laws(), 24.0 * hour);
+        EXPECT_NE(record->intervals->sentences[0].find("given 1 measured point;"),
+                  std::string::npos)
+            << record->intervals->sentences[0];
+    }
+    for (const std::size_t i : {0u, 1u})
+        for (const std::size_t end : {0u, 1u})
+            EXPECT_NEAR((*once.quantities[i].interval)[end] / (*twice.quantities[i].interval)[end],
+                        1.0, 1e-12);
 }
 
 TEST(StudyForecastFacts, LearnFromMeasuredPointsUpToATime) {

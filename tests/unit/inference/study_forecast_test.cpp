@@ -133,7 +133,9 @@ TEST(StudyForecast, OfARecordIsThatOfItsQualification) {
     asked.particle.is_pegylated = false;
     asked.particle.core_diameter = asked.particle.hydrodynamic_diameter;
     const std::vector<double> times = {24.0 * hour, 48.0 * hour, 72.0 * hour};
-    std::vector<Question> questions = {{Place::tumour, times}};
+    std::vector<double> all = {hour, 2.0 * hour, 4.0 * hour, 8.0 * hour};
+    all.insert(all.end(), times.begin(), times.end());
+    std::vector<Question> questions = {{Place::tumour, all}};
     for (const double time : times) questions.push_back({Place::tumour, {time}});
     const auto forecaster = shipped();
     const auto compare = [&](const report::RunRecord& record, std::span<const Point> known) {

@@ -1,6 +1,7 @@
 #include "caravel/report/html_report.hpp"
 
 #include "../../support/example_record.hpp"
+#include "caravel/report/panels.hpp"
 
 #include <cctype>
 #include <cmath>
@@ -103,6 +104,36 @@ TEST(HtmlReport, AnEmptyRecordIsStillAPage) {
     const std::string page = html_report(RunRecord{});
     EXPECT_EQ(fault_of(page), "");
     EXPECT_EQ(page.find("<section"), std::string::npos);
+}
+
+TEST(HtmlReport, SaysWhichNumbersAreForecasts) {
+    RunRecord record = testing::example_record();
+    record.intervals.emplace().draws = 200;
+    const std::string exception = "Delivered shares are the exception";
+    record.quantities[0].forecast = DeliveryForecast{2.0, {1.0, 4.0}, {}, false};
+    EXPECT_EQ(html_report(record).find(exception), std::string::npos);
+    record.quantities[0].forecast->is_reported = true;
+    EXPECT_NE(html_report(record).find(exception), std::string::npos);
+}
+
+TEST(HtmlReport, BarsOfForecastsStandAtTheirMedian) {
+    RunRecord record;
+    record.times = {0.0, 3600.0};
+    for (const char* organ : {"liver", "spleen"}) {
+        Series series;
+        series.name = std::string(organ) + ".carrier_injected_dose_per_gram";
+        series.unit = "%{ID}/g";
+        series.group = "organs";
+        series.values = {0.0, 3.0};
+        series.band = {{3600.0, 5.0, 20.0, std::nullopt}};
+        record.series.push_back(series);
+    }
+    record.series[0].band[0].median = 10.0;
+    const auto charts = organ_bars(record);
+    ASSERT_EQ(charts.size(), 1u);
+    ASSERT_EQ(charts[0].bars.size(), 2u);
+    EXPECT_EQ(charts[0].bars[0].value, 10.0);
+    EXPECT_EQ(charts[0].bars[1].value, 3.0) << "no forecast: the curve's end";
 }
 
 TEST(HtmlReport, ABrokenLedgerIsShown) {

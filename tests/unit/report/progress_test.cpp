@@ -139,6 +139,18 @@ TEST(TerminalSummary, HasAtMostTwentyLinesWithNumbersAndPaths) {
     EXPECT_NE(text.find("Report:  runs/abc/report.html"), std::string::npos);
 }
 
+TEST(TerminalSummary, SaysWhichNumbersAreForecasts) {
+    RunRecord record = testing::example_record();
+    record.intervals.emplace().draws = 200;
+    const auto names_forecasts = [&record] {
+        return terminal_summary(record, "runs/x").find("delivered shares") != std::string::npos;
+    };
+    record.quantities[0].forecast = DeliveryForecast{2.0, {1.0, 4.0}, {}, false};
+    EXPECT_FALSE(names_forecasts());
+    record.quantities[0].forecast->is_reported = true;
+    EXPECT_TRUE(names_forecasts());
+}
+
 TEST(TerminalSummary, ManyNumbersAreCutAndControlCharactersRemoved) {
     RunRecord record;
     record.name = "evil\x1b[2J\nname";

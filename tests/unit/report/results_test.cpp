@@ -54,6 +54,25 @@ TEST(ResultsJson, ReadsBackWithTheSchemaOfTheDesign) {
     EXPECT_EQ(text(at(item(at(document.root, "provenance"), 2), "status")), "assumed");
 }
 
+TEST(ResultsJson, BandsOfForecastsBeginAfterTheDose) {
+    RunRecord record;
+    record.intervals.emplace();
+    record.series.resize(2);
+    record.series[0].name = "a";
+    record.series[0].band = {{0.0, 0.0, 0.0, std::nullopt}, {3600.0, 1.0, 4.0, 2.0}};
+    record.series[1].name = "b";
+    record.series[1].band = {{0.0, 0.0, 0.0, std::nullopt}};
+    const auto document = input::parse_json(results_json(record), "results.json");
+    const auto& bands = at(at(document.root, "intervals"), "bands");
+    const auto& medians = at(item(bands, 0), "forecast_median");
+    EXPECT_EQ(std::get<input::Array>(medians.data).size(), 1u);
+    EXPECT_EQ(number(item(medians, 0)), 2.0);
+    EXPECT_EQ(std::get<input::Array>(at(item(bands, 0), "low").data).size(), 1u);
+    EXPECT_EQ(number(item(at(item(bands, 0), "time"), 0)), 1.0);
+    EXPECT_EQ(std::get<input::Array>(at(item(bands, 1), "low").data).size(), 1u);
+    EXPECT_THROW(at(item(bands, 1), "forecast_median"), std::out_of_range);
+}
+
 TEST(ResultsJson, NumbersThatAreNotFiniteBecomeNull) {
     RunRecord record;
     record.quantities = {{"a.b",

@@ -55,6 +55,16 @@ std::vector<DiscrepancyPoint> MechanismForecaster::points_of(const DeliveryCase&
     return points;
 }
 
+std::vector<Point> MechanismForecaster::speaking(const DeliveryCase& asked,
+                                                 std::span<const Point> known) const {
+    std::vector<Point> kept;
+    for (const Point& point : known) {
+        const DiscrepancyPoint at = points_of(asked, {point.place, {point.time}}).front();
+        if (speaks(point, discrepancy_mean(discrepancies_[at.klass], at))) kept.push_back(point);
+    }
+    return kept;
+}
+
 std::vector<Forecast> MechanismForecaster::operator()(const DeliveryCase& asked,
                                                       std::span<const Point> known,
                                                       std::span<const Question> questions) const {

@@ -18,6 +18,9 @@ class MechanismForecaster {
     std::vector<Forecast> operator()(const DeliveryCase& asked, std::span<const Point> known,
                                      std::span<const Question> questions) const;
 
+    /// The known points that a forecast is conditioned on: values above 0, limits that it breaks.
+    std::vector<Point> speaking(const DeliveryCase& asked, std::span<const Point> known) const;
+
     /// The mode's log10 fraction at a place and time (s) without discrepancy.
     std::vector<double> raw(const DeliveryCase& asked, std::span<const Place> places,
                             std::span<const double> times) const;

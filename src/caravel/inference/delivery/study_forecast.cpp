@@ -3,6 +3,7 @@
 #include "caravel/base/expects.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/body/law_disposition.hpp"
+#include "caravel/body/law_parameters.hpp"
 #include "caravel/inference/delivery/study_forecast_places.hpp"
 #include "caravel/inference/delivery/study_interval_outputs.hpp"
 #include "caravel/study/dispositions.hpp"
@@ -11,9 +12,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace caravel::inference::delivery {
 namespace {
+
+constexpr double same_time = 1.0;  // s, two times that differ by less are one
 
 /// What carries a carrier's injection.
 const study::PlannedDose* only_dose(const study::Prepared& prepared, std::size_t formulation) {
@@ -92,7 +96,8 @@ class CarrierForecast {
         }
     }
 
-    std::size_t known_points() const { return known_count_; }
+    /// Those that some forecast was conditioned on.
+    std::size_t known_points() const { return known_elsewhere_ + known_in_tumours_; }
 
   private:
     /// The measured points of this carrier as the forecast of one tumour knows them: those of blood
@@ -100,24 +105,28 @@ class CarrierForecast {
     void learn(std::size_t tumour) {
         known_.clear();
         if (!known_until_) return;
+        std::vector<Point> told;
         for (const KnownPoint& k : delivery::known_points(record_, *known_until_)) {
             const auto share = places_.share(record_.series[k.series].name, k.point.time);
             if (!share || k.point.time <= start_) continue;
             if (share->place == Place::tumour && share->tumour != tumour) continue;
-            known_.push_back({share->place,
-                              k.point.time - start_,
-                              {k.point.value / share->scale,
-                               k.point.below_limit ? Censoring::left : Censoring::none}});
+            told.push_back({share->place,
+                            k.point.time - start_,
+                            {k.point.value / share->scale,
+                             k.point.below_limit ? Censoring::left : Censoring::none}});
         }
-        known_count_ = std::max(known_count_, known_.size());
+        known_ = forecaster_.speaking(facts_, one_per_place_and_time(std::move(told)));
+        const auto own = static_cast<std::size_t>(std::count_if(
+            known_.begin(), known_.end(), [](const Point& p) { return p.place == Place::tumour; }));
+        known_in_tumours_ += own;
+        known_elsewhere_ = std::max(known_elsewhere_, known_.size() - own);
     }
 
     void forecast(std::size_t tumour, const std::string& name, const OutputPlace& at) {
         const auto share = places_.share(name, at.time);
         if (!share || share->tumour != tumour) return;
         Question question{share->place, {at.time - start_}};
-        if (share->is_greatest)
-            question.times = forecast_times(record_, prepared_, formulation_, tumour);
+        if (share->is_greatest) question.times = forecast_times(prepared_, formulation_, tumour);
         if (question.times.empty() || question.times.front() <= 0.0) return;
         const std::vector<Question> questions = {question};
         const auto scaled = [&](std::span<const Point> known) {
@@ -131,6 +140,12 @@ class CarrierForecast {
         report::DeliveryForecast result = scaled(known_);
         if (!known_.empty()) result.before = scaled({}).interval;
         place(at, std::move(result));
+        if (share->is_greatest) forget_time(record_.quantities[at.index]);
+    }
+
+    /// The kinetics' time is none of the forecast's.
+    static void forget_time(report::QuantityResult& greatest) {
+        if (greatest.forecast && greatest.forecast->is_reported) greatest.time.reset();
     }
 
     void place(const OutputPlace& at, report::DeliveryForecast forecast) {
@@ -170,7 +185,8 @@ class CarrierForecast {
     std::optional<double> known_until_;
     DeliveryCase facts_;
     std::vector<Point> known_;
-    std::size_t known_count_ = 0;
+    std::size_t known_elsewhere_ = 0;
+    std::size_t known_in_tumours_ = 0;
 };
 
 std::string sentence(const study::Prepared& prepared, std::size_t formulation,
@@ -183,13 +199,18 @@ std::string sentence(const study::Prepared& prepared, std::size_t formulation,
         "them, median and 90 % interval as caravel qualify delivery holds them against unseen "
         "articles",
         f.name, laws.provenance.articles);
-    if (known > 0) text += fmt::format(", given {} measured points", known);
+    if (known > 0) text += fmt::format(", given {} measured point{}", known, known == 1 ? "" : "s");
     text += is_calibrated
                 ? "; its disposition is calibrated, so this forecast stands beside the study's "
                   "numbers and their draws"
                 : "; it is the reported value and interval of these numbers and the band of these "
                   "curves, whose lines are the kinetics of the study as it stands";
-    return text + ".";
+    const double lost = std::exp(laws.fit.theta.at(body::law::label_lost));
+    return text + fmt::format(
+                      ". They are shares of label that articles find, in the typical case "
+                      "{:.0f} % of the dose: with all of it found they would be {:.2g} "
+                      "times as large.",
+                      100.0 / (1.0 + lost), 1.0 + lost);
 }
 
 }  // namespace
@@ -246,8 +267,34 @@ DeliveryCase study_case(const study::Prepared& prepared, std::size_t formulation
     return c;
 }
 
-std::vector<double> forecast_times(const report::RunRecord& record, const study::Prepared& prepared,
-                                   std::size_t formulation, std::size_t tumour) {
+std::vector<Point> one_per_place_and_time(std::vector<Point> points) {
+    const auto key = [](const Point& p) {
+        return std::tuple(p.place, p.time, p.fraction.censoring != Censoring::none,
+                          p.fraction.value);
+    };
+    std::sort(points.begin(), points.end(),
+              [&](const Point& a, const Point& b) { return key(a) < key(b); });
+    std::vector<Point> kept;
+    for (std::size_t i = 0; i < points.size();) {
+        Point one = points[i];
+        double logs = 0.0;
+        double count = 0.0;
+        const auto is_same = [&one](const Point& p) {
+            return p.place == one.place && p.time <= one.time + same_time;
+        };
+        for (; i < points.size() && is_same(points[i]); ++i) {
+            if (points[i].fraction.censoring != Censoring::none) continue;
+            logs += std::log(points[i].fraction.value);
+            count += 1.0;
+        }
+        if (count > 0.0) one.fraction = {std::exp(logs / count), Censoring::none};
+        kept.push_back(one);
+    }
+    return kept;
+}
+
+std::vector<double> forecast_times(const study::Prepared& prepared, std::size_t formulation,
+                                   std::size_t tumour) {
     constexpr double hour = 3600.0;
     const auto& input = prepared.file.input;
     const double start = only_dose(prepared, formulation)->start;
@@ -260,16 +307,10 @@ std::vector<double> forecast_times(const report::RunRecord& record, const study:
         for (const study::Sample& sample : *list)
             for (std::int64_t i = 0; sample.of == name && i < sample.repeat; ++i)
                 add(sample.at + static_cast<double>(i) * sample.every.value_or(0.0));
-    const ForecastPlaces places(record, prepared, formulation);
-    for (const report::Series& series : record.series) {
-        const auto share = places.share(series.name, start);
-        if (!share || share->place != Place::tumour || share->tumour != tumour) continue;
-        for (const report::MeasuredPoint& point : series.measured) add(point.time);
-    }
-    if (times.empty())
-        for (const double h : {1.0, 2.0, 4.0, 8.0, 24.0, 48.0, 72.0, 168.0}) add(start + h * hour);
+    for (const double h : {1.0, 2.0, 4.0, 8.0, 24.0, 48.0, 72.0, 168.0}) add(start + h * hour);
     std::sort(times.begin(), times.end());
-    times.erase(std::unique(times.begin(), times.end()), times.end());
+    const auto is_same = [](double a, double b) { return b - a < same_time; };
+    times.erase(std::unique(times.begin(), times.end(), is_same), times.end());
     return times;
 }
 

@@ -25,18 +25,24 @@ bool has_forecast(const study::Prepared& prepared);
 DeliveryCase study_case(const study::Prepared& prepared, std::size_t formulation,
                         std::size_t tumour = 0);
 
-/// Times (s after injection) of which the greatest tumour content is forecast: where the protocol
-/// samples or measures this tumour and where points of its content were measured; without any 1, 2,
-/// 4, 8, 24, 48, 72 and 168 h as far as the study goes.
-std::vector<double> forecast_times(const report::RunRecord& record, const study::Prepared& prepared,
-                                   std::size_t formulation, std::size_t tumour);
+/// Times (s after injection) of which the greatest tumour content is forecast, as far as the study
+/// goes: 1, 2, 4, 8, 24, 48, 72, 168 h and where the protocol samples or measures this tumour.
+/// Where points were measured does not matter.
+std::vector<double> forecast_times(const study::Prepared& prepared, std::size_t formulation,
+                                   std::size_t tumour);
+
+/// One point for each place and time, by place and time: %ID and %ID/g of one tissue, or several
+/// animals, are no independent articles. Geometric mean of the values, all above 0; limits only
+/// where there is no value, of these the lowest.
+std::vector<Point> one_per_place_and_time(std::vector<Point> points);
 
 /// Puts the forecast on every delivered share of the record: injected dose of a carrier in a
 /// tumour, blood and the organs that the laws know, at single times (samples), along curves (their
 /// bands) and the greatest in a tumour. Where the carrier's disposition is not calibrated the
 /// forecast is the number's reported value and 90 % interval; else it stands beside them. With
 /// `known_until` (s) the forecast is conditioned on the measured points of these curves up to then,
-/// as MechanismForecaster does. Needs record.intervals, whose sentences say how it came about.
+/// as MechanismForecaster does. A reported greatest content has no time. Needs record.intervals,
+/// whose sentences say how it came about.
 void add_forecasts(report::RunRecord& record, const study::Prepared& prepared,
                    const FittedLaws& laws, std::optional<double> known_until);
 
