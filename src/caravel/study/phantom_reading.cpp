@@ -79,6 +79,23 @@ struct Swept {
     std::vector<bool> media{};   // that change
 };
 
+/// What one detector has seen of a light so far.
+struct SeenLight {
+    double weight = 0.0;              // launched photons
+    double time = 0.0;                // s, times weight
+    std::vector<double> paths{};      // m, times weight, per medium
+    stimulus::SeenPhotons photons{};  // for a sensitivity; else empty
+
+    void add(const PhotonExit& exit, bool keeps) {
+        weight += exit.weight;
+        time += exit.weight * exit.time;
+        for (std::size_t m = 0; m < paths.size(); ++m) paths[m] += exit.weight * exit.paths[m];
+        if (!keeps) return;
+        photons.id.push_back(exit.id);
+        photons.weight.push_back(exit.weight);
+    }
+};
+
 class Reader {
   public:
     Reader(const PhantomStudy& study, const BuiltPhantom& phantom,
@@ -117,6 +134,8 @@ class Reader {
         ExitSums sums(grid(), gates, detectors());
         std::vector<double> absorbed(gates, 0.0);
         PhotonTally all;
+        std::vector<SeenLight> seen(detectors());
+        for (SeenLight& light : seen) light.paths.resize(medium.media.size());
         stimulus::BatchError error;
         double launched = 0.0;
         fly(
@@ -130,7 +149,7 @@ class Reader {
                     sums.add(exit, std::min(static_cast<std::size_t>(part), gates - 1),
                              exit.weight);
                 }
-                keep(tally, all);
+                keep(tally, all, seen);
             },
             [&] {
                 std::vector<double> values;
@@ -155,11 +174,13 @@ class Reader {
                 result.gate_fluence.push_back(gate_fluence(all, medium, gates));
         }
         for (std::size_t d = 0; d < detectors(); ++d)
-            result.detectors.push_back(look(lamp, medium, all, error, gates, d));
+            result.detectors.push_back(look(lamp, medium, std::move(seen[d]),
+                                            static_cast<double>(all.launched) * all.unit,
+                                            error.standard_error(gates * columns() + d), d));
     }
 
-    /// Counts of all pieces; of their exits those that a detector saw.
-    void keep(const PhotonTally& tally, PhotonTally& all) const {
+    /// Counts of all pieces, and what the detectors saw of their exits.
+    void keep(const PhotonTally& tally, PhotonTally& all, std::vector<SeenLight>& seen) const {
         all.unit = tally.unit;
         all.path_unit = tally.path_unit;
         all.launched += tally.launched;
@@ -168,8 +189,10 @@ class Reader {
         for (std::size_t i = 0; i < tally.absorbed.size(); ++i)
             all.absorbed[i] += tally.absorbed[i];
         for (std::size_t i = 0; i < tally.path.size(); ++i) all.path[i] += tally.path[i];
-        for (const auto& exit : tally.exits)
-            if (static_cast<std::size_t>(exit.detector) < detectors()) all.exits.push_back(exit);
+        for (const auto& exit : tally.exits) {
+            const auto d = static_cast<std::size_t>(exit.detector);
+            if (d < detectors()) seen[d].add(exit, study_.phantom.detectors[d].sensitivity);
+        }
     }
 
     static std::vector<std::vector<double>> gate_fluence(const PhotonTally& all,
@@ -191,32 +214,24 @@ class Reader {
         return fields;
     }
 
-    /// A detector's light, of all gates.
-    DetectorBook look(const Lamp& lamp, const PhotonMedium& medium, const PhotonTally& all,
-                      const stimulus::BatchError& error, std::size_t gates, std::size_t d) {
+    /// A detector's light, of all gates, out of `launched` photons.
+    DetectorBook look(const Lamp& lamp, const PhotonMedium& medium, SeenLight seen, double launched,
+                      double error, std::size_t d) {
         const auto& detector = study_.phantom.detectors[d];
         DetectorBook book;
         book.light = lamp.input.name;
         book.detector = detector.name;
-        double weight = 0.0;
-        double time = 0.0;
-        std::vector<double> paths(medium.media.size(), 0.0);
-        for (const auto& exit : all.exits) {
-            if (static_cast<std::size_t>(exit.detector) != d) continue;
-            weight += exit.weight;
-            time += exit.weight * exit.time;
-            for (std::size_t m = 0; m < paths.size(); ++m) paths[m] += exit.weight * exit.paths[m];
-        }
-        const double launched = static_cast<double>(all.launched) * all.unit;
-        book.share = weight / launched;
-        book.error = error.standard_error(gates * columns() + d);
-        book.mean_time = weight > 0.0 ? time / weight : nowhere;
-        for (std::size_t m = 0; m < paths.size(); ++m)
-            book.mean_path.emplace_back(medium.media[m].name,
-                                        weight > 0.0 ? paths[m] / weight : nowhere);
+        book.share = seen.weight / launched;
+        book.error = error;
+        const auto mean = [&](double sum) {
+            return seen.weight > 0.0 ? sum / seen.weight : nowhere;
+        };
+        book.mean_time = mean(seen.time);
+        for (std::size_t m = 0; m < seen.paths.size(); ++m)
+            book.mean_path.emplace_back(medium.media[m].name, mean(seen.paths[m]));
         if (detector.sensitivity)
-            book.sensitivity = stimulus::absorption_sensitivity(team_, medium, lamp.input.source,
-                                                                lamp.run, all, static_cast<int>(d));
+            book.sensitivity = stimulus::absorption_sensitivity(
+                team_, medium, lamp.input.source, lamp.run, std::move(seen.photons), launched);
         return book;
     }
 

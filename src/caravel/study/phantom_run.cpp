@@ -128,6 +128,37 @@ void fill_folder(const RunOptions& options, const DataPaths& data, const report:
     store.finish(folder.id, result.record.manifest, result.record.timings);
 }
 
+/// Runs of every lamp for gates, detectors and sweeps, and byte that the first of them holds.
+struct ReadingCost {
+    double runs = 0.0;
+    double memory = 0.0;
+};
+
+ReadingCost reading_cost(const Phantom& phantom, const response::TreatmentPlan& plan) {
+    ReadingCost cost;
+    cost.runs = static_cast<double>(phantom.sweeps.size());
+    if (!phantom.gates && phantom.detectors.empty()) return cost;
+    cost.runs += 1.0;
+    const auto number = [](const auto& all, const auto& is) {
+        return static_cast<double>(std::count_if(all.begin(), all.end(), is));
+    };
+    const double lamps =
+        number(plan.lights, [](const auto& l) { return l.method == "monte_carlo"; });
+    if (lamps == 0.0) return cost;
+    const double replayed = number(phantom.detectors, [](const auto& d) { return d.sensitivity; });
+    const bool clear =
+        number(plan.tissues, [](const auto& t) {
+            return !t.composition && !t.optics.exterior && t.optics.absorption <= 0.0;
+        }) > 0.0;
+    const double gates = phantom.gates ? static_cast<double>(phantom.gates->count) : 1.0;
+    // counts of a piece and of all, with path lengths where tissue is clear; fields are held twice
+    double values = gates * (clear ? 4.0 : 2.0);
+    if (phantom.gates && phantom.gates->fields) values += 2.0 * lamps * gates;
+    if (replayed > 0.0) values += 2.0 + 2.0 * lamps * replayed;
+    cost.memory = 8.0 * static_cast<double>(plan.domain.grid.cell_count()) * values;
+    return cost;
+}
+
 double longest_duration(const BuiltPhantom& built) { return built.changes() ? built.end : 0.0; }
 
 }  // namespace
@@ -217,6 +248,8 @@ PhantomCost estimate_phantom(const PreparedPhantom& prepared) {
     cost.voxels = static_cast<double>(plan.domain.grid.cell_count());
     for (const auto& l : plan.lights)
         if (l.method == "monte_carlo") cost.photons += static_cast<double>(l.photons);
+    const ReadingCost readings = reading_cost(prepared.file.input.phantom, plan);
+    const double read = readings.runs * cost.photons;  // lamps alone
     for (const auto& e : plan.emissions)
         if (e.method == "monte_carlo") cost.photons += static_cast<double>(e.photons);
     cost.steps = longest_duration(prepared.built) /
@@ -225,11 +258,12 @@ PhantomCost estimate_phantom(const PreparedPhantom& prepared) {
         24.0 + 3.0 * static_cast<double>(response::light_count(plan) + plan.agents.size());
     // The program and its report beside the voxels.
     constexpr double beside = 60e6;
-    cost.memory = beside + 8.0 * cost.voxels * (prepared.built.changes() ? 3.0 * rows : rows);
+    cost.memory = beside + 8.0 * cost.voxels * (prepared.built.changes() ? 3.0 * rows : rows) +
+                  readings.memory;
     // On one core of 2024: photons take about as long as they do events, steps as they have voxels.
     const double runs = prepared.built.changes() ? 2.0 : 1.0;
-    cost.seconds =
-        runs * cost.photons * 2.5e-6 + cost.steps * cost.voxels * 0.4e-6 + 4.0 * cost.voxels * 2e-6;
+    cost.seconds = (runs * cost.photons + read) * 2.5e-6 + cost.steps * cost.voxels * 0.4e-6 +
+                   4.0 * cost.voxels * 2e-6;
     const auto images = image_cost(prepared.file.input.protocol.images, plan.domain.grid);
     cost.memory = std::max(cost.memory, beside + images.memory);
     cost.seconds += images.seconds;

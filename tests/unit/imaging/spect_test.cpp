@@ -373,6 +373,20 @@ TEST(SpectScan, UptakeTakesTheInjectedActivityOfItsOwnNuclide) {
     EXPECT_EQ(scan(even_cylinder(1e12), spect, Tier::image).images.size(), 3U);
 }
 
+TEST(SpectScan, AnEstimateLeavesOutNuclidesThatNoTableHolds) {
+    const auto same = [](const SpectLines& a, const SpectLines& b) {
+        return a.nuclides == b.nuclides && a.imaged == b.imaged && a.windows == b.windows &&
+               a.most == b.most && a.energies == b.energies;
+    };
+    const SpectSettings spect = quick();
+    const SpectLines lutetium = spect_lines(library(), {"Lu-177"}, spect);
+    EXPECT_EQ(lutetium.nuclides, 1.0);
+    EXPECT_EQ(lutetium.windows, 2.0);  // 113 and 208 keV
+    EXPECT_TRUE(same(spect_lines(library(), {"Lu-177", "Re-188", "Y-90"}, spect), lutetium));
+    EXPECT_TRUE(same(spect_lines(library(), {"Y-90"}, spect), SpectLines{}));
+    EXPECT_TRUE(same(spect_lines(library(), {}, spect), SpectLines{}));
+}
+
 TEST(SpectScan, StopsWhenInterrupted) {
     exec::ThreadTeam team(1);
     const ScanContext context{team, library(), 1, {}, [] { return true; }};

@@ -213,6 +213,30 @@ TEST(PhantomReading, mistakes_are_named) {
     finds(std::string(fibre) + fibre, "stands twice");
 }
 
+TEST(PhantomReading, gates_detectors_and_sweeps_are_in_the_estimate) {
+    const Folder folder;
+    const auto cost_of = [&](const std::string& tables) {
+        return estimate_phantom(prepared(folder, cube_with(tables)));
+    };
+    const PhantomCost plain = cost_of("");
+    const double flight = 20000.0 * 2.5e-6;  // s
+    // 1000 voxels of 8 byte. Eight gates: counts of a piece and of all, and fields held twice.
+    const PhantomCost gated = cost_of(gates);
+    EXPECT_NEAR(gated.memory - plain.memory, 8e3 * 8.0 * 4.0, 1e-3);
+    EXPECT_NEAR(gated.seconds - plain.seconds, flight, 1e-12);
+    const PhantomCost counted = cost_of(replaced(gates, "fields = true", "fields = false"));
+    EXPECT_NEAR(counted.memory - plain.memory, 16e3 * 8.0, 1e-3);
+    // One gate, the counts of a replay, and the field that it gives, held twice.
+    const PhantomCost seen = cost_of(fibre);
+    EXPECT_NEAR(seen.memory - plain.memory, 8e3 * (2.0 + 2.0 + 2.0), 1e-3);
+    EXPECT_NEAR(seen.seconds - plain.seconds, flight, 1e-12);
+    const std::string sweep =
+        "[[phantom.sweep]]\nof = \"grey\"\nabsorption_coefficient = [\"0.05 1/mm\"]\n";
+    EXPECT_NEAR(cost_of(sweep).seconds - plain.seconds, flight, 1e-12);
+    EXPECT_NEAR(cost_of(gates + sweep + sweep).seconds - plain.seconds, 3.0 * flight, 1e-12);
+    EXPECT_EQ(cost_of(sweep).memory, plain.memory);
+}
+
 TEST(LightExits, faces_are_found_and_detectors_count_beside_them) {
     const Grid grid{2, 2, 2, {1.0, 1.0, 1.0}, {0.0, 0.0, 0.0}};
     EXPECT_EQ(face_of(grid, {0.0, 0.3, 1.2}), 0U);

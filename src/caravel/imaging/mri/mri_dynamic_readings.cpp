@@ -23,19 +23,6 @@ double baseline_end(const DynamicSeries& series, std::size_t baseline) {
     return series.middle[baseline - 1] + 0.5 * series.frame_time;
 }
 
-double mean_of_first(const std::vector<double>& values, std::size_t count) {
-    double sum = 0.0;
-    for (std::size_t n = 0; n < count; ++n) sum += values[n];
-    return sum / static_cast<double>(count);
-}
-
-/// The course less the mean of its baseline: 0 but for noise, which the curved signal law lifts.
-std::vector<double> above_baseline(std::vector<double> course, std::size_t baseline) {
-    const double mean = mean_of_first(course, baseline);
-    for (double& value : course) value -= mean;
-    return course;
-}
-
 /// Turns courses of signals into concentrations and constants.
 class Reader {
   public:
@@ -93,8 +80,10 @@ void read_voxel(const Reader& reader, std::size_t v, const std::vector<double>& 
     if (!fit.found) return;
     readings.unfitted[v] = 0;
     readings.transfer[v] = fit.value.transfer * per_minute;
-    readings.back_rate[v] = fit.value.back_rate * per_minute;
     readings.plasma_volume[v] = fit.value.plasma_volume;
+    if (!fit.returns) return;
+    readings.unreturned[v] = 0;
+    readings.back_rate[v] = fit.value.back_rate * per_minute;
 }
 
 /// Fit of the mean signal of a region.
@@ -131,21 +120,31 @@ struct Constant {
     double scale;  // from SI
     double TracerConstants::*value;
     std::vector<double> DynamicReadings::*map;
+    std::vector<std::uint8_t> DynamicReadings::*missing;
 };
 
 const std::vector<Constant>& constants_of(TracerModel model) {
-    static const Constant transfer{
-        "ktrans",   "Transfer constant Ktrans", "1/min",
-        per_minute, &TracerConstants::transfer, &DynamicReadings::transfer};
-    static const Constant back{
-        "kep",      "Rate of return kep",        "1/min",
-        per_minute, &TracerConstants::back_rate, &DynamicReadings::back_rate};
+    static const Constant transfer{"ktrans",
+                                   "Transfer constant Ktrans",
+                                   "1/min",
+                                   per_minute,
+                                   &TracerConstants::transfer,
+                                   &DynamicReadings::transfer,
+                                   &DynamicReadings::unfitted};
+    static const Constant back{"kep",
+                               "Rate of return kep",
+                               "1/min",
+                               per_minute,
+                               &TracerConstants::back_rate,
+                               &DynamicReadings::back_rate,
+                               &DynamicReadings::unreturned};
     static const Constant plasma{"plasma_volume",
                                  "Plasma volume",
                                  "1",
                                  1.0,
                                  &TracerConstants::plasma_volume,
-                                 &DynamicReadings::plasma_volume};
+                                 &DynamicReadings::plasma_volume,
+                                 &DynamicReadings::unfitted};
     static const std::vector<Constant> all{transfer, back, plasma};
     static const std::vector<Constant> stays{transfer, plasma};
     return model == TracerModel::tofts ? all : stays;
@@ -176,6 +175,7 @@ Median median_of(const std::vector<double>& map, const std::vector<std::uint8_t>
         if (missing[static_cast<std::size_t>(voxel)] == 0)
             values.push_back(map[static_cast<std::size_t>(voxel)]);
     if (values.empty()) return {};
+    if (values.size() == 1) return {values[0], std::numeric_limits<double>::infinity(), true};
     constexpr double normal_sigma = 0.158655254;
     constexpr double of_median = 1.2533141373155;
     const double sigma =
@@ -199,7 +199,8 @@ void add_region(std::size_t region, const ImagedObject& object, const DynamicPro
                                       label + " of the region's mean signal", c.unit,
                                       c.scale * fit.value.*c.value, c.scale * fit.error.*c.value,
                                       truth});
-        if (const Median m = median_of(readings.*c.map, readings.unfitted, readings.where[region]);
+        if (const Median m =
+                median_of(readings.*c.map, readings.*c.missing, readings.where[region]);
             m.found)
             result.courses.push_back({object.regions[region].name, name + "_median",
                                       label + ", median of voxels", c.unit, m.value, m.error,
@@ -255,7 +256,7 @@ DynamicReadings read_series(exec::ThreadTeam& team, const DynamicSeries& series,
     const std::size_t voxels = series.frames.front().magnitude.size();
     const std::vector<double> zeros(voxels, 0.0);
     const std::vector<std::uint8_t> all(voxels, 1);
-    DynamicReadings readings{zeros, zeros, zeros, zeros, all, all, {}, {}};
+    DynamicReadings readings{zeros, zeros, zeros, zeros, all, all, all, {}, {}};
     const Reader reader(series, object, grid, protocol);
     const std::vector<double> r1 = proton_mean(team, series.before, grid, series.before.r1);
     exec::for_each(team, static_cast<index_t>(voxels), [&](index_t i) {
@@ -293,7 +294,7 @@ void add_readings(exec::ThreadTeam& team, const DynamicSeries& series, const Ima
     for (const Constant& c : constants_of(protocol.model)) {
         Image image = map_image(series, grid, c.name, c.label, c.unit);
         image.values = readings.*c.map;
-        image.missing = readings.unfitted;
+        image.missing = readings.*c.missing;
         image.truth = true_map(team, object, grid, protocol, c.value, c.scale);
         result.images.push_back(std::move(image));
     }

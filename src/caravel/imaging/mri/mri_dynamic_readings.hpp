@@ -25,6 +25,7 @@ struct DynamicSeries {
 struct DynamicReadings {
     std::vector<double> area{}, transfer{}, back_rate{}, plasma_volume{};
     std::vector<std::uint8_t> dark{}, unfitted{};  // voxels too dark to read, or without a fit
+    std::vector<std::uint8_t> unreturned{};  // without a fit of the return, whose rate is not known
     std::vector<WeightedVoxels> where{};  // of each region; empty: background, outside, no plasma
     std::vector<TracerFit> regions{};
 };

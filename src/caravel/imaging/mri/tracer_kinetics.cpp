@@ -47,18 +47,6 @@ double shortest_step(std::span<const double> times) {
     return step;
 }
 
-/// The course less the mean of its first values.
-std::vector<double> above(std::span<const double> course, std::size_t baseline) {
-    std::vector<double> rest(course.begin(), course.end());
-    if (baseline == 0) return rest;
-    const double mean =
-        std::accumulate(course.begin(), course.begin() + static_cast<std::ptrdiff_t>(baseline),
-                        0.0) /
-        static_cast<double>(baseline);
-    for (double& value : rest) value -= mean;
-    return rest;
-}
-
 /// What numbers fitted to few points win of twice the log likelihood without being there (Akaike's
 /// corrected criterion).
 double small_sample(double points, double numbers) {
@@ -190,7 +178,7 @@ void TracerFitter::add_errors(const Solved& solved, TracerFit& fit) const {
     std::vector<double> shift;
     for (const auto& a : columns) shift.push_back(std::accumulate(a.begin(), a.end(), 0.0));
     if (solve_symmetric(normal, shift) < size) return;
-    std::array<double, 3> deviation{};
+    std::array<double, 3> deviation{TracerFit::unknown, TracerFit::unknown, TracerFit::unknown};
     for (std::size_t i = 0; i < size; ++i) {
         std::vector<double> own(size, 0.0);
         own[i] = 1.0;
@@ -206,7 +194,7 @@ TracerFit TracerFitter::fit(std::span<const double> tissue) const {
     if (tissue.size() != times_.size()) refuse_lengths(times_.size(), tissue.size(), "tissue");
     TracerFit fit;
     if (responses_.empty()) return fit;
-    const std::vector<double> course = above(tissue, baseline_);
+    const std::vector<double> course = above_baseline(tissue, baseline_);
     Solved solved = solve(responses_.front(), course);
     if (!solved.found) return fit;
     if (responses_.size() > 1) {
@@ -224,6 +212,20 @@ TracerFit TracerFitter::fit(std::span<const double> tissue) const {
 TracerFit fit_tracer(std::span<const double> times, std::span<const double> tissue,
                      std::span<const double> plasma, TracerModel model, std::size_t baseline) {
     return TracerFitter(times, plasma, model, baseline).fit(tissue);
+}
+
+double mean_of_first(std::span<const double> values, std::size_t count) {
+    CARAVEL_EXPECTS(count > 0 && count <= values.size());
+    const auto first = values.first(count);
+    return std::accumulate(first.begin(), first.end(), 0.0) / static_cast<double>(count);
+}
+
+std::vector<double> above_baseline(std::span<const double> course, std::size_t baseline) {
+    std::vector<double> rest(course.begin(), course.end());
+    if (baseline == 0) return rest;
+    const double mean = mean_of_first(course, baseline);
+    for (double& value : rest) value -= mean;
+    return rest;
 }
 
 double area_from(double start, std::span<const double> times, std::span<const double> course,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -14,10 +15,13 @@ struct TracerConstants {
     double plasma_volume = 0.0;  // vp, of the tissue's volume
 };
 
-/// Those of a course, each with its standard error by what the fit leaves.
+/// Those of a course, each with its standard error by what the fit leaves; infinite where it leaves
+/// nothing to tell an error by: as many numbers as points, or numbers that stand for each other.
 struct TracerFit {
+    static constexpr double unknown = std::numeric_limits<double>::infinity();
+
     TracerConstants value{};
-    TracerConstants error{};
+    TracerConstants error{unknown, unknown, unknown};
     double residual = 0.0;  // root mean square, unit of the concentration
     bool returns = false;   // kep was fitted; else it is 0 and nothing is known of it
     bool found = false;     // false: the course holds no such values
@@ -75,6 +79,12 @@ class TracerFitter {
 /// One course: TracerFitter::fit().
 TracerFit fit_tracer(std::span<const double> times, std::span<const double> tissue,
                      std::span<const double> plasma, TracerModel model, std::size_t baseline = 0);
+
+/// Mean of the first `count` values, at least one.
+double mean_of_first(std::span<const double> values, std::size_t count);
+
+/// The course less the mean of its first `baseline` values (0: as it is).
+std::vector<double> above_baseline(std::span<const double> course, std::size_t baseline);
 
 /// Integral of a course over `duration` (s) after `start` (s), where it is 0, by trapezoids (unit
 /// of the course times s); values at times up to `start` are not looked at, shorter courses are

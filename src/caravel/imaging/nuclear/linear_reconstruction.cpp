@@ -1,26 +1,16 @@
 #include "caravel/imaging/nuclear/linear_reconstruction.hpp"
 
 #include "caravel/exec/for_each.hpp"
-#include "caravel/imaging/blur.hpp"
+#include "caravel/imaging/normal_transfer.hpp"
 #include "caravel/imaging/nuclear/reconstruction_spectrum.hpp"
 #include "caravel/imaging/nuclear/spectral_filter.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 
 namespace caravel::imaging {
 namespace {
-
-constexpr double pi = std::numbers::pi;
-
-double normal_transfer(const Vector3& fwhm, const Vector3& k) {
-    double exponent = 0.0;
-    for (std::size_t a = 0; a < 3; ++a)
-        exponent += std::pow(2.0 * pi * k[a] * fwhm[a] / fwhm_per_sigma, 2);
-    return std::exp(-0.5 * exponent);
-}
 
 double length(const Vector3& k) { return std::hypot(k[0], k[1], k[2]); }
 

@@ -60,6 +60,10 @@ Emitter emitter(matter::Library& library, const matter::XrayTables& tables, std:
     return nuclide;
 }
 
+bool is_known_nuclide(matter::Library& library, std::string_view name) {
+    return library.find(table, name, "half_life").has_value();
+}
+
 bool EmittingField::is_active() const {
     return std::any_of(activity.begin(), activity.end(), [](double a) { return a > 0.0; });
 }

@@ -31,6 +31,9 @@ struct Emitter {
 /// Throws InputError with "did you mean" for a nuclide that data/nuclides.csv does not hold.
 Emitter emitter(matter::Library& library, const matter::XrayTables& tables, std::string_view name);
 
+/// Whether data/nuclides.csv holds it.
+bool is_known_nuclide(matter::Library& library, std::string_view name);
+
 /// Mean activity over a time (s) after the start, over that at the start:
 /// (1 - exp(-lambda T)) / (lambda T); 1 for T = 0.
 double mean_decay(double half_life, double duration);

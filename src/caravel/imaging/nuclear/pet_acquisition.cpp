@@ -16,18 +16,6 @@ namespace {
 
 std::size_t at(index_t n) { return static_cast<std::size_t>(n); }
 
-/// The image's slices with finer voxels across where the object has them.
-Grid source_grid(const PetModel& model, const ImagedObject& object) {
-    Grid grid = model.image;
-    const double finest = std::min(object.grid.spacing[0], object.grid.spacing[1]);
-    if (finest > 0.75 * model.image.spacing[0]) return grid;
-    grid.nx *= 2;
-    grid.ny *= 2;
-    grid.spacing[0] *= 0.5;
-    grid.spacing[1] *= 0.5;
-    return grid;
-}
-
 /// Annihilations (1/(s m3)) after the flight of the positrons, blurred by the detectors.
 std::vector<float> seen_rate(const ScanContext& context, const PetModel& model,
                              const ImagedObject& object, const Grid& grid) {
@@ -71,7 +59,7 @@ struct PetCounts {
 PetCounts take_counts(const ScanContext& context, const ImagedObject& object, const PetModel& model,
                       const ScanGeometry& geometry) {
     exec::ThreadTeam& team = context.team;
-    const Grid grid = source_grid(model, object);
+    const Grid grid = pet_source_grid(object.grid, model.image);
     const std::vector<float> rate = seen_rate(context, model, object, grid);
     std::vector<float> lines(at(geometry.pixel_count()));
     project_scan(team, geometry, grid, rate, lines);
@@ -113,6 +101,16 @@ std::vector<float> believed_gain(const PetModel& model, const ImagedObject& obje
 }
 
 }  // namespace
+
+Grid pet_source_grid(const Grid& object, const Grid& image) {
+    if (std::min(object.spacing[0], object.spacing[1]) > 0.75 * image.spacing[0]) return image;
+    Grid grid = image;
+    grid.nx *= 2;
+    grid.ny *= 2;
+    grid.spacing[0] *= 0.5;
+    grid.spacing[1] *= 0.5;
+    return grid;
+}
 
 ScanResult pet_acquisition_tier(const ScanContext& context, const ImagedObject& object,
                                 const PetModel& model) {

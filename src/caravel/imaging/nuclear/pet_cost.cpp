@@ -1,6 +1,6 @@
 #include "caravel/base/fft.hpp"
 #include "caravel/imaging/blur.hpp"
-#include "caravel/imaging/nuclear/pet_scan.hpp"
+#include "caravel/imaging/nuclear/pet_model.hpp"
 #include "caravel/imaging/nuclear/scan_checks.hpp"
 
 #include <algorithm>
@@ -21,16 +21,6 @@ double filter_memory(const Grid& grid) {
     return 18.0 * padded(grid.nx, 0) * padded(grid.ny, 1) * padded(grid.nz, 2);
 }
 
-/// The grid that counts are projected from: that of pet_acquisition.cpp.
-Grid source_grid(const Grid& object, Grid image) {
-    if (std::min(object.spacing[0], object.spacing[1]) > 0.75 * image.spacing[0]) return image;
-    image.nx *= 2;
-    image.ny *= 2;
-    image.spacing[0] *= 0.5;
-    image.spacing[1] *= 0.5;
-    return image;
-}
-
 }  // namespace
 
 ScanCost estimate_pet(const Grid& object_grid, const PetSettings& settings, Tier tier) {
@@ -49,7 +39,7 @@ ScanCost estimate_pet(const Grid& object_grid, const PetSettings& settings, Tier
     const double steps = bins * across * 0.7;  // planes crossed by the lines
     const auto iterations = static_cast<double>(settings.iterations);
     const auto subsets = static_cast<double>(settings.subsets);
-    const Grid source = source_grid(object_grid, image);
+    const Grid source = pet_source_grid(object_grid, image);
     const auto sources = static_cast<double>(source.cell_count());
     const double counted = 16.0 * cells + 8.0 * voxels + 16.0 * sources + filter_memory(source);
     const double updated = 24.0 * cells + (20.0 + 4.0 * subsets) * voxels + 14.0 * bins;

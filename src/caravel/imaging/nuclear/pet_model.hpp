@@ -89,6 +89,10 @@ void add_pet_numbers(const PetModel& model, const PetTotals& totals, double nois
 /// would not count any activity.
 ScanResult blank_pet(const PetModel& model, const PetTotals& totals);
 
+/// The grid that counts are projected from: the image's slices, with finer voxels across where the
+/// object has them.
+Grid pet_source_grid(const Grid& object, const Grid& image);
+
 /// The two tiers.
 ScanResult pet_image_tier(const ScanContext& context, const ImagedObject& object,
                           const PetModel& model);

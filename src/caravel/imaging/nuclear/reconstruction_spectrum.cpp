@@ -1,6 +1,6 @@
 #include "caravel/imaging/nuclear/reconstruction_spectrum.hpp"
 
-#include "caravel/imaging/blur.hpp"
+#include "caravel/imaging/normal_transfer.hpp"
 #include "caravel/imaging/sinc.hpp"
 
 #include <algorithm>
@@ -13,10 +13,6 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 constexpr double least = 1e-60;  // m, information below counts as that
-
-double normal_transfer(double fwhm, double k) {
-    return std::exp(-0.5 * std::pow(2.0 * pi * k * fwhm / fwhm_per_sigma, 2));
-}
 
 /// Of the three-point kernels of SpectProjector: what a plane near the camera gets in few passes,
 /// the rest in many.

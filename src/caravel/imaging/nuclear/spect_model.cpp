@@ -149,11 +149,15 @@ SpectModel spect_model(const ScanContext& context, const ImagedObject& object,
 
 SpectLines spect_lines(matter::Library& library, const std::vector<std::string>& nuclides,
                        const SpectSettings& settings) {
-    if (nuclides.empty()) return {};
+    const bool any = std::any_of(nuclides.begin(), nuclides.end(), [&](const std::string& name) {
+        return is_known_nuclide(library, name);
+    });
+    if (!any) return {};
     const matter::XrayTables tables(library.root() / "xray");
     SpectLines lines{0.0, 0.0, 0.0, 0.0, 0.0};
     std::set<double> energies;
     for (const std::string& name : nuclides) {
+        if (!is_known_nuclide(library, name)) continue;
         const Emitter nuclide = emitter(library, tables, name);
         lines.nuclides += 1.0;
         const std::vector<double> own = window_lines(settings, nuclide);

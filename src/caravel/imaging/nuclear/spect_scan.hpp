@@ -70,8 +70,8 @@ void describe(input::Visitor& v, SpectSettings& spect);
 ScanResult scan_spect(const ScanContext& context, const ImagedObject& object,
                       const SpectSettings& settings, Tier tier);
 
-/// Lines that an object with these nuclides shows to the camera. Throws InputError for an unknown
-/// nuclide.
+/// Lines that an object with these nuclides shows to the camera. Those that data/nuclides.csv does
+/// not hold are left out, as the images leave them out with a note.
 SpectLines spect_lines(matter::Library& library, const std::vector<std::string>& nuclides,
                        const SpectSettings& settings);
 

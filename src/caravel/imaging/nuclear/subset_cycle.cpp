@@ -1,6 +1,7 @@
 #include "caravel/imaging/nuclear/subset_cycle.hpp"
 
 #include "caravel/imaging/nuclear/emission.hpp"
+#include "caravel/imaging/sinc.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -19,17 +20,13 @@ constexpr double least_removed = 1e-5;
 
 std::size_t at(index_t n) { return static_cast<std::size_t>(n); }
 
-double sinc_squared(double x) {
-    return std::abs(x) < 1e-6 ? 1.0 : std::pow(std::sin(pi * x) / (pi * x), 2);
-}
-
 /// Coverage of a wave by each subset, views at multiples of pi/views from `direction`.
 std::vector<double> coverage_of_subsets(index_t subsets, index_t views, double periods,
                                         double direction) {
     std::vector<double> coverage(at(subsets), 0.0);
     for (index_t v = 0; v < views; ++v) {
         const double angle = pi * static_cast<double>(v) / static_cast<double>(views) - direction;
-        coverage[at(v % subsets)] += sinc_squared(periods * std::sin(angle));
+        coverage[at(v % subsets)] += std::pow(sinc(periods * std::sin(angle)), 2);
     }
     return coverage;
 }
@@ -57,7 +54,8 @@ double coverage_of_views(double q) {
     // periodic and smooth: the sum converges as soon as it resolves the wave
     const int points = 24 + static_cast<int>(8.0 * q);
     double sum = 0.0;
-    for (int i = 0; i < points; ++i) sum += sinc_squared(q * std::sin(pi * (i + 0.5) / points));
+    for (int i = 0; i < points; ++i)
+        sum += std::pow(sinc(q * std::sin(pi * (i + 0.5) / points)), 2);
     return sum / points;
 }
 

@@ -54,19 +54,26 @@ std::vector<double> absorption_sensitivity(exec::ThreadTeam& team, const PhotonM
                                            const LightSourceInput& source, const PhotonRun& run,
                                            const PhotonTally& tally, int detector) {
     const double launched = launched_photons(tally);
+    SeenPhotons seen;
+    for (const PhotonExit& exit : tally.exits) {
+        if (exit.detector != detector) continue;
+        seen.id.push_back(exit.id);
+        seen.weight.push_back(exit.weight);
+    }
+    return absorption_sensitivity(team, medium, source, run, std::move(seen), launched);
+}
+
+std::vector<double> absorption_sensitivity(exec::ThreadTeam& team, const PhotonMedium& medium,
+                                           const LightSourceInput& source, const PhotonRun& run,
+                                           SeenPhotons seen, double launched) {
     const auto cells = static_cast<std::size_t>(medium.grid.cell_count());
     std::vector<double> sensitivity(cells, 0.0);
     PhotonRun replay = run;
-    replay.only.clear();
-    replay.replay_weights.clear();
+    replay.only = std::move(seen.id);
+    replay.replay_weights = std::move(seen.weight);
     replay.detectors.clear();
     replay.fluence = true;
     replay.gates = 1;
-    for (const PhotonExit& exit : tally.exits) {
-        if (exit.detector != detector) continue;
-        replay.only.push_back(exit.id);
-        replay.replay_weights.push_back(exit.weight);
-    }
     if (replay.only.empty()) return sensitivity;
     const PhotonTally paths = transport_photons(team, medium, source, replay);
     if (paths.path.size() != cells)

@@ -3,7 +3,9 @@
 
 #include "caravel/stimulus/light/photon_transport.hpp"
 
+#include <cstdint>
 #include <span>
+#include <vector>
 
 namespace caravel::stimulus {
 
@@ -12,10 +14,21 @@ namespace caravel::stimulus {
 std::vector<double> reweighted_detection(const PhotonTally& tally, std::size_t detectors,
                                          std::span<const double> added_absorption);
 
+/// Photons that a detector saw, to be run again.
+struct SeenPhotons {
+    std::vector<std::uint64_t> id{};
+    std::vector<double> weight{};  // launched photons, as PhotonExit::weight
+};
+
 /// Change of the light that reaches detector `d` with absorption in every voxel (m, per launched
 /// energy: d(detected)/d(mu_a)): detected photons run again, their weight tallied along the path.
 std::vector<double> absorption_sensitivity(exec::ThreadTeam& team, const PhotonMedium& medium,
                                            const LightSourceInput& source, const PhotonRun& run,
                                            const PhotonTally& tally, int detector);
+
+/// The same of photons seen, out of `launched` ones.
+std::vector<double> absorption_sensitivity(exec::ThreadTeam& team, const PhotonMedium& medium,
+                                           const LightSourceInput& source, const PhotonRun& run,
+                                           SeenPhotons seen, double launched);
 
 }  // namespace caravel::stimulus

@@ -2,6 +2,7 @@
 #include "caravel/imaging/mri/mri_dynamic.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/statistics.hpp"
 #include "caravel/imaging/mri/mri_maps.hpp"
 #include "caravel/imaging/mri/signal_equations.hpp"
 #include "caravel/imaging/noise.hpp"
@@ -137,6 +138,32 @@ TEST(TracerKinetics, StandardErrorsOfALineByHand) {
     EXPECT_NEAR(fit.error.transfer, std::sqrt(variance / 200.0), 1e-12);
     EXPECT_NEAR(fit.error.plasma_volume, std::sqrt(variance * (1.0 / 3.0 + 225.0 / 200.0)), 1e-12);
     EXPECT_TRUE(fit.is_significant());  // 0.1 against 0.0204
+}
+
+TEST(TracerKinetics, AFitThatLeavesNothingTellsNoError) {
+    // int Cp is 5 and 15: vp + 5 K = 1, vp + 15 K = 2. Two points above the baseline, two numbers.
+    const std::vector<double> times{0.0, 10.0, 20.0};
+    const std::vector<double> plasma{0.0, 1.0, 1.0};
+    const std::vector<double> tissue{0.0, 1.0, 2.0};
+    const TracerFit fit = fit_tracer(times, tissue, plasma, TracerModel::patlak, 1);
+    ASSERT_TRUE(fit.found);
+    EXPECT_NEAR(fit.value.transfer, 0.1, 1e-12);
+    EXPECT_NEAR(fit.value.plasma_volume, 0.5, 1e-12);
+    EXPECT_EQ(fit.error.transfer, TracerFit::unknown);
+    EXPECT_EQ(fit.error.plasma_volume, TracerFit::unknown);
+    EXPECT_FALSE(fit.is_significant());
+}
+
+TEST(TracerKinetics, OfAReturnThatIsNotFittedNothingIsKnown) {
+    const std::vector<double> times{0.0, 10.0, 20.0, 30.0, 40.0};
+    const std::vector<double> plasma{0.0, 1.0, 1.0, 1.0, 1.0};
+    const std::vector<double> tissue{0.0, 1.0, 2.5, 3.0, 4.5};
+    const TracerFit fit = fit_tracer(times, tissue, plasma, TracerModel::tofts);
+    ASSERT_TRUE(fit.found);
+    EXPECT_FALSE(fit.returns);
+    EXPECT_EQ(fit.error.back_rate, TracerFit::unknown);
+    EXPECT_GT(fit.error.transfer, 0.0);
+    EXPECT_LT(fit.error.transfer, 1.0);
 }
 
 /// Fits of many courses of `bolus` with normal noise; frames before 90 s are the baseline.
@@ -432,6 +459,32 @@ TEST(DynamicContrast, NoiseDoesNotLiftTheTransferOfARegion) {
               << "; median of voxels: mean z " << of_voxels << "\n";
     EXPECT_NEAR(z, 0.0, 3.0 / std::sqrt(12.0));
     EXPECT_LT(squares, 3.0);
+    EXPECT_NEAR(of_voxels, 0.0, 3.0 / std::sqrt(12.0));
+}
+
+TEST(DynamicContrast, AReturnThatNoFitKeepsIsMissingNotNought) {
+    const ScanResult result = weak_scan(1);
+    const Image& kep_map = named(result, "kep");
+    const Image& ktrans = named(result, "ktrans");
+    std::vector<double> kept;  // in the tumour
+    index_t gone = 0;
+    for (index_t v = 0; v < kep_map.grid.cell_count(); ++v) {
+        const auto i = static_cast<std::size_t>(v);
+        if (ktrans.missing[i] == 0 && kep_map.missing[i] != 0) ++gone;
+        if (kep_map.missing[i] != 0) continue;
+        EXPECT_EQ(ktrans.missing[i], 0);
+        EXPECT_GT(kep_map.values[i], 0.0);
+        const bool tumour = v % 16 >= 4 && v % 16 < 12 && v / 16 % 16 >= 4 && v / 16 % 16 < 12;
+        if (tumour) kept.push_back(kep_map.values[i]);
+    }
+    std::cout << "return unknown in " << gone << " voxels, kept in " << kept.size()
+              << " of the tumour\n";
+    EXPECT_GT(gone, 10);
+    ASSERT_GT(kept.size(), 10u);
+    EXPECT_LT(kept.size(), 128u);
+    const CourseReading median = course(result, "tumour", "kep_median");
+    EXPECT_DOUBLE_EQ(median.value, quantile(kept, 0.5));
+    EXPECT_GT(median.value, 0.0);
 }
 
 TEST(DynamicContrast, ARegionWithoutTransferSaysSo) {
