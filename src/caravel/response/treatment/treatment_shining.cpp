@@ -13,6 +13,8 @@ namespace {
 
 /// Steps between two looks at whether the tissue's optics have changed.
 constexpr std::int64_t light_interval = 5;
+/// Share of the sensitiser below which nothing is left that could take energy.
+constexpr double bleached = 1e-6;
 
 }  // namespace
 
@@ -142,8 +144,9 @@ void Treatment::Work::emit(std::span<double> state, const TreatmentLoad& load, d
     for (std::size_t e = 0; e < plan.emissions.size(); ++e) {
         const auto& emission = plan.emissions[e];
         const auto glow = emitted(state, load, emission, start, end);
+        layout.emitted_power(state, e) = (1.0 - emission.transfer) * glow.at_once;
         if (!(glow.emitted > 0.0)) continue;
-        hand_over(load, emission, glow);
+        hand_over(state, load, emission, glow);
         const double launched = (1.0 - emission.transfer) * glow.emitted;
         for (std::size_t i = 0; i < glow.density.size(); ++i)
             rows.source[i] -= (1.0 - emission.transfer) * glow.density[i];
@@ -173,7 +176,6 @@ EmittedLight Treatment::Work::emitted(std::span<const double> state, const Treat
 void Treatment::Work::launch(std::span<double> state, const TreatmentLoad& load, std::size_t number,
                              const EmittedLight& source, TreatmentBooks& books) {
     const std::size_t l = plan.lights.size() + number;
-    layout.emitted_power(state, number) = (1.0 - plan.emissions[number].transfer) * source.emitted;
     const bool look = looks(state, l, books);
     if (!look && !absorption[l].empty()) return;
     const auto medium = medium_of(state, load, l);
@@ -192,16 +194,18 @@ void Treatment::Work::launch(std::span<double> state, const TreatmentLoad& load,
 }
 
 /// Energy that the sensitiser takes within the carrier counts as the fluence rate that would excite
-/// all of it as often.
-void Treatment::Work::hand_over(const TreatmentLoad& load, const LightEmission& emission,
+/// what is left of it as often; where all is bleached the energy stays heat.
+void Treatment::Work::hand_over(std::span<const double> state, const TreatmentLoad& load, const LightEmission& emission,
                                 const EmittedLight& glow) {
     if (spectral.empty() || !(emission.transfer > 0.0)) return;
     const auto at = [](View<const double> view, std::size_t i) {
         return view.empty() ? 0.0 : view[static_cast<index_t>(i)];
     };
+    const auto unbleached = layout.photodynamic(state).first(layout.voxels());
     for (std::size_t i = 0; i < glow.density.size(); ++i) {
-        const double amount = at(load.photodynamic.released, i) + at(load.photodynamic.carried, i);
-        if (!(amount > 0.0 && glow.density[i] > 0.0)) continue;
+        const double all = at(load.photodynamic.released, i) + at(load.photodynamic.carried, i);
+        if (!(all > 0.0 && glow.density[i] > 0.0 && unbleached[i] > bleached)) continue;
+        const double amount = all * unbleached[i];
         rows.fluence_rate[i] += transfer_fluence_rate(
             glow.density[i], emission.transfer, sensitiser_absorption * amount, emission.wavelength,
             photodynamics->wavelength());
