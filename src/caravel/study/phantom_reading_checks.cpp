@@ -36,10 +36,10 @@ class ReadingCheck {
         auto names = own_columns();
         for (const auto& d : p.detectors) {
             if (std::count(names.begin(), names.begin() + own_column_count, d.name) > 0)
-                complain(d.where,
-                         fmt::format("the detector '{}' has the name of a column of the tables",
-                                     d.name),
-                         "a name of its own");
+                complain(
+                    d.where,
+                    fmt::format("the detector '{}' has the name of a column of the tables", d.name),
+                    "a name of its own");
             else if (std::find(names.begin(), names.end(), d.name) != names.end())
                 complain(d.where, fmt::format("the detector '{}' stands twice", d.name),
                          "a name of its own");
@@ -156,7 +156,8 @@ std::vector<std::string> light_table_columns(const PhantomStudy& study) {
 }
 
 std::string sweep_row(const std::string& of, double value, const std::string& unit) {
-    return of + " " + format_number(from_si(value, unit), 6) + (unit == "1" ? " times" : " " + unit);
+    return of + " " + format_number(from_si(value, unit), 6) +
+           (unit == "1" ? " times" : " " + unit);
 }
 
 void check_readings(const PhantomStudy& study, const response::TreatmentPlan& plan,

@@ -195,8 +195,8 @@ void Treatment::Work::launch(std::span<double> state, const TreatmentLoad& load,
 
 /// Energy that the sensitiser takes within the carrier counts as the fluence rate that would excite
 /// what is left of it as often; where all is bleached the energy stays heat.
-void Treatment::Work::hand_over(std::span<const double> state, const TreatmentLoad& load, const LightEmission& emission,
-                                const EmittedLight& glow) {
+void Treatment::Work::hand_over(std::span<const double> state, const TreatmentLoad& load,
+                                const LightEmission& emission, const EmittedLight& glow) {
     if (spectral.empty() || !(emission.transfer > 0.0)) return;
     const auto at = [](View<const double> view, std::size_t i) {
         return view.empty() ? 0.0 : view[static_cast<index_t>(i)];
