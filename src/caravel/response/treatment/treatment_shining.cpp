@@ -143,6 +143,7 @@ void Treatment::Work::emit(std::span<double> state, const TreatmentLoad& load, d
                            double end, TreatmentBooks& books) {
     for (std::size_t e = 0; e < plan.emissions.size(); ++e) {
         const auto& emission = plan.emissions[e];
+        note_turns(emission, start, end);
         const auto glow = emitted(state, load, emission, start, end);
         layout.emitted_power(state, e) = (1.0 - emission.transfer) * glow.at_once;
         if (!(glow.emitted > 0.0)) continue;
@@ -157,6 +158,26 @@ void Treatment::Work::emit(std::span<double> state, const TreatmentLoad& load, d
         books.emitted_absorbed +=
             absorb(state, load, plan.lights.size() + e, launched, duration).all;
     }
+}
+
+/// Lamps whose pulses a step does not follow may take turns; the law takes them as on together.
+void Treatment::Work::note_turns(const LightEmission& emission, double start, double end) {
+    if (emission.law.order <= 1.0) return;
+    std::size_t shining = 0;
+    bool unresolved = false;
+    for (std::size_t l = 0; l < plan.lights.size(); ++l) {
+        const double duty = stimulus::light_duty(plan.lights[l], start, end);
+        if (!(duty > 0.0 && emission.absorption[l] > 0.0)) continue;
+        ++shining;
+        unresolved = unresolved || duty < 1.0 - 1e-9;
+    }
+    if (shining < 2 || !unresolved) return;
+    auto note = fmt::format(
+        "'{}': pulses of several lamps that no step follows count as on at the "
+        "same time; lamps that take turns upconvert less.",
+        emission.name);
+    if (std::find(notes.begin(), notes.end(), note) == notes.end())
+        notes.push_back(std::move(note));
 }
 
 EmittedLight Treatment::Work::emitted(std::span<const double> state, const TreatmentLoad& load,
