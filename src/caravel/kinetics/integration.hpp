@@ -127,7 +127,7 @@ class Integration {
         work_.statistics.rate_evaluations += Tableau::stages;
         work_.statistics.solves += Tableau::stages;
         below_ = norm.below;
-        return Tableau::error_share * std::sqrt(norm.squares / static_cast<double>(work_.size()));
+        return Tableau::error_share * work_.root_mean(norm.squares);
     }
 
     StepNorm run_forced() {

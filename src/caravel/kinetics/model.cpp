@@ -28,8 +28,8 @@ void KineticModel::expect_known(SpeciesId id, std::string_view user) const {
 }
 
 SpeciesId KineticModel::add_species(Species species, double initial) {
-    if (!(species.scale > 0.0) || !std::isfinite(species.scale)) {
-        refuse(fmt::format("species '{}': scale must be positive and finite", species.name));
+    if (!(species.scale > 0.0)) {
+        refuse(fmt::format("species '{}': scale must be positive", species.name));
     }
     const int index = static_cast<int>(species_.size());
     if (!species_index_.emplace(species.name, index).second) {

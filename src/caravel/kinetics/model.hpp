@@ -26,8 +26,8 @@ struct SumId {
     int index = -1;
 };
 
-/// An amount at one place. `substance` groups species whose total the ledger closes (empty: the
-/// species is not conserved, e.g. a cell number or a response signal).
+/// An amount at one place. `substance` groups species whose total the ledger closes (empty: not
+/// conserved, e.g. cells). Infinite `scale`: a curve alone, which steers no step of Solver.
 struct Species {
     std::string name{};       // "liver.interstitial.doxorubicin"
     std::string substance{};  // "doxorubicin"

@@ -43,6 +43,7 @@ Solver::Work::Work(const CompiledModel& compiled, const SolverOptions& chosen)
         const Species& species = model.model().all_species()[i];
         const auto place = static_cast<std::size_t>(bound.place()[i]);
         absolute[place] = absolute_tolerance(species.scale, options);
+        if (std::isinf(species.scale)) --steering;
         least[place] = least_value(absolute[place], species.non_negative);
     }
 }
@@ -66,7 +67,7 @@ double Solver::Work::weighted_norm(const double* values, const double* state) co
             values[i] / (absolute[i] + options.relative_tolerance * std::abs(state[i]));
         sum += ratio * ratio;
     }
-    return std::sqrt(sum / static_cast<double>(size()));
+    return root_mean(sum);
 }
 
 double Solver::Work::automatic_step(double span, int order) {

@@ -64,6 +64,10 @@ struct Solver::Work {
     Work(const CompiledModel& compiled, const SolverOptions& chosen);
 
     std::size_t size() const { return output.size(); }
+    /// Root of the mean of squares (in tolerances) over the species that steer the step.
+    double root_mean(double squares) const {
+        return std::sqrt(squares / static_cast<double>(steering));
+    }
     StepLimits limits() const {
         return {absolute.data(), least.data(), options.relative_tolerance};
     }
@@ -89,7 +93,8 @@ struct Solver::Work {
     PaddedArray between;      // inside a step
     PaddedArray first_rates;  // of automatic_step
     PaddedArray second_rates;
-    std::vector<double> output;  // in model order
+    std::vector<double> output;            // in model order
+    std::size_t steering = output.size();  // species of finite scale
     SolverStatistics statistics;
     Stepper stepper;
 };

@@ -10,10 +10,14 @@
 #include "caravel/study/vegf_blockade.hpp"
 #include "caravel/tissue/grid/grid_memory.hpp"
 
+#include <limits>
+
 namespace caravel::study {
 namespace {
 
 using tissue::Motion;
+
+constexpr double endless = std::numeric_limits<double>::infinity();
 
 bool starts_with(const std::string& text, const std::string& start) {
     return text.rfind(start, 0) == 0;
@@ -87,9 +91,9 @@ tissue::GridPlan build_grid(BuiltModel& built, const StudyInput& study, matter::
     make_space(parts, input);
     plan.body_flow = built.model.species(parts.name + ".blood_flow").index;
     plan.body_margin_flow = built.model.species(parts.name + ".margin_flow").index;
-    if (plan.input.angiogenesis)
+    if (plan.input.angiogenesis)  // a curve alone: it steers no step of the body
         plan.body_vessels =
-            built.model.add_species({parts.name + ".vessel_density", "", 1.0, true}, 1.0).index;
+            built.model.add_species({parts.name + ".vessel_density", "", endless, true}, 1.0).index;
     return std::move(plan);
 }
 

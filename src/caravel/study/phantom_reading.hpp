@@ -44,6 +44,9 @@ struct LightReadings {
 /// belongs to no gate, and to what sweeps reflect.
 std::vector<std::string> light_table_columns(const PhantomStudy& study);
 
+/// What a sweep changed, as numbers name it: "dye 0.5 times", "deep 0.01 1/mm"; value in SI.
+std::string sweep_row(const std::string& of, double value, const std::string& unit);
+
 /// Unknown tissues and loads, loads that are not even or that scatter, detectors that see nothing
 /// of the block, nothing to read.
 void check_readings(const PhantomStudy& study, const response::TreatmentPlan& plan,

@@ -9,6 +9,11 @@
 namespace caravel::study {
 namespace {
 
+constexpr int own_column_count = 4;
+
+/// Columns of every table before the detectors.
+std::vector<std::string> own_columns() { return {"absorbed", "reflected", "transmitted", "left"}; }
+
 /// Says what is wrong with readings.
 class ReadingCheck {
   public:
@@ -27,16 +32,22 @@ class ReadingCheck {
         if (first != nullptr && !photons)
             complain(*first, "time gates, detectors or sweeps without photons",
                      "a [[protocol.light]] of method = \"monte_carlo\"");
-        check_fields();
-        std::vector<std::string> names;
+        check_light_alone();
+        auto names = own_columns();
         for (const auto& d : p.detectors) {
-            if (std::find(names.begin(), names.end(), d.name) != names.end())
+            if (std::count(names.begin(), names.begin() + own_column_count, d.name) > 0)
+                complain(
+                    d.where,
+                    fmt::format("the detector '{}' has the name of a column of the tables", d.name),
+                    "a name of its own");
+            else if (std::find(names.begin(), names.end(), d.name) != names.end())
                 complain(d.where, fmt::format("the detector '{}' stands twice", d.name),
                          "a name of its own");
             names.push_back(d.name);
             check_place(d);
         }
         for (const auto& s : p.sweeps) s.factors.empty() ? check_tissue(s) : check_load(s);
+        check_values();
     }
 
   private:
@@ -45,13 +56,20 @@ class ReadingCheck {
         mistakes_.add({where, std::move(what), std::move(expected), std::move(hint)});
     }
 
-    /// Fields of light belong to light alone: later ones are those of the treatment.
-    void check_fields() {
+    /// Gates end the way of light, so that nothing can follow from it: neither what loads give off
+    /// nor heat and photochemistry, whose light has no gates. Fields of sensitivity belong to light
+    /// alone: later fields are those of the treatment.
+    void check_light_alone() {
         const auto& p = study_.phantom;
-        if (!plan_.heat && !plan_.photodynamic) return;
+        if (p.gates && !plan_.emissions.empty())
+            complain(p.gates->where, "time gates beside light that loads give off",
+                     "no [[phantom.emission]]",
+                     "late light excites too: run the gates in a study of their own");
+        if (!p.heat && !p.photodynamic) return;
         const char* const expected = "heat = false and no [phantom.photodynamic]";
-        if (p.gates && p.gates->fields)
-            complain(p.gates->where, "fields of time gates beside a treatment", expected);
+        if (p.gates)
+            complain(p.gates->where, "time gates beside a treatment", expected,
+                     "late light warms too: run the gates in a study of their own");
         for (const auto& d : p.detectors)
             if (d.sensitivity) complain(d.where, "a sensitivity beside a treatment", expected);
     }
@@ -72,6 +90,20 @@ class ReadingCheck {
                  fmt::format("the detector '{}' lies {} mm off the phantom and sees nothing",
                              d.name, format_number(std::sqrt(square) * 1e3, 4)),
                  "a position on its surface");
+    }
+
+    /// Every value of a tissue or load has one row, and one name among the numbers.
+    void check_values() {
+        std::vector<std::string> seen;
+        for (const auto& s : study_.phantom.sweeps) {
+            for (const double v : s.factors.empty() ? s.absorption_coefficient : s.factors) {
+                auto row = sweep_row(s.of, v, s.factors.empty() ? "1/mm" : "1");
+                if (std::find(seen.begin(), seen.end(), row) != seen.end())
+                    complain(s.where, fmt::format("the sweep of '{}' stands twice", row),
+                             "every value once");
+                seen.push_back(std::move(row));
+            }
+        }
     }
 
     void check_tissue(const PhantomSweep& s) {
@@ -96,7 +128,9 @@ class ReadingCheck {
                 fmt::format("{} load is named '{}'", found == 0 ? "no" : "more than one", s.of),
                 "the name of one [[phantom.load]]");
         for (const auto& agent : plan_.agents)
-            for (const auto& o : agent.optics)
+            for (std::size_t l = 0; l < std::min(plan_.lights.size(), agent.optics.size()); ++l) {
+                if (plan_.lights[l].method != "monte_carlo") continue;  // sweeps fly no other
+                const auto& o = agent.optics[l];
                 if (agent.name == s.of && o.scattering > 0.01 * o.absorption) {
                     complain(s.where,
                              fmt::format("a sweep of '{}', which scatters too: {} of what it "
@@ -105,6 +139,7 @@ class ReadingCheck {
                              "a load that absorbs alone; a run for every concentration of others");
                     return;
                 }
+            }
     }
 
     const PhantomStudy& study_;
@@ -115,9 +150,14 @@ class ReadingCheck {
 }  // namespace
 
 std::vector<std::string> light_table_columns(const PhantomStudy& study) {
-    std::vector<std::string> names{"absorbed", "reflected", "transmitted", "left"};
+    auto names = own_columns();
     for (const auto& d : study.phantom.detectors) names.push_back(d.name);
     return names;
+}
+
+std::string sweep_row(const std::string& of, double value, const std::string& unit) {
+    return of + " " + format_number(from_si(value, unit), 6) +
+           (unit == "1" ? " times" : " " + unit);
 }
 
 void check_readings(const PhantomStudy& study, const response::TreatmentPlan& plan,

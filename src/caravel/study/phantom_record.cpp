@@ -144,9 +144,7 @@ class Quantities {
     void add_sweep(const LightTable& table) {
         const auto columns = light_table_columns(study_);
         for (std::size_t v = 0; v < table.values.size(); ++v) {
-            const std::string at = table.of + " " +
-                                   format_number(from_si(table.values[v], table.unit), 6) +
-                                   (table.unit == "1" ? " times" : " " + table.unit);
+            const std::string at = sweep_row(table.of, table.values[v], table.unit);
             for (std::size_t c = 0; c < columns.size(); ++c) {
                 add(fmt::format("sweep[{}][{}][{}]", table.light, at, columns[c]),
                     fmt::format("Light of {} with {}: {}", table.light, at, columns[c]),

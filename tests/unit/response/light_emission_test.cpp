@@ -69,6 +69,22 @@ TEST(LightEmission, pulses_upconvert_at_their_own_fluence_rate) {
     EXPECT_DOUBLE_EQ(emitted(200.0, 0.5), 100.0 * (0.2 * 2.0 / 3.0) * 2.0);
 }
 
+TEST(LightEmission, knows_what_it_gives_within_the_pulses) {
+    LightEmission emission;
+    emission.agents = {0};
+    emission.wavelength = 500e-9;
+    emission.law = {0.1, 2.0, 100.0};
+    emission.absorption = {1.0};
+    emission.reference = 1.0;
+    const std::array fluence{1.0};
+    const std::array amount{1.0};
+    const std::array<View<const double>, 1> agents{View<const double>(amount.data(), 1)};
+    const std::array<ExcitingLight, 1> lamp{{{1000e-9, 200.0, 0.25, fluence}}};
+    const auto light = emitted_light(emission, lamp, agents, 1, 1.0);
+    EXPECT_DOUBLE_EQ(light.at_once, 200.0 * (0.2 * 2.0 / 3.0) * 2.0);
+    EXPECT_DOUBLE_EQ(light.emitted, 0.25 * light.at_once);
+}
+
 TEST(LightEmission, change_of_a_source_is_that_of_its_shape) {
     const std::array a{1.0, 1.0};
     const std::array b{5.0, 5.0};

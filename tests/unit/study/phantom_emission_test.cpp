@@ -154,6 +154,34 @@ TEST(PhantomEmission, warms_where_it_is_absorbed_and_not_where_it_is_made) {
     for (const auto& row : record.ledger) EXPECT_LE(row.relative_residual, row.limit);
 }
 
+TEST(PhantomEmission, its_field_is_that_within_the_pulses_as_the_lamp_s_is) {
+    const Folder folder;
+    const std::string warm = replaced(
+        replaced(glowing_cube(red), "heat = false", "heat = true"), "anisotropy = 0.5",
+        "anisotropy = 0.5\ndensity = \"1000 kg/m3\"\nheat_capacity = \"4000 J/(kg.K)\"\n"
+        "conductivity = \"0.5 W/(m.K)\"\nperfusion = \"0 1/s\"\nmetabolic_heat = \"0 W/m3\"");
+    const auto largest = [&](const std::string& duration, double& energy) {
+        auto p = prepared(folder, replaced(warm, "duration = \"1 s\"", duration));
+        double found = 0.0;
+        PhantomHooks hooks;
+        hooks.fields = [&](const std::vector<response::TreatmentField>& fields, double) {
+            for (const auto& f : fields)
+                if (f.name == "fluence_rate.dots emission")
+                    found = *std::max_element(f.values.begin(), f.values.end());
+        };
+        energy = simulate_phantom(p, hooks, "run").outcome.books.light_emitted;
+        return found;
+    };
+    double all = 0.0;
+    double quarter = 0.0;
+    const double steady = largest("duration = \"20 s\"", all);
+    const double pulsed =
+        largest("duration = \"20 s\"\non_time = \"1 ms\"\noff_time = \"3 ms\"", quarter);
+    EXPECT_GT(steady, 0.0);
+    EXPECT_NEAR(pulsed / steady, 1.0, 0.01);
+    EXPECT_NEAR(quarter / all, 0.25, 0.001);
+}
+
 TEST(PhantomEmission, no_number_depends_on_the_number_of_threads) {
     const Folder folder;
     auto p = prepared(folder, glowing_cube(red));

@@ -211,6 +211,45 @@ TEST(PhantomReading, mistakes_are_named) {
           "not spread evenly");
     finds(replaced(fibre, "\"0 mm\"", "\"-5 mm\""), "5 mm off the phantom");
     finds(std::string(fibre) + fibre, "stands twice");
+    finds(replaced(fibre, "\"fibre\"", "\"left\""), "the detector 'left' has the name of a column");
+    finds(
+        "[[phantom.sweep]]\nof = \"grey\"\nabsorption_coefficient = [\"1 1/mm\"]\n"
+        "[[phantom.sweep]]\nof = \"grey\"\nabsorption_coefficient = [\"2 1/mm\", \"10 1/cm\"]\n",
+        "the sweep of 'grey 1 1/mm' stands twice");
+}
+
+TEST(PhantomReading, gates_stand_beside_nothing_that_follows_from_light) {
+    const Folder folder;
+    const std::string plain = replaced(gates, "fields = true", "fields = false");
+    const auto finds = [&](const std::string& text, const char* what) {
+        const auto said = complaint(folder, text);
+        EXPECT_NE(said.find(what), std::string::npos) << said;
+    };
+    const std::string dots =
+        "[[phantom.load]]\nname = \"dots\"\nconcentration = \"1 mg/mL\"\n"
+        "specific_absorption = \"0.02 m2/g\"\n";
+    finds(cube_with(plain + dots +
+                    "[[phantom.emission]]\nof = \"dots\"\nwavelength = \"900 nm\"\n"
+                    "quantum_yield = 0.4\n"),
+          "time gates beside light that loads give off");
+    finds(replaced(replaced(cube_with(plain), "heat = false", "heat = true"), "anisotropy = 0.5",
+                   "anisotropy = 0.5\ndensity = \"1000 kg/m3\"\nheat_capacity = \"4000 "
+                   "J/(kg.K)\"\nconductivity = \"0.5 W/(m.K)\"\nperfusion = \"0 1/s\"\n"
+                   "metabolic_heat = \"0 W/m3\""),
+          "time gates beside a treatment");
+}
+
+TEST(PhantomReading, what_a_sweep_does_not_fly_does_not_stop_it) {
+    const Folder folder;
+    // Dots that scatter, under a lamp whose photons fly: refused; under diffusion alone: not asked.
+    const std::string dots =
+        "[[phantom.load]]\nname = \"dots\"\nconcentration = \"1 mg/mL\"\n"
+        "specific_absorption = \"1 m2/g\"\nspecific_scattering = \"0.5 m2/g\"\n"
+        "[[phantom.sweep]]\nof = \"dots\"\nfactors = [1]\n";
+    const auto slow = replaced(cube_with(dots), "photons = 20000", "method = \"diffusion\"");
+    const auto said = complaint(folder, slow);
+    EXPECT_EQ(said.find("scatters too"), std::string::npos) << said;
+    EXPECT_NE(said.find("without photons"), std::string::npos) << said;
 }
 
 TEST(PhantomReading, gates_detectors_and_sweeps_are_in_the_estimate) {

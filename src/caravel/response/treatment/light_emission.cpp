@@ -21,6 +21,7 @@ struct Excitation {
     double rate = 0.0;     // W/m2 while the lamps are on, as the law counts it
     double taken = 0.0;    // W
     double photons = 0.0;  // W that would come out with a yield of 1
+    double at_once = 0.0;  // likewise, with every lamp that shines on all the time
 };
 
 Excitation excitation_at(const LightEmission& emission, std::span<const ExcitingLight> lamps,
@@ -33,7 +34,9 @@ Excitation excitation_at(const LightEmission& emission, std::span<const Exciting
         const double absorbed = lamps[l].duty * cross_section * lit;
         sum.rate += lit * cross_section / emission.reference;
         sum.taken += absorbed;
-        sum.photons += absorbed * lamps[l].wavelength / emission.wavelength;
+        const double shift = lamps[l].wavelength / emission.wavelength;
+        sum.photons += absorbed * shift;
+        sum.at_once += cross_section * lit * shift;
     }
     return sum;
 }
@@ -54,9 +57,11 @@ EmittedLight emitted_light(const LightEmission& emission, std::span<const Exciti
         const double here = amount_at(emission, agents, i);
         if (!(here > 0.0)) continue;
         const Excitation excited = excitation_at(emission, lamps, i);
-        light.density[i] = here * excited.photons * emission_yield(emission.law, excited.rate);
+        const double yield = emission_yield(emission.law, excited.rate);
+        light.density[i] = here * excited.photons * yield;
         light.taken += here * excited.taken * volume;
         light.emitted += light.density[i] * volume;
+        light.at_once += here * excited.at_once * yield * volume;
     }
     return light;
 }

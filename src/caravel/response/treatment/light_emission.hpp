@@ -50,6 +50,7 @@ struct EmittedLight {
     std::vector<double> density{};  // W/m3 per voxel
     double taken = 0.0;             // W, absorbed by what excites them
     double emitted = 0.0;           // W
+    double at_once = 0.0;           // W emitted while all lamps that shine are on
 };
 
 /// density = c sum_l (a_l P_l d_l f_l w_l / w) y(sum_l P_l f_l a_l / a_ref): photons absorbed times

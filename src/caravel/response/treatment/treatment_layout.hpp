@@ -60,7 +60,7 @@ class TreatmentLayout {
     std::span<T> emission_source(std::span<T> s, std::size_t emission) const {
         return rows(s, light_ + 2 * lights_ + emission, 1);
     }
-    /// Power (W) that an emission last had while its light was on.
+    /// Power (W) that an emission gives in the pulses of the lamps that shone last.
     template <class T>
     T& emitted_power(std::span<T> s, std::size_t emission) const {
         return s[control_at(controls_) + emission];

@@ -13,6 +13,8 @@ namespace {
 
 /// Steps between two looks at whether the tissue's optics have changed.
 constexpr std::int64_t light_interval = 5;
+/// Share of the sensitiser below which nothing is left that could take energy.
+constexpr double bleached = 1e-6;
 
 }  // namespace
 
@@ -141,9 +143,11 @@ void Treatment::Work::emit(std::span<double> state, const TreatmentLoad& load, d
                            double end, TreatmentBooks& books) {
     for (std::size_t e = 0; e < plan.emissions.size(); ++e) {
         const auto& emission = plan.emissions[e];
+        note_turns(emission, start, end);
         const auto glow = emitted(state, load, emission, start, end);
+        layout.emitted_power(state, e) = (1.0 - emission.transfer) * glow.at_once;
         if (!(glow.emitted > 0.0)) continue;
-        hand_over(load, emission, glow);
+        hand_over(state, load, emission, glow);
         const double launched = (1.0 - emission.transfer) * glow.emitted;
         for (std::size_t i = 0; i < glow.density.size(); ++i)
             rows.source[i] -= (1.0 - emission.transfer) * glow.density[i];
@@ -154,6 +158,26 @@ void Treatment::Work::emit(std::span<double> state, const TreatmentLoad& load, d
         books.emitted_absorbed +=
             absorb(state, load, plan.lights.size() + e, launched, duration).all;
     }
+}
+
+/// Lamps whose pulses a step does not follow may take turns; the law takes them as on together.
+void Treatment::Work::note_turns(const LightEmission& emission, double start, double end) {
+    if (emission.law.order <= 1.0) return;
+    std::size_t shining = 0;
+    bool unresolved = false;
+    for (std::size_t l = 0; l < plan.lights.size(); ++l) {
+        const double duty = stimulus::light_duty(plan.lights[l], start, end);
+        if (!(duty > 0.0 && emission.absorption[l] > 0.0)) continue;
+        ++shining;
+        unresolved = unresolved || duty < 1.0 - 1e-9;
+    }
+    if (shining < 2 || !unresolved) return;
+    auto note = fmt::format(
+        "'{}': pulses of several lamps that no step follows count as on at the "
+        "same time; lamps that take turns upconvert less.",
+        emission.name);
+    if (std::find(notes.begin(), notes.end(), note) == notes.end())
+        notes.push_back(std::move(note));
 }
 
 EmittedLight Treatment::Work::emitted(std::span<const double> state, const TreatmentLoad& load,
@@ -173,7 +197,6 @@ EmittedLight Treatment::Work::emitted(std::span<const double> state, const Treat
 void Treatment::Work::launch(std::span<double> state, const TreatmentLoad& load, std::size_t number,
                              const EmittedLight& source, TreatmentBooks& books) {
     const std::size_t l = plan.lights.size() + number;
-    layout.emitted_power(state, number) = (1.0 - plan.emissions[number].transfer) * source.emitted;
     const bool look = looks(state, l, books);
     if (!look && !absorption[l].empty()) return;
     const auto medium = medium_of(state, load, l);
@@ -192,16 +215,18 @@ void Treatment::Work::launch(std::span<double> state, const TreatmentLoad& load,
 }
 
 /// Energy that the sensitiser takes within the carrier counts as the fluence rate that would excite
-/// all of it as often.
-void Treatment::Work::hand_over(const TreatmentLoad& load, const LightEmission& emission,
-                                const EmittedLight& glow) {
+/// what is left of it as often; where all is bleached the energy stays heat.
+void Treatment::Work::hand_over(std::span<const double> state, const TreatmentLoad& load,
+                                const LightEmission& emission, const EmittedLight& glow) {
     if (spectral.empty() || !(emission.transfer > 0.0)) return;
     const auto at = [](View<const double> view, std::size_t i) {
         return view.empty() ? 0.0 : view[static_cast<index_t>(i)];
     };
+    const auto unbleached = layout.photodynamic(state).first(layout.voxels());
     for (std::size_t i = 0; i < glow.density.size(); ++i) {
-        const double amount = at(load.photodynamic.released, i) + at(load.photodynamic.carried, i);
-        if (!(amount > 0.0 && glow.density[i] > 0.0)) continue;
+        const double all = at(load.photodynamic.released, i) + at(load.photodynamic.carried, i);
+        if (!(all > 0.0 && glow.density[i] > 0.0 && unbleached[i] > bleached)) continue;
+        const double amount = all * unbleached[i];
         rows.fluence_rate[i] += transfer_fluence_rate(
             glow.density[i], emission.transfer, sensitiser_absorption * amount, emission.wavelength,
             photodynamics->wavelength());

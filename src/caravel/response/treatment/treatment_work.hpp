@@ -71,10 +71,11 @@ struct Treatment::Work {
               TreatmentBooks& books);
     EmittedLight emitted(std::span<const double> state, const TreatmentLoad& load,
                          const LightEmission& emission, double start, double end) const;
+    void note_turns(const LightEmission& emission, double start, double end);
     void launch(std::span<double> state, const TreatmentLoad& load, std::size_t number,
                 const EmittedLight& glow, TreatmentBooks& books);
-    void hand_over(const TreatmentLoad& load, const LightEmission& emission,
-                   const EmittedLight& glow);
+    void hand_over(std::span<const double> state, const TreatmentLoad& load,
+                   const LightEmission& emission, const EmittedLight& glow);
     void warm(std::span<double> state, double start, double end, TreatmentBooks& books);
     void take_oxygen(std::span<double> photodynamic, View<const double> oxygen) const;
     void react(std::span<double> state, const TreatmentLoad& load, double start, double end);
