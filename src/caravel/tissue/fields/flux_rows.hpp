@@ -20,11 +20,13 @@ struct FaceRow {
     index_t faces = 0;
 };
 
-/// result = keep * kept + take * (u - sum over axes of scale * (flux_high - flux_low)).
+/// moved = c - inverse * (sum over axes of scale * (flux_high - flux_low)); the result is moved, or
+/// keep * kept + take * moved where `kept` is given. It must not lie where a source is.
 struct UpdateRow {
     double* result = nullptr;
     const double* kept = nullptr;
-    const double* u = nullptr;
+    const double* c = nullptr;
+    const double* inverse = nullptr;  // of the capacity
     const double* flux_low[3] = {};
     const double* flux_high[3] = {};
     double scales[3] = {};
