@@ -101,6 +101,7 @@ TEST(Convection, EveryNumberOfThreadsGivesTheSameBits) {
             const auto capacity = numbers(grid.cell_count(), 7);
             auto u = numbers(grid.cell_count(), 8);
             left.push_back(convection.advance(team, view_of(u), view_of(capacity), 1.0, 0.3));
+            left.back() += convection.advance(team, view_of(u), view_of(capacity), 0.01, 0.3);
             fields.push_back(u);
         }
         EXPECT_EQ(fields[0], fields[1]);
@@ -180,6 +181,24 @@ TEST(Convection, ConcentrationIsZeroWhereThereIsNoCapacity) {
         kernel.ratio_row(
             {ratio.data(), above.data(), below.data(), static_cast<index_t>(above.size())});
         EXPECT_EQ(ratio, expected) << kernel.name;
+    }
+}
+
+// 2 last - before as far as 0, or what flows in.
+TEST(Convection, BeyondTheBoxLiesTheLineThroughTheLastTwoCells) {
+    const std::vector<double> last{3.0, 1.0, -1.0, -3.0, 0.0, 2.0, 2.0, 2.0, 2.0};
+    const std::vector<double> before{2.0, 4.0, -4.0, -1.0, 5.0, 2.0, 2.0, 1.0, 1.0};
+    const std::vector<double> velocity{-1.0, -1.0, -1.0, -1.0, -1.0, 1.0, 0.0, 1.0, -1.0};
+    const std::vector<double> low{4.0, 0.0, 0.0, -5.0, 0.0, 7.0, 2.0, 7.0, 3.0};
+    const std::vector<double> high{7.0, 7.0, 7.0, 7.0, 7.0, 2.0, 2.0, 3.0, 7.0};
+    for (const fluxes::FluxKernels& kernel : fluxes::usable_kernels()) {
+        std::vector<double> ghosts(last.size());
+        const auto n = static_cast<index_t>(last.size());
+        kernel.ghost_row({ghosts.data(), velocity.data(), last.data(), before.data(), 1.0, 7.0, n});
+        EXPECT_EQ(ghosts, low) << kernel.name;
+        kernel.ghost_row(
+            {ghosts.data(), velocity.data(), last.data(), before.data(), -1.0, 7.0, n});
+        EXPECT_EQ(ghosts, high) << kernel.name;
     }
 }
 

@@ -57,21 +57,17 @@ struct Stage {
     double inflow = 0.0;
 };
 
-/// What lies beyond a face of the box: the inflow's value, or for an outflow the straight line
-/// through the last two cells as far as 0.
-double ghost(bool inflows, double inflow, double last, double before) {
-    if (inflows) return inflow;
-    const double line = 2.0 * last - before;
-    return last > 0.0 ? std::max(line, 0.0) : last < 0.0 ? std::min(line, 0.0) : 0.0;
-}
-
 /// Ghosts on both ends of the row that begins at c.
 void end_row(const Grid& g, const FaceField& velocity, double inflow, index_t j, index_t k,
              double* c) {
     const index_t nx = g.nx;
     const double* const v = velocity.x.data() + (nx + 1) * (j + g.ny * k);
-    c[-2] = c[-1] = ghost(v[0] > 0.0, inflow, c[0], c[std::min(nx - 1, index_t{1})]);
-    c[nx] = c[nx + 1] = ghost(v[nx] < 0.0, inflow, c[nx - 1], c[std::max(nx - 2, index_t{0})]);
+    fluxes::set_beyond(c[-1], c[0], c[std::min(nx - 1, index_t{1})]);
+    fluxes::set_beyond(c[nx], c[nx - 1], c[std::max(nx - 2, index_t{0})]);
+    if (v[0] > 0.0) c[-1] = inflow;
+    if (v[nx] < 0.0) c[nx] = inflow;
+    c[-2] = c[-1];
+    c[nx + 1] = c[nx];
 }
 
 /// Does the planes of one thread in ascending order; fluxes through a face are computed once, those
@@ -158,16 +154,14 @@ class Piece {
         const index_t nx = grid_.nx;
         const index_t last = count - 1;
         if (face <= 1) {
-            const double* const next = c + stride * std::min(last, index_t{1});
-            for (index_t i = 0; i < nx; ++i)
-                ghosts_[i] = ghost(velocity[i] > 0.0, stage_.inflow, c[i], next[i]);
+            kernels_.ghost_row({ghosts_, velocity, c, c + stride * std::min(last, index_t{1}), 1.0,
+                                stage_.inflow, nx});
         }
         if (face >= last) {
             const double* const end = c + stride * last;
-            const double* const before = c + stride * std::max(last - 1, index_t{0});
-            const double* const v = velocity + face_stride * count;
-            for (index_t i = 0; i < nx; ++i)
-                ghosts_[nx + i] = ghost(v[i] < 0.0, stage_.inflow, end[i], before[i]);
+            kernels_.ghost_row({ghosts_ + nx, velocity + face_stride * count, end,
+                                c + stride * std::max(last - 1, index_t{0}), -1.0, stage_.inflow,
+                                nx});
         }
         const auto at = [&](index_t row) -> const double* {
             return row < 0 ? ghosts_ : row > last ? ghosts_ + nx : c + stride * row;

@@ -89,24 +89,44 @@ template <class L>
     for (; i < r.cells; ++i) ratio_at<Lanes1>(r, i);
 }
 
+template <class L>
+[[gnu::always_inline]] inline void ghost_at(const GhostRow& r, index_t i) {
+    using V = typename L::Values;
+    const V zero{};
+    V out;
+    set_beyond<V>(out, at<L>(r.last + i).v, at<L>(r.before + i).v);
+    at<L>(r.result + i).v = r.sign * at<L>(r.velocity + i).v > 0.0 ? zero + r.inflow : out;
+}
+
+[[gnu::always_inline]] inline void ghost_row_all(const GhostRow& row) {
+    const GhostRow r = row;
+    index_t i = 0;
+    for (; i + 8 <= r.cells; i += 8) ghost_at<Lanes8>(r, i);
+    for (; i < r.cells; ++i) ghost_at<Lanes1>(r, i);
+}
+
 void face_row_plain(const FaceRow& f) { face_row_all(f); }
 void update_row_plain(const UpdateRow& r) { update_row_all(r); }
 void ratio_row_plain(const RatioRow& r) { ratio_row_all(r); }
+void ghost_row_plain(const GhostRow& r) { ghost_row_all(r); }
 
 #if defined(__x86_64__)
 [[gnu::target("avx2")]] void face_row_avx2(const FaceRow& f) { face_row_all(f); }
 [[gnu::target("avx2")]] void update_row_avx2(const UpdateRow& r) { update_row_all(r); }
 [[gnu::target("avx2")]] void ratio_row_avx2(const RatioRow& r) { ratio_row_all(r); }
+[[gnu::target("avx2")]] void ghost_row_avx2(const GhostRow& r) { ghost_row_all(r); }
 [[gnu::target("avx512f")]] void face_row_avx512(const FaceRow& f) { face_row_all(f); }
 [[gnu::target("avx512f")]] void update_row_avx512(const UpdateRow& r) { update_row_all(r); }
 [[gnu::target("avx512f")]] void ratio_row_avx512(const RatioRow& r) { ratio_row_all(r); }
+[[gnu::target("avx512f")]] void ghost_row_avx512(const GhostRow& r) { ghost_row_all(r); }
 #endif
 
 constexpr std::array all_kernels {
-    FluxKernels{"plain", face_row_plain, update_row_plain, ratio_row_plain},
+    FluxKernels{"plain", face_row_plain, update_row_plain, ratio_row_plain, ghost_row_plain},
 #if defined(__x86_64__)
-        FluxKernels{"avx2", face_row_avx2, update_row_avx2, ratio_row_avx2},
-        FluxKernels{"avx512f", face_row_avx512, update_row_avx512, ratio_row_avx512},
+        FluxKernels{"avx2", face_row_avx2, update_row_avx2, ratio_row_avx2, ghost_row_avx2},
+        FluxKernels{"avx512f", face_row_avx512, update_row_avx512, ratio_row_avx512,
+                    ghost_row_avx512},
 #endif
 };
 
