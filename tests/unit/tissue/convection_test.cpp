@@ -101,6 +101,7 @@ TEST(Convection, EveryNumberOfThreadsGivesTheSameBits) {
             const auto capacity = numbers(grid.cell_count(), 7);
             auto u = numbers(grid.cell_count(), 8);
             left.push_back(convection.advance(team, view_of(u), view_of(capacity), 1.0, 0.3));
+            left.back() += convection.advance(team, view_of(u), view_of(capacity), 0.01, 0.3);
             fields.push_back(u);
         }
         EXPECT_EQ(fields[0], fields[1]);
@@ -121,39 +122,52 @@ TEST(Convection, EveryKernelGivesTheSameBits) {
         std::vector<double> flux(n), result(n);
         kernel.face_row(
             {flux.data(), velocity.data(), low2.data(), low.data(), high.data(), high2.data(), n});
-        kernel.update_row({result.data(),
-                           low.data(),
-                           high.data(),
-                           {flux.data(), low2.data(), low.data()},
-                           {velocity.data(), high.data(), high2.data()},
-                           {0.1, 0.2, 0.3},
-                           0.5,
-                           0.5,
-                           n});
+        for (const double* const kept : {static_cast<const double*>(nullptr), low.data()}) {
+            kernel.update_row({result.data(),
+                               kept,
+                               high.data(),
+                               high2.data(),
+                               {flux.data(), low2.data(), low.data()},
+                               {velocity.data(), high.data(), high2.data()},
+                               {0.1, 0.2, 0.3},
+                               0.5,
+                               0.5,
+                               n});
+            flux.insert(flux.end(), result.begin(), result.end());
+        }
+        result.insert(result.end(), flux.begin(), flux.end());
         results.push_back(result);
         EXPECT_EQ(results.front(), result) << kernel.name;
     }
 }
 
-// As the second stage does: the result lies where the values kept are, rows end within a vector.
-TEST(Convection, ARowMayBeUpdatedInPlaceAtAnyLength) {
+// As the last stage does; rows end within a vector.
+TEST(Convection, ARowOfAnyLengthIsUpdated) {
     for (const index_t n : {3, 8, 13, 38}) {
-        const auto kept = numbers(n, 1), u = numbers(n, 2), flux = numbers(n + 1, 3);
+        const auto kept = numbers(n, 1), c = numbers(n, 2), flux = numbers(n + 1, 3);
+        const auto inverse = numbers(n, 4);
         const auto zero = std::vector<double>(static_cast<std::size_t>(n), 0.0);
         for (const fluxes::FluxKernels& kernel : fluxes::usable_kernels()) {
-            auto result = kept;
-            kernel.update_row({result.data(),
-                               result.data(),
-                               u.data(),
-                               {flux.data(), zero.data(), zero.data()},
-                               {flux.data() + 1, zero.data(), zero.data()},
-                               {0.5, 1.0, 1.0},
-                               0.25,
-                               0.75,
-                               n});
-            for (std::size_t i = 0; i < result.size(); ++i)
-                EXPECT_DOUBLE_EQ(result[i],
-                                 0.25 * kept[i] + 0.75 * (u[i] - 0.5 * (flux[i + 1] - flux[i])));
+            std::vector<double> euler(kept.size()), mean(kept.size());
+            fluxes::UpdateRow row{euler.data(),
+                                  nullptr,
+                                  c.data(),
+                                  inverse.data(),
+                                  {flux.data(), zero.data(), zero.data()},
+                                  {flux.data() + 1, zero.data(), zero.data()},
+                                  {0.5, 1.0, 1.0},
+                                  0.25,
+                                  0.75,
+                                  n};
+            kernel.update_row(row);
+            row.result = mean.data();
+            row.kept = kept.data();
+            kernel.update_row(row);
+            for (std::size_t i = 0; i < mean.size(); ++i) {
+                const double moved = c[i] - inverse[i] * 0.5 * (flux[i + 1] - flux[i]);
+                EXPECT_DOUBLE_EQ(euler[i], moved);
+                EXPECT_DOUBLE_EQ(mean[i], 0.25 * kept[i] + 0.75 * moved);
+            }
         }
     }
 }
@@ -167,6 +181,24 @@ TEST(Convection, ConcentrationIsZeroWhereThereIsNoCapacity) {
         kernel.ratio_row(
             {ratio.data(), above.data(), below.data(), static_cast<index_t>(above.size())});
         EXPECT_EQ(ratio, expected) << kernel.name;
+    }
+}
+
+// 2 last - before as far as 0, or what flows in.
+TEST(Convection, BeyondTheBoxLiesTheLineThroughTheLastTwoCells) {
+    const std::vector<double> last{3.0, 1.0, -1.0, -3.0, 0.0, 2.0, 2.0, 2.0, 2.0};
+    const std::vector<double> before{2.0, 4.0, -4.0, -1.0, 5.0, 2.0, 2.0, 1.0, 1.0};
+    const std::vector<double> velocity{-1.0, -1.0, -1.0, -1.0, -1.0, 1.0, 0.0, 1.0, -1.0};
+    const std::vector<double> low{4.0, 0.0, 0.0, -5.0, 0.0, 7.0, 2.0, 7.0, 3.0};
+    const std::vector<double> high{7.0, 7.0, 7.0, 7.0, 7.0, 2.0, 2.0, 3.0, 7.0};
+    for (const fluxes::FluxKernels& kernel : fluxes::usable_kernels()) {
+        std::vector<double> ghosts(last.size());
+        const auto n = static_cast<index_t>(last.size());
+        kernel.ghost_row({ghosts.data(), velocity.data(), last.data(), before.data(), 1.0, 7.0, n});
+        EXPECT_EQ(ghosts, low) << kernel.name;
+        kernel.ghost_row(
+            {ghosts.data(), velocity.data(), last.data(), before.data(), -1.0, 7.0, n});
+        EXPECT_EQ(ghosts, high) << kernel.name;
     }
 }
 

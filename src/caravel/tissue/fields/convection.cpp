@@ -5,6 +5,7 @@
 #include "caravel/tissue/fields/flux_rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -17,13 +18,38 @@ namespace {
 // Below the 1/2 at which a cell may be emptied, so that round-off makes nothing negative.
 constexpr double courant = 0.49;
 constexpr double most_sub_steps = 1e5;
-constexpr index_t most_pieces = 64;
 
-/// One forward Euler stage: result = keep * kept + take * (u - dt div(velocity c)).
+/// A strong-stability-preserving Runge-Kutta step: `stages` of forward Euler over 1 / lengths of
+/// it. What `joined` stages give is averaged with what the first `kept` gave, of share `keep`.
+struct Scheme {
+    int stages;
+    int lengths;
+    int kept;
+    int joined;
+    double keep;
+
+    /// Part of what a stage (from 1) moves that stays.
+    double part(int stage) const { return stage > kept && stage <= joined ? 1.0 - keep : 1.0; }
+};
+constexpr Scheme second_order{2, 1, 0, 2, 0.5};
+constexpr Scheme third_order{9, 6, 1, 6, 0.6};  // Ketcheson 2008, optimal: longer steps per stage
+
+/// Where rows of cells begin in a field that has two ghosts on both ends of each.
+struct Rows {
+    explicit Rows(const Grid& g) : width(g.nx + 4), ny(g.ny), plane(width * g.ny) {}
+    index_t at(index_t j, index_t k) const { return width * (j + ny * k) + 2; }
+    index_t width;
+    index_t ny;
+    index_t plane;
+};
+
+/// One forward Euler stage: result = c - dt / capacity div(velocity c), or the mean of that and
+/// `kept`.
 struct Stage {
+    const FaceField* velocity = nullptr;
+    const double* inverse = nullptr;  // of the capacity
+    const double* c = nullptr;        // as rows with ghosts, like kept and result
     const double* kept = nullptr;
-    const double* u = nullptr;
-    const double* c = nullptr;  // u over capacity
     double* result = nullptr;
     double keep = 0.0;
     double take = 1.0;
@@ -31,44 +57,42 @@ struct Stage {
     double inflow = 0.0;
 };
 
-/// Does the planes of one piece in ascending order; fluxes through a face are computed once, those
-/// between two pieces twice with the same bits.
+/// Ghosts on both ends of the row that begins at c.
+void end_row(const Grid& g, const FaceField& velocity, double inflow, index_t j, index_t k,
+             double* c) {
+    const index_t nx = g.nx;
+    const double* const v = velocity.x.data() + (nx + 1) * (j + g.ny * k);
+    fluxes::set_beyond(c[-1], c[0], c[std::min(nx - 1, index_t{1})]);
+    fluxes::set_beyond(c[nx], c[nx - 1], c[std::max(nx - 2, index_t{0})]);
+    if (v[0] > 0.0) c[-1] = inflow;
+    if (v[nx] < 0.0) c[nx] = inflow;
+    c[-2] = c[-1];
+    c[nx + 1] = c[nx];
+}
+
+/// Does the planes of one thread in ascending order; fluxes through a face are computed once, those
+/// between two threads twice with the same bits.
 class Piece {
   public:
-    Piece(const Grid& grid, const FaceField& velocity, const Stage& stage, double* scratch)
+    Piece(const Grid& grid, const Stage& stage, double* scratch)
         : grid_(grid),
-          velocity_(&velocity),
+          rows_(grid),
           stage_(stage),
           kernels_(fluxes::usable_kernels().back()),
           ghosts_(scratch),
-          padded_(ghosts_ + 2 * grid.nx),
-          flux_x_(padded_ + grid.nx + 4),
+          flux_x_(ghosts_ + 2 * grid.nx),
           flux_y_(flux_x_ + grid.nx + 1),
           flux_z_(flux_y_ + 2 * grid.nx) {}
 
-    static index_t scratch_size(const Grid& g) { return 6 * g.nx + 5 + 2 * g.nx * g.ny; }
+    static index_t scratch_size(const Grid& g) { return 5 * g.nx + 1 + 2 * g.nx * g.ny; }
 
-    /// Returns what leaves the box per time in this stage (unit of u times m3 per s).
-    double run(index_t first, index_t end) {
-        double leaving = 0.0;
+    /// Sets what leaves the box from each plane per time in this stage (unit of u times m3 per s).
+    void run(index_t first, index_t end, double* leaving) {
         const index_t plane = grid_.nx * grid_.ny;
-        for (index_t j = 0; j < grid_.ny; ++j) {
-            z_row(j, first, flux_z_ + j * grid_.nx);
+        for (index_t j = 0; j < grid_.ny && first < end; ++j) {
+            z_row(j, first, flux_z_ + (first % 2) * plane + j * grid_.nx);
         }
-        leaving -= first == 0 ? area(2) * sum(flux_z_, plane) : 0.0;
-        for (index_t k = first; k < end; ++k) {
-            double* const low = flux_z_ + ((k - first) % 2) * plane;
-            double* const high = flux_z_ + ((k - first + 1) % 2) * plane;
-            y_row(0, k, flux_y_);
-            leaving -= area(1) * sum(flux_y_, grid_.nx);
-            for (index_t j = 0; j < grid_.ny; ++j) {
-                z_row(j, k + 1, high + j * grid_.nx);
-                leaving += row(j, k, low + j * grid_.nx, high + j * grid_.nx);
-            }
-            leaving += area(1) * sum(flux_y_ + (grid_.ny % 2) * grid_.nx, grid_.nx);
-            leaving += k + 1 == grid_.nz ? area(2) * sum(high, plane) : 0.0;
-        }
-        return leaving;
+        for (index_t k = first; k < end; ++k) leaving[k] = run_plane(k);
     }
 
   private:
@@ -82,43 +106,45 @@ class Piece {
         return total;
     }
 
+    double run_plane(index_t k) {
+        const index_t plane = grid_.nx * grid_.ny;
+        double* const low = flux_z_ + (k % 2) * plane;
+        double* const high = flux_z_ + ((k + 1) % 2) * plane;
+        double leaving = k == 0 ? -area(2) * sum(low, plane) : 0.0;
+        y_row(0, k, flux_y_);
+        leaving -= area(1) * sum(flux_y_, grid_.nx);
+        for (index_t j = 0; j < grid_.ny; ++j) {
+            z_row(j, k + 1, high + j * grid_.nx);
+            leaving += row(j, k, low + j * grid_.nx, high + j * grid_.nx);
+        }
+        leaving += area(1) * sum(flux_y_ + (grid_.ny % 2) * grid_.nx, grid_.nx);
+        leaving += k + 1 == grid_.nz ? area(2) * sum(high, plane) : 0.0;
+        return leaving;
+    }
+
     double row(index_t j, index_t k, const double* z_low, const double* z_high) {
-        const index_t cell = grid_.index(0, j, k);
-        double* const y_low = flux_y_ + (j % 2) * grid_.nx;
-        double* const y_high = flux_y_ + ((j + 1) % 2) * grid_.nx;
-        x_row(j, k);
+        const index_t nx = grid_.nx;
+        const index_t start = rows_.at(j, k);
+        double* const y_low = flux_y_ + (j % 2) * nx;
+        double* const y_high = flux_y_ + ((j + 1) % 2) * nx;
+        const double* const c = stage_.c + start;
+        kernels_.face_row({flux_x_, stage_.velocity->x.data() + (nx + 1) * (j + grid_.ny * k),
+                           c - 2, c - 1, c, c + 1, nx + 1});
         y_row(j + 1, k, y_high);
-        kernels_.update_row({stage_.result + cell,
-                             stage_.kept + cell,
-                             stage_.u + cell,
+        double* const result = stage_.result + start;
+        kernels_.update_row({result,
+                             stage_.kept == nullptr ? nullptr : stage_.kept + start,
+                             c,
+                             stage_.inverse + grid_.index(0, j, k),
                              {flux_x_, y_low, z_low},
                              {flux_x_ + 1, y_high, z_high},
                              {stage_.dt / grid_.spacing[0], stage_.dt / grid_.spacing[1],
                               stage_.dt / grid_.spacing[2]},
                              stage_.keep,
                              stage_.take,
-                             grid_.nx});
-        return area(0) * (flux_x_[grid_.nx] - flux_x_[0]);
-    }
-
-    /// What lies beyond a face of the box: the inflow's value, or for an outflow the straight line
-    /// through the last two cells as far as 0.
-    double ghost(bool inflow, double last, double before) const {
-        const double line = 2.0 * last - before;
-        if (inflow) return stage_.inflow;
-        return last > 0.0 ? std::max(line, 0.0) : last < 0.0 ? std::min(line, 0.0) : 0.0;
-    }
-
-    void x_row(index_t j, index_t k) {
-        const index_t nx = grid_.nx;
-        const double* const c = stage_.c + grid_.index(0, j, k);
-        const double* const velocity = velocity_->x.data() + (nx + 1) * (j + grid_.ny * k);
-        std::copy(c, c + nx, padded_ + 2);
-        padded_[0] = padded_[1] = ghost(velocity[0] > 0.0, c[0], c[std::min(nx - 1, index_t{1})]);
-        padded_[nx + 2] = padded_[nx + 3] =
-            ghost(velocity[nx] < 0.0, c[nx - 1], c[std::max(nx - 2, index_t{0})]);
-        kernels_.face_row(
-            {flux_x_, velocity, padded_, padded_ + 1, padded_ + 2, padded_ + 3, nx + 1});
+                             nx});
+        end_row(grid_, *stage_.velocity, stage_.inflow, j, k, result);
+        return area(0) * (flux_x_[nx] - flux_x_[0]);
     }
 
     /// Fluxes across one face of rows at distance `stride` on an axis of `count` cells; `c` is
@@ -128,17 +154,14 @@ class Piece {
         const index_t nx = grid_.nx;
         const index_t last = count - 1;
         if (face <= 1) {
-            for (index_t i = 0; i < nx; ++i) {
-                ghosts_[i] =
-                    ghost(velocity[i] > 0.0, c[i], c[stride * std::min(last, index_t{1}) + i]);
-            }
+            kernels_.ghost_row({ghosts_, velocity, c, c + stride * std::min(last, index_t{1}), 1.0,
+                                stage_.inflow, nx});
         }
         if (face >= last) {
             const double* const end = c + stride * last;
-            const double* const before = c + stride * std::max(last - 1, index_t{0});
-            for (index_t i = 0; i < nx; ++i) {
-                ghosts_[nx + i] = ghost(velocity[face_stride * count + i] < 0.0, end[i], before[i]);
-            }
+            kernels_.ghost_row({ghosts_ + nx, velocity + face_stride * count, end,
+                                c + stride * std::max(last - 1, index_t{0}), -1.0, stage_.inflow,
+                                nx});
         }
         const auto at = [&](index_t row) -> const double* {
             return row < 0 ? ghosts_ : row > last ? ghosts_ + nx : c + stride * row;
@@ -148,57 +171,118 @@ class Piece {
     }
 
     void y_row(index_t face, index_t k, double* flux) {
-        across_row(stage_.c + grid_.index(0, 0, k), grid_.nx, grid_.ny, face,
-                   velocity_->y.data() + grid_.nx * (grid_.ny + 1) * k, grid_.nx, flux);
+        across_row(stage_.c + rows_.at(0, k), rows_.width, grid_.ny, face,
+                   stage_.velocity->y.data() + grid_.nx * (grid_.ny + 1) * k, grid_.nx, flux);
     }
 
     void z_row(index_t j, index_t face, double* flux) {
-        const index_t plane = grid_.nx * grid_.ny;
-        across_row(stage_.c + grid_.nx * j, plane, grid_.nz, face,
-                   velocity_->z.data() + grid_.nx * j, plane, flux);
+        across_row(stage_.c + rows_.at(j, 0), rows_.plane, grid_.nz, face,
+                   stage_.velocity->z.data() + grid_.nx * j, grid_.nx * grid_.ny, flux);
     }
 
     Grid grid_;
-    const FaceField* velocity_;
+    Rows rows_;
     Stage stage_;
     fluxes::FluxKernels kernels_;
     double* ghosts_;
-    double* padded_;
     double* flux_x_;
     double* flux_y_;
     double* flux_z_;
 };
 
-double run_stage(exec::ThreadTeam& team, const Grid& grid, const FaceField& velocity,
-                 const Stage& stage, double* scratch) {
-    const index_t pieces = std::min(grid.nz, most_pieces);
+/// Returns what leaves the box per time; scratch has room for a number per plane and the pieces.
+double run_stage(exec::ThreadTeam& team, const Grid& grid, const Stage& stage, double* scratch) {
     double* const leaving = scratch;
-    double* const memory = scratch + pieces;
-    // Pieces of one thread follow each other, so that it needs the memory of one.
+    double* const memory = scratch + grid.nz;
     const index_t size = team.size();
     team.run(size, [&](index_t member) {
-        double* const own = memory + member * Piece::scratch_size(grid);
-        Piece piece(grid, velocity, stage, own);
-        for (index_t p = member * pieces / size; p < (member + 1) * pieces / size; ++p) {
-            leaving[p] = piece.run(p * grid.nz / pieces, (p + 1) * grid.nz / pieces);
-        }
+        Piece piece(grid, stage, memory + member * Piece::scratch_size(grid));
+        piece.run(member * grid.nz / size, (member + 1) * grid.nz / size, leaving);
     });
     double total = 0.0;
-    for (index_t p = 0; p < pieces; ++p) {
-        total += leaving[p];
+    for (index_t k = 0; k < grid.nz; ++k) {
+        total += leaving[k];
     }
     return total;
 }
 
-void concentrate(exec::ThreadTeam& team, View<const double> u, View<const double> capacity,
-                 double* c) {
-    constexpr index_t piece = 1 << 14;
+/// Sets the rows of concentrations (u over capacity) and the inverse of the capacity, 0 for both
+/// where there is none.
+void concentrate(exec::ThreadTeam& team, const Grid& g, View<const double> u,
+                 View<const double> capacity, double* c, double* inverse) {
+    const Rows rows(g);
     const auto ratio_row = fluxes::usable_kernels().back().ratio_row;
-    team.run((u.size() + piece - 1) / piece, [&](index_t tile) {
-        const index_t begin = tile * piece;
-        ratio_row({c + begin, u.data() + begin, capacity.data() + begin,
-                   std::min(piece, u.size() - begin)});
+    team.run(g.nz, [&](index_t k) {
+        const std::vector<double> ones(static_cast<std::size_t>(g.nx), 1.0);
+        for (index_t j = 0; j < g.ny; ++j) {
+            const index_t cell = g.index(0, j, k);
+            const double* const below = capacity.empty() ? ones.data() : capacity.data() + cell;
+            ratio_row({c + rows.at(j, k), u.data() + cell, below, g.nx});
+            ratio_row({inverse + cell, ones.data(), below, g.nx});
+        }
     });
+}
+
+/// The amounts of these concentrations; cells of no capacity keep theirs.
+void fill(exec::ThreadTeam& team, const Grid& g, const double* c, View<const double> capacity,
+          View<double> u) {
+    const Rows rows(g);
+    team.run(g.nz, [&](index_t k) {
+        for (index_t j = 0; j < g.ny; ++j) {
+            const double* const from = c + rows.at(j, k);
+            const index_t cell = g.index(0, j, k);
+            for (index_t i = 0; i < g.nx; ++i) {
+                if (capacity.empty()) {
+                    u[cell + i] = from[i];
+                } else if (capacity[cell + i] > 0.0) {
+                    u[cell + i] = capacity[cell + i] * from[i];
+                }
+            }
+        }
+    });
+}
+
+struct Steps {
+    Scheme scheme;
+    int count;
+};
+
+/// The cheapest way over a time of `needed` forward Euler steps.
+Steps divide(double needed) {
+    const int simple = std::max(1, static_cast<int>(std::ceil(needed)));
+    const int longer = static_cast<int>(std::ceil(needed / third_order.lengths));
+    if (longer * third_order.stages < simple * second_order.stages) return {third_order, longer};
+    return {second_order, simple};
+}
+
+/// Rows of concentrations, of which `now` is advanced, and the amount that left through the box.
+struct March {
+    std::array<double*, 3> rows;
+    double* now;
+    double left = 0.0;
+
+    double* other_than(const double* kept) const {
+        return *std::find_if(rows.begin(), rows.end(),
+                             [&](const double* r) { return r != now && r != kept; });
+    }
+};
+
+void step(exec::ThreadTeam& team, const Grid& grid, Stage stage, double dt, const Scheme& scheme,
+          double* scratch, March& march) {
+    stage.dt = dt / scheme.lengths;
+    const double* kept = nullptr;
+    for (int s = 1; s <= scheme.stages; ++s) {
+        if (s == scheme.kept + 1) kept = march.now;
+        const bool joins = s == scheme.joined;
+        stage.c = march.now;
+        stage.kept = joins ? kept : nullptr;
+        stage.keep = joins ? scheme.keep : 0.0;
+        stage.take = 1.0 - stage.keep;
+        stage.result = march.other_than(kept);
+        march.left += stage.dt * scheme.part(s) * run_stage(team, grid, stage, scratch);
+        march.now = stage.result;
+        if (joins) kept = nullptr;
+    }
 }
 
 [[noreturn]] void refuse(double steps) {
@@ -261,9 +345,8 @@ double Convection::advance(exec::ThreadTeam& team, View<double> u, View<const do
     }
     const double longest = longest_step(capacity);
     if (dt == 0.0 || std::isinf(longest)) return 0.0;
-    const double needed = std::ceil(dt / longest * (1.0 - 1e-12));
-    if (!(needed <= most_sub_steps)) refuse(needed);
-    const int steps = std::max(1, static_cast<int>(needed));
+    const double needed = dt / longest * (1.0 - 1e-12);
+    if (!(needed <= most_sub_steps)) refuse(std::ceil(needed));
     FaceField closed(Grid{0, 0, 0});
     const bool any_closed =
         std::any_of(capacity.begin(), capacity.end(), [](double share) { return !(share > 0.0); });
@@ -271,31 +354,26 @@ double Convection::advance(exec::ThreadTeam& team, View<double> u, View<const do
         closed = velocity_;
         close_cells(grid_, capacity, closed);
     }
-    stage_.resize(static_cast<std::size_t>(cells));
-    const index_t concentration = capacity.empty() ? 0 : cells;
-    scratch_.resize(static_cast<std::size_t>(concentration + most_pieces +
+    const index_t padded = Rows(grid_).plane * grid_.nz;
+    scratch_.resize(static_cast<std::size_t>(3 * padded + cells + grid_.nz +
                                              team.size() * Piece::scratch_size(grid_)));
-    double* const scratch = scratch_.data() + concentration;
-    const auto values = [&](View<const double> amounts) {
-        if (capacity.empty()) return amounts.data();
-        concentrate(team, amounts, capacity, scratch_.data());
-        return static_cast<const double*>(scratch_.data());
-    };
-    const double sub_step = dt / steps;
+    double* const inverse = scratch_.data() + 3 * padded;
+    concentrate(team, grid_, u, capacity, scratch_.data(), inverse);
     const FaceField& velocity = any_closed ? closed : velocity_;
-    double left = 0.0;
-    for (int s = 0; s < steps; ++s) {
-        const double* const c = values(u);
-        double rate = run_stage(
-            team, grid_, velocity,
-            {u.data(), u.data(), c, stage_.data(), 0.0, 1.0, sub_step, inflow_value}, scratch);
-        const double* const later = values(view_of(stage_));
-        rate += run_stage(
-            team, grid_, velocity,
-            {u.data(), stage_.data(), later, u.data(), 0.5, 0.5, sub_step, inflow_value}, scratch);
-        left += 0.5 * sub_step * rate;
-    }
-    return left;
+    double* const c = scratch_.data();
+    March march{{c, c + padded, c + 2 * padded}, c};
+    for (index_t k = 0; k < grid_.nz; ++k)
+        for (index_t j = 0; j < grid_.ny; ++j)
+            end_row(grid_, velocity, inflow_value, j, k, c + Rows(grid_).at(j, k));
+    Stage stage;
+    stage.velocity = &velocity;
+    stage.inverse = inverse;
+    stage.inflow = inflow_value;
+    const Steps steps = divide(needed);
+    for (int s = 0; s < steps.count; ++s)
+        step(team, grid_, stage, dt / steps.count, steps.scheme, inverse + cells, march);
+    fill(team, grid_, march.now, capacity, u);
+    return march.left;
 }
 
 }  // namespace caravel::tissue

@@ -6,10 +6,10 @@
 namespace caravel::tissue {
 
 /// d(capacity c)/dt + div(velocity c) = 0 with u = capacity c; second order where smooth (van Leer
-/// limiter, two-stage strong-stability-preserving Runge-Kutta), sub-steps from the flow's limit.
-/// Through the box's faces flows out what the velocity carries; inflow brings `inflow_value` (of
-/// c). Cells of capacity 0 are closed. Values stay positive at any velocity, and between the
-/// extremes of c where the flow has no divergence.
+/// limiter, strong-stability-preserving Runge-Kutta of 2 to 6 stages), as many of them and of steps
+/// as the flow needs. Through the box's faces flows out what the velocity carries; inflow brings
+/// `inflow_value` (of c). Cells of capacity 0 are closed. Values stay positive at any velocity, and
+/// between the extremes of c where the flow has no divergence.
 class Convection {
   public:
     explicit Convection(const Grid& grid);
@@ -33,7 +33,6 @@ class Convection {
   private:
     Grid grid_;
     FaceField velocity_;
-    std::vector<double> stage_;
     std::vector<double> scratch_;
 };
 

@@ -20,11 +20,13 @@ struct FaceRow {
     index_t faces = 0;
 };
 
-/// result = keep * kept + take * (u - sum over axes of scale * (flux_high - flux_low)).
+/// moved = c - inverse * (sum over axes of scale * (flux_high - flux_low)); the result is moved, or
+/// keep * kept + take * moved where `kept` is given. It must not lie where a source is.
 struct UpdateRow {
     double* result = nullptr;
     const double* kept = nullptr;
-    const double* u = nullptr;
+    const double* c = nullptr;
+    const double* inverse = nullptr;  // of the capacity
     const double* flux_low[3] = {};
     const double* flux_high[3] = {};
     double scales[3] = {};
@@ -41,11 +43,32 @@ struct RatioRow {
     index_t cells = 0;
 };
 
+/// What lies beyond a face that is flown out of: the straight line through the last two cells as
+/// far as 0, of doubles or vectors of them.
+template <class V>
+[[gnu::always_inline]] inline void set_beyond(V& beyond, const V& last, const V& before) {
+    const V line = 2.0 * last - before;
+    beyond = last * line > 0.0 ? line : V{};
+}
+
+/// What lies beyond the faces of a row at the end of the box: `inflow` where sign * velocity is
+/// positive, or for an outflow the straight line through the last two cells as far as 0.
+struct GhostRow {
+    double* result = nullptr;
+    const double* velocity = nullptr;
+    const double* last = nullptr;
+    const double* before = nullptr;
+    double sign = 1.0;
+    double inflow = 0.0;
+    index_t cells = 0;
+};
+
 struct FluxKernels {
     std::string_view name;
     void (*face_row)(const FaceRow&) = nullptr;
     void (*update_row)(const UpdateRow&) = nullptr;
     void (*ratio_row)(const RatioRow&) = nullptr;
+    void (*ghost_row)(const GhostRow&) = nullptr;
 };
 
 /// Variants that this processor can run, the fastest last; all give the same bits.
