@@ -269,10 +269,14 @@ TEST(PhantomReading, gates_detectors_and_sweeps_are_in_the_estimate) {
     const PhantomCost seen = cost_of(fibre);
     EXPECT_NEAR(seen.memory - plain.memory, 8e3 * (2.0 + 2.0 + 2.0), 1e-3);
     EXPECT_NEAR(seen.seconds - plain.seconds, flight, 1e-12);
-    const std::string sweep =
-        "[[phantom.sweep]]\nof = \"grey\"\nabsorption_coefficient = [\"0.05 1/mm\"]\n";
+    const auto sweep_of = [](const std::string& value) {
+        return "[[phantom.sweep]]\nof = \"grey\"\nabsorption_coefficient = [\"" + value +
+               " 1/mm\"]\n";
+    };
+    const std::string sweep = sweep_of("0.05");
     EXPECT_NEAR(cost_of(sweep).seconds - plain.seconds, flight, 1e-12);
-    EXPECT_NEAR(cost_of(gates + sweep + sweep).seconds - plain.seconds, 3.0 * flight, 1e-12);
+    EXPECT_NEAR(cost_of(gates + sweep + sweep_of("0.06")).seconds - plain.seconds, 3.0 * flight,
+                1e-12);
     EXPECT_EQ(cost_of(sweep).memory, plain.memory);
 }
 
