@@ -200,30 +200,28 @@ Matrix inverse_cholesky(const Matrix& lower) {
 
 Matrix require_cholesky(const Matrix& a, const std::string& what) {
     if (a.rows != a.columns || a.rows == 0) {
-        throw InputError(Diagnostic{{},
+        throw InputError(Diagnostic{Location{},
                                     what + " has " + std::to_string(a.rows) + " rows and " +
                                         std::to_string(a.columns) + " columns",
-                                    "a square matrix",
-                                    ""});
+                                    "a square matrix", ""});
     }
     require_finite(a.values, what + " entry");
     for (std::size_t i = 0; i < a.rows; ++i) {
         for (std::size_t j = 0; j < i; ++j) {
             const double size = std::sqrt(std::abs(a(i, i) * a(j, j)));
             if (std::abs(a(i, j) - a(j, i)) <= 1e-12 * size) continue;
-            throw InputError(Diagnostic{{},
+            throw InputError(Diagnostic{Location{},
                                         what + " has " + format_number(a(i, j)) + " at (" +
                                             std::to_string(i) + ", " + std::to_string(j) +
                                             ") and " + format_number(a(j, i)) + " opposite",
-                                        "a symmetric matrix",
-                                        ""});
+                                        "a symmetric matrix", ""});
         }
     }
     Factor factor = factorise(a);
     if (!factor.failed) return std::move(factor.lower);
     const double smallest = eigen_symmetric(a).values.front();
     throw InputError(Diagnostic{
-        {},
+        Location{},
         what + " is not positive definite: pivot " + std::to_string(*factor.failed) + " is " +
             format_number(factor.pivot, 3) + ", smallest eigenvalue " + format_number(smallest, 3),
         "eigenvalues above 0",

@@ -247,7 +247,7 @@ double improve(const HierarchicalProblem& problem, State& state, const Pass& pas
 HierarchicalFit fit_hierarchical(const HierarchicalProblem& problem,
                                  const HierarchicalOptions& options) {
     if (problem.cases.empty())
-        throw InputError(Diagnostic{{}, "no cases to learn from", "at least one case", ""});
+        throw InputError(Diagnostic{Location{}, "no cases to learn from", "at least one case", ""});
     State state = start_state(problem, options);
     if (!std::isfinite(cost_of(problem, state)))
         throw NumericalError(NumericalFailure{"hierarchical fit", "log posterior", "", 0.0, 0.0,
