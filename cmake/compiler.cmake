@@ -21,6 +21,10 @@ target_include_directories(caravel_options INTERFACE "${PROJECT_SOURCE_DIR}/src"
 if(CARAVEL_SANITIZE)
   add_compile_options(-fsanitize=${CARAVEL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${CARAVEL_SANITIZE})
+  # Reports name files and lines; the rest of the debugging information costs a tenth of the build.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options(-gline-tables-only)
+  endif()
   # Kernels that are inlined into one function per vector width: with these checks on each of their
   # loads clang 14 takes minutes and up to 3.4 GB for one source. Addresses and alignment stay checked.
   set_source_files_properties(
@@ -64,3 +68,17 @@ if(CARAVEL_FAST_LINKER)
     add_link_options("-fuse-ld=lld")
   endif()
 endif()
+
+# Standard headers that most sources of the folders include, and the dearest.
+set(CARAVEL_COMMON_HEADERS <algorithm> <array> <cmath> <complex> <filesystem> <functional> <map> <optional>
+    <set> <span> <string> <string_view> <vector> <fmt/format.h>)
+
+# caravel_precompile(<target> <header>...): for clang with sanitizers alone. There headers are a third of
+# the cost of a source and half of that of a test; for g++ they are a tenth, at 90 MB for each target, and
+# the build with g++ shows which include is missing. ccache keeps objects better without.
+function(caravel_precompile target)
+  if(CARAVEL_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND
+     NOT CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache")
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()

@@ -18,6 +18,7 @@ function(caravel_folder name)
     target_link_libraries(caravel_${name} PUBLIC caravel_options ${left} ${arg_SHARED_EXTERNAL}
                           PRIVATE ${arg_EXTERNAL})
     target_compile_definitions(caravel_${name} PRIVATE ${arg_DEFINITIONS})
+    caravel_precompile(caravel_${name} ${CARAVEL_COMMON_HEADERS})
   else()
     add_library(caravel_${name} INTERFACE)
     target_link_libraries(caravel_${name} INTERFACE caravel_options ${left}

@@ -28,11 +28,7 @@ function(caravel_test name kind folder_library)
   if(TARGET caravel AND NOT kind STREQUAL "unit")
     add_dependencies(${name} caravel)
   endif()
-  # For clang with sanitizers, GoogleTest's header is half the cost of a test (for g++ a tenth, at 90 MB
-  # for each program). ccache keeps objects better without.
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND NOT CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache")
-    target_precompile_headers(${name} PRIVATE <gtest/gtest.h>)
-  endif()
+  caravel_precompile(${name} <gtest/gtest.h>)
   # The sanitizer builds start slowly on a loaded machine, hence the discovery timeout.
   gtest_discover_tests(${name}
     TEST_PREFIX "${name}."

@@ -128,6 +128,7 @@ void put_corrections(DcmItem& item, const std::string& corrections) {
         put(item, DCM_CorrectedImage, flags);
     put(item, DCM_RandomsCorrectionMethod, has("randoms") ? "SING" : "NONE");
     put(item, DCM_DecayCorrection, has("decay") ? "START" : "NONE");
+    if (has("decay")) put_number(item, DCM_DecayFactor, 1.0);  // the standard has none without
 }
 
 void put_pet(DcmItem& item, const DicomRequest& request, int instance) {
@@ -139,7 +140,6 @@ void put_pet(DcmItem& item, const DicomRequest& request, int instance) {
     put(item, DCM_SeriesType, "STATIC\\IMAGE");
     put_short(item, DCM_NumberOfSlices, static_cast<int>(request.size[2]));
     put_corrections(item, request.corrections);
-    put_number(item, DCM_DecayFactor, 1.0);
     put_empty(item, DCM_CollimatorType);
     put_number(item, DCM_FrameReferenceTime, 0.0);
     put_number(item, DCM_ActualFrameDuration, std::max(1.0, std::round(1e3 * request.duration)));

@@ -35,6 +35,7 @@ struct Example {
     Grid grid{12, 9, 5, {2e-4, 3e-4, 5e-4}, {-1e-3, 2e-3, -3e-3}};
     std::vector<double> values{};
     std::vector<double> truth{};
+    std::string corrections{};  // of PET
     Example() {
         for (index_t n = 0; n < grid.cell_count(); ++n) {
             const double i = static_cast<double>(n % 12);
@@ -68,6 +69,7 @@ struct Example {
         image.facts = {{"scan_duration", "20 min"},     {"injected_activity", "5 MBq"},
                        {"body_weight", "22 g"},         {"half_life", "6584.04 s"},
                        {"positron_fraction", "0.9686"}, {"nuclide", "F-18"}};
+        if (!corrections.empty()) image.facts.emplace_back("corrections", corrections);
         return image;
     }
 };
@@ -88,8 +90,9 @@ const std::vector<std::pair<std::string, std::string>>& kinds() {
     return all;
 }
 
-void write_all(const fs::path& folder) {
-    const Example example;
+void write_all(const fs::path& folder, const std::string& corrections = "decay, randoms") {
+    Example example;
+    example.corrections = corrections;
     for (const auto& [modality, unit] : kinds())
         report::write_image_files(folder, example.file(modality, unit), options());
 }
@@ -97,17 +100,20 @@ void write_all(const fs::path& folder) {
 TEST(ImagesOnDisk, DicomHasNoErrorByItsStandard) {
     if (!fs::exists(checker))
         GTEST_SKIP() << "dciodvfy is not installed (Debian package dicom3tools)";
-    const Scratch folder;
-    write_all(folder.path());
-    int files = 0;
-    for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
-        if (entry.path().extension() != ".dcm") continue;
-        const Finished check = run_program(checker, {entry.path().string()}, folder.path());
-        EXPECT_EQ(check.err.find("Error"), std::string::npos) << entry.path() << '\n' << check.err;
-        EXPECT_FALSE(check.err.empty()) << "the kind of object is named";
-        ++files;
+    for (const std::string corrections : {"", "decay, attenuation, scatter, randoms"}) {
+        const Scratch folder;
+        write_all(folder.path(), corrections);
+        int files = 0;
+        for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+            if (entry.path().extension() != ".dcm") continue;
+            const Finished check = run_program(checker, {entry.path().string()}, folder.path());
+            EXPECT_EQ(check.err.find("Error"), std::string::npos) << entry.path() << '\n'
+                                                                  << check.err;
+            EXPECT_FALSE(check.err.empty()) << "the kind of object is named";
+            ++files;
+        }
+        EXPECT_EQ(files, 3 * 5 + 4);  // CT, MR, PET per slice; four maps
     }
-    EXPECT_EQ(files, 3 * 5 + 4);  // CT, MR, PET per slice; four maps
 }
 
 TEST(ImagesOnDisk, PydicomAndNibabelReadValuesPlacesAndUnits) {
