@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -39,29 +40,42 @@ std::vector<double> half_kernel(double sigma) {
     return half;
 }
 
-struct Line {
-    std::size_t start = 0;
+constexpr std::size_t lanes = 8;  // lines at once
+
+/// Up to eight lines of voxels, `step` between the voxels of one.
+struct Lines {
+    std::array<std::size_t, lanes> start{};
+    std::size_t count = 0;
     std::size_t step = 1;
-    index_t length = 1;
+    std::size_t length = 1;
 };
 
-void blur_line(const Line& line, const std::vector<double>& half, bool keep_border,
-               std::vector<double>& padded, std::span<double> values) {
+void blur_lines(const Lines& lines, const std::vector<double>& half, bool keep_border,
+                std::vector<double>& padded, std::span<double> values) {
     const std::size_t margin = half.size() - 1;
-    const auto length = static_cast<std::size_t>(line.length);
-    padded.assign(length + 2 * margin, 0.0);
-    for (std::size_t i = 0; i < length; ++i)
-        padded[margin + i] = values[line.start + i * line.step];
-    if (keep_border) {
-        std::fill_n(padded.begin(), margin, padded[margin]);
-        std::fill_n(padded.end() - static_cast<std::ptrdiff_t>(margin), margin,
-                    padded[margin + length - 1]);
+    padded.assign((lines.length + 2 * margin) * lanes, 0.0);
+    const auto each = [&](const auto& move) {
+        for (std::size_t i = 0; i < lines.length; ++i) {
+            for (std::size_t l = 0; l < lines.count; ++l)
+                move(values[lines.start[l] + i * lines.step], (margin + i) * lanes + l);
+        }
+    };
+    each([&](double value, std::size_t at) { padded[at] = value; });
+    for (std::size_t i = 0; i < margin * lanes && keep_border; ++i) {
+        padded[i] = padded[margin * lanes + i % lanes];
+        padded[padded.size() - 1 - i] = padded[padded.size() - 1 - margin * lanes - i % lanes];
     }
-    for (std::size_t i = 0; i < length; ++i) {
-        const double* middle = padded.data() + margin + i;
-        double sum = half[0] * middle[0];
-        for (std::size_t k = 1; k < half.size(); ++k) sum += half[k] * (middle[k] + *(middle - k));
-        values[line.start + i * line.step] = sum;
+    std::array<double, lanes> sum{};
+    for (std::size_t i = 0; i < lines.length; ++i) {
+        const double* const middle = padded.data() + (margin + i) * lanes;
+        for (std::size_t l = 0; l < lanes; ++l) sum[l] = half[0] * middle[l];
+        for (std::size_t k = 1; k < half.size(); ++k) {
+            const double* const right = middle + k * lanes;
+            const double* const left = middle - k * lanes;
+            for (std::size_t l = 0; l < lanes; ++l) sum[l] += half[k] * (right[l] + left[l]);
+        }
+        for (std::size_t l = 0; l < lines.count; ++l)
+            values[lines.start[l] + i * lines.step] = sum[l];
     }
 }
 
@@ -72,16 +86,19 @@ void blur_axis(exec::ThreadTeam& team, const Grid& grid, int axis, double fwhm, 
     if (size[a] == 1 && keep_border) return;
     const std::vector<double> half = half_kernel(fwhm / fwhm_per_sigma / grid.spacing[a]);
     const index_t rows = axis == 2 ? grid.ny : grid.nz;  // one tile per row of lines
+    const index_t across = axis == 0 ? grid.ny : grid.nx;
+    const index_t step = axis == 0 ? 1 : axis == 1 ? grid.nx : grid.nx * grid.ny;
     team.run(rows, [&](index_t row) {
         std::vector<double> padded;
-        const index_t across = axis == 0 ? grid.ny : grid.nx;
+        Lines lines{{}, 0, static_cast<std::size_t>(step), static_cast<std::size_t>(size[a])};
         for (index_t i = 0; i < across; ++i) {
             const index_t start = axis == 0   ? grid.index(0, i, row)
                                   : axis == 1 ? grid.index(i, 0, row)
                                               : grid.index(i, row, 0);
-            const index_t step = axis == 0 ? 1 : axis == 1 ? grid.nx : grid.nx * grid.ny;
-            blur_line({static_cast<std::size_t>(start), static_cast<std::size_t>(step), size[a]},
-                      half, keep_border, padded, values);
+            lines.start[lines.count++] = static_cast<std::size_t>(start);
+            if (lines.count < lanes && i + 1 < across) continue;
+            blur_lines(lines, half, keep_border, padded, values);
+            lines.count = 0;
         }
     });
 }
@@ -145,30 +162,34 @@ std::vector<double> resample(exec::ThreadTeam& team, const Grid& from,
     const auto x = along(0, from.nx, to.nx);
     const auto y = along(1, from.ny, to.ny);
     const auto z = along(2, from.nz, to.nz);
+    const auto total = [](const Overlap& overlap) {
+        return std::accumulate(overlap.share.begin(), overlap.share.end(), 0.0);
+    };
     std::vector<double> means(static_cast<std::size_t>(to.cell_count()));
-    const auto mean = [&](const Overlap& ox, const Overlap& oy, const Overlap& oz) {
-        double sum = 0.0;
-        double inside = 0.0;
-        for (std::size_t c = 0; c < oz.share.size(); ++c) {
-            for (std::size_t b = 0; b < oy.share.size(); ++b) {
-                const double weight = oz.share[c] * oy.share[b];
-                const auto row = static_cast<std::size_t>(
-                    from.index(ox.first, oy.first + static_cast<index_t>(b),
-                               oz.first + static_cast<index_t>(c)));
-                for (std::size_t a = 0; a < ox.share.size(); ++a) {
-                    sum += weight * ox.share[a] * values[row + a];
-                    inside += weight * ox.share[a];
+    team.run(to.nz, [&](index_t k) {
+        const Overlap& oz = z[static_cast<std::size_t>(k)];
+        std::vector<double> row(static_cast<std::size_t>(from.nx));
+        for (index_t j = 0; j < to.ny; ++j) {
+            const Overlap& oy = y[static_cast<std::size_t>(j)];
+            std::fill(row.begin(), row.end(), 0.0);
+            for (std::size_t c = 0; c < oz.share.size(); ++c) {
+                for (std::size_t b = 0; b < oy.share.size(); ++b) {
+                    const double weight = oz.share[c] * oy.share[b];
+                    const double* const line =
+                        values.data() + from.index(0, oy.first + static_cast<index_t>(b),
+                                                   oz.first + static_cast<index_t>(c));
+                    for (std::size_t i = 0; i < row.size(); ++i) row[i] += weight * line[i];
                 }
             }
-        }
-        return sum + (1.0 - std::min(inside, 1.0)) * outside;
-    };
-    team.run(to.nz, [&](index_t k) {
-        for (index_t j = 0; j < to.ny; ++j) {
-            for (index_t i = 0; i < to.nx; ++i)
-                means[static_cast<std::size_t>(to.index(i, j, k))] =
-                    mean(x[static_cast<std::size_t>(i)], y[static_cast<std::size_t>(j)],
-                         z[static_cast<std::size_t>(k)]);
+            const double inside = total(oy) * total(oz);
+            double* const mean = means.data() + to.index(0, j, k);
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                double sum = 0.0;
+                for (std::size_t a = 0; a < x[i].share.size(); ++a)
+                    sum += x[i].share[a] * row[static_cast<std::size_t>(x[i].first) + a];
+                if (outside != 0.0) sum += (1.0 - std::min(inside * total(x[i]), 1.0)) * outside;
+                mean[i] = sum;
+            }
         }
     });
     return means;

@@ -12,7 +12,7 @@
 namespace caravel::imaging {
 namespace {
 
-double length(const Vector3& k) { return std::hypot(k[0], k[1], k[2]); }
+double length(const Vector3& k) { return std::sqrt(k[0] * k[0] + k[1] * k[1] + k[2] * k[2]); }
 
 /// Transfer of the positrons against frequency, tabulated.
 class RangeTable {
@@ -65,10 +65,9 @@ void filter_volume(exec::ThreadTeam& team, const LinearReconstruction& reconstru
         team, grid, margin,
         [&](const OctantPoint& p) {
             const ReconstructionSpectrum::Across& plane = across[p.x + nx * p.y];
-            const double passed =
-                range.at(length(p.frequency)) * spectrum.signal(plane, along[p.z]);
-            return std::pair(passed,
-                             noise.empty() ? passed : scale * spectrum.noise(plane, along[p.z]));
+            const ReconstructionSpectrum::Passed passed = spectrum.at(plane, along[p.z]);
+            const double image = range.at(length(p.frequency)) * passed.signal;
+            return std::pair(image, noise.empty() ? image : scale * passed.noise);
         },
         signal, noise);
 }

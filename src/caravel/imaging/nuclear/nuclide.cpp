@@ -125,13 +125,13 @@ double transaxial_radius(const ImagedObject& object, const std::vector<EmittingF
                     std::any_of(fields.begin(), fields.end(),
                                 [i](const EmittingField& f) { return f.activity[i] > 0.0; });
                 if (!filled) continue;
-                const double dx = std::abs(static_cast<double>(2 * x + 1 - grid.nx)) * 0.5;
-                const double dy = std::abs(static_cast<double>(2 * y + 1 - grid.ny)) * 0.5;
-                largest = std::max(largest, std::hypot(dx * grid.spacing[0], dy * grid.spacing[1]));
+                const double dx = 0.5 * static_cast<double>(2 * x + 1 - grid.nx) * grid.spacing[0];
+                const double dy = 0.5 * static_cast<double>(2 * y + 1 - grid.ny) * grid.spacing[1];
+                largest = std::max(largest, dx * dx + dy * dy);
             }
         }
     }
-    return largest;
+    return std::sqrt(largest);
 }
 
 }  // namespace caravel::imaging

@@ -68,11 +68,12 @@ PetCounts take_counts(const ScanContext& context, const ImagedObject& object, co
         survival(team, geometry, grid, resample(team, object.grid, model.attenuation, grid));
     const PetBackground background = pet_background(context, model, object, geometry, {});
     PetCounts counts;
+    const std::vector<double> row_gains = model.row_gains(geometry);
     std::vector<double> means(lines.size());
     for (std::size_t i = 0; i < means.size(); ++i) {
         const index_t row = static_cast<index_t>(i) / geometry.columns % geometry.rows;
-        const double trues = model.bin_gain(PetModel::height(geometry, row)) *
-                             static_cast<double>(passed[i]) * static_cast<double>(lines[i]);
+        const double trues =
+            row_gains[at(row)] * static_cast<double>(passed[i]) * static_cast<double>(lines[i]);
         counts.trues += trues;
         means[i] = trues + static_cast<double>(background.counts[i]);
     }
@@ -92,10 +93,10 @@ std::vector<float> believed_gain(const PetModel& model, const ImagedObject& obje
     if (model.pet.attenuation_correction)
         gain = survival(team, geometry, model.image,
                         resample(team, object.grid, model.attenuation, model.image));
+    const std::vector<double> row_gains = model.row_gains(geometry);
     for (std::size_t i = 0; i < gain.size(); ++i) {
         const index_t row = static_cast<index_t>(i) / geometry.columns % geometry.rows;
-        gain[i] *=
-            static_cast<float>(per_activity * model.bin_gain(PetModel::height(geometry, row)));
+        gain[i] *= static_cast<float>(per_activity * row_gains[at(row)]);
     }
     return gain;
 }

@@ -1,4 +1,3 @@
-#include "caravel/exec/for_each.hpp"
 #include "caravel/imaging/blur.hpp"
 #include "caravel/imaging/nuclear/pet_model.hpp"
 #include "caravel/imaging/nuclear/pet_ring.hpp"
@@ -94,10 +93,11 @@ ForecastLines forecast_lines(const PetModel& model, const ScanGeometry& geometry
                              double& trues) {
     const float longest = *std::max_element(emission.begin(), emission.end());
     const float least = static_cast<float>(least_line) * longest;
+    const std::vector<double> row_gains = model.row_gains(geometry);
     ForecastLines lines;
     for (std::size_t i = 0; i < emission.size(); ++i) {
         const index_t row = static_cast<index_t>(i) / geometry.columns % geometry.rows;
-        const double full = model.bin_gain(PetModel::height(geometry, row));
+        const double full = row_gains[at(row)];
         const double attenuated = std::exp(-static_cast<double>(depth[i]));
         const double gain = model.pet.attenuation_correction ? full * attenuated : full;
         const double expected =
@@ -133,31 +133,55 @@ void add_means(const PetModel& model, PetForecast& forecast) {
     forecast.chord = true_share(forecast.totals) * lines / squares;
 }
 
+/// Two neighbouring voxels of an axis and the share of the second.
+struct Between {
+    index_t low = 0;
+    index_t high = 0;
+    double part = 0.0;
+};
+
+/// Where each voxel's middle of one axis lies between those of another.
+std::vector<Between> places_between(const Grid& from, const Grid& to, std::size_t axis) {
+    const std::array<index_t, 3> sizes{from.nx, from.ny, from.nz};
+    const std::array<index_t, 3> counts{to.nx, to.ny, to.nz};
+    const index_t last = sizes[axis] - 1;
+    std::vector<Between> places;
+    for (index_t i = 0; i < counts[axis]; ++i) {
+        const double middle = to.origin[axis] + (static_cast<double>(i) + 0.5) * to.spacing[axis];
+        const double cells = std::clamp((middle - from.origin[axis]) / from.spacing[axis] - 0.5,
+                                        0.0, static_cast<double>(last));
+        const index_t low = std::min(static_cast<index_t>(cells), std::max<index_t>(last - 1, 0));
+        places.push_back({low, std::min(low + 1, last), cells - static_cast<double>(low)});
+    }
+    return places;
+}
+
 /// Values between the voxels' middles, the outermost kept beyond them.
 std::vector<double> interpolated(exec::ThreadTeam& team, const Grid& from,
                                  const std::vector<double>& values, const Grid& to) {
-    const std::array<index_t, 3> size{from.nx, from.ny, from.nz};
+    const std::vector<Between> x = places_between(from, to, 0);
+    const std::vector<Between> y = places_between(from, to, 1);
+    const std::vector<Between> z = places_between(from, to, 2);
+    const auto mixed = [](double low, double high, double part) {
+        return low + part * (high - low);
+    };
     std::vector<double> result(at(to.cell_count()));
-    exec::for_each(team, to.cell_count(), [&](index_t n) {
-        const Vector3 place = to.centre(n % to.nx, n / to.nx % to.ny, n / (to.nx * to.ny));
-        std::array<index_t, 3> low{};
-        std::array<double, 3> part{};
-        for (std::size_t a = 0; a < 3; ++a) {
-            const double cells = std::clamp((place[a] - from.origin[a]) / from.spacing[a] - 0.5,
-                                            0.0, static_cast<double>(size[a] - 1));
-            low[a] = std::min(static_cast<index_t>(cells), std::max<index_t>(size[a] - 2, 0));
-            part[a] = cells - static_cast<double>(low[a]);
+    team.run(to.nz, [&](index_t k) {
+        const Between& c = z[at(k)];
+        std::vector<double> row(at(from.nx));
+        for (index_t j = 0; j < to.ny; ++j) {
+            const Between& b = y[at(j)];
+            for (index_t i = 0; i < from.nx; ++i)
+                row[at(i)] = mixed(mixed(values[at(from.index(i, b.low, c.low))],
+                                         values[at(from.index(i, b.high, c.low))], b.part),
+                                   mixed(values[at(from.index(i, b.low, c.high))],
+                                         values[at(from.index(i, b.high, c.high))], b.part),
+                                   c.part);
+            for (index_t i = 0; i < to.nx; ++i) {
+                const Between& a = x[at(i)];
+                result[at(to.index(i, j, k))] = mixed(row[at(a.low)], row[at(a.high)], a.part);
+            }
         }
-        double sum = 0.0;
-        for (index_t corner = 0; corner < 8; ++corner) {
-            const std::array<index_t, 3> step{corner & 1, corner >> 1 & 1, corner >> 2};
-            double weight = 1.0;
-            for (std::size_t a = 0; a < 3; ++a) weight *= step[a] != 0 ? part[a] : 1.0 - part[a];
-            if (weight > 0.0)
-                sum += weight *
-                       values[at(from.index(low[0] + step[0], low[1] + step[1], low[2] + step[2]))];
-        }
-        result[at(n)] = sum;
     });
     return result;
 }

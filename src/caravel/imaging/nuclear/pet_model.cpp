@@ -3,6 +3,7 @@
 #include "caravel/base/error.hpp"
 #include "caravel/base/suggest.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/exec/for_each.hpp"
 #include "caravel/imaging/blur.hpp"
 #include "caravel/imaging/nuclear/pet_ring.hpp"
 #include "caravel/imaging/nuclear/scan_checks.hpp"
@@ -130,16 +131,19 @@ PetModel pet_model(const ScanContext& context, const ImagedObject& object,
         covering_grid(object.grid, {settings.resolution, settings.resolution, settings.resolution});
     model.truth = annihilation_rate(model, object, context.team, model.image);
     const double per_activity = model.sources[model.calibrated].per_decay;
-    for (double& value : model.truth) value /= per_activity;
+    exec::for_each(context.team, static_cast<index_t>(model.truth.size()),
+                   [&](index_t i) { model.truth[static_cast<std::size_t>(i)] /= per_activity; });
     return model;
 }
 
 std::vector<double> annihilation_rate(const PetModel& model, const ImagedObject& object,
                                       exec::ThreadTeam& team, const Grid& grid) {
     std::vector<double> rate(object.region.size(), 0.0);
-    for (const AnnihilationSource& source : model.sources)
-        for (std::size_t i = 0; i < rate.size(); ++i)
+    exec::for_each(team, static_cast<index_t>(rate.size()), [&](index_t n) {
+        const auto i = static_cast<std::size_t>(n);
+        for (const AnnihilationSource& source : model.sources)
             rate[i] += source.per_decay * source.field.activity[i];
+    });
     return resample(team, object.grid, rate, grid);
 }
 
@@ -165,9 +169,12 @@ double PetModel::height(const ScanGeometry& geometry, index_t row) {
            geometry.row_pitch;
 }
 
-double PetModel::bin_gain(double height) const {
-    return bed_sensitivity(pet, height) * pet.scan_duration * bin * image.spacing[2] /
-           static_cast<double>(pet.views);
+std::vector<double> PetModel::row_gains(const ScanGeometry& geometry) const {
+    const double scan = pet.scan_duration * bin * image.spacing[2] / static_cast<double>(pet.views);
+    std::vector<double> gains;
+    for (index_t row = 0; row < geometry.rows; ++row)
+        gains.push_back(bed_sensitivity(pet, height(geometry, row)) * scan);
+    return gains;
 }
 
 }  // namespace caravel::imaging

@@ -35,10 +35,10 @@ struct PetModel {
     bool is_active() const;
     /// Sinograms of direct planes: a row per plane of `grid`.
     ScanGeometry sinograms(const Grid& grid, index_t views) const;
-    /// Counts per line integral of annihilations (1/(s m2)) in a bin of a plane of the image's
-    /// thickness at `height` (m above the middle of the scanned length).
-    double bin_gain(double height) const;
-    /// That height of a row of sinograms.
+    /// Counts per line integral of annihilations (1/(s m2)) in a bin of each row of sinograms, a
+    /// plane of the image's thickness.
+    std::vector<double> row_gains(const ScanGeometry& geometry) const;
+    /// Of a row of sinograms, m above the middle of the scanned length.
     static double height(const ScanGeometry& geometry, index_t row);
 };
 

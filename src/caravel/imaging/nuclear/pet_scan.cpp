@@ -3,6 +3,7 @@
 #include "caravel/base/constants.hpp"
 #include "caravel/base/error.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/exec/for_each.hpp"
 #include "caravel/imaging/blur.hpp"
 #include "caravel/imaging/noise.hpp"
 #include "caravel/imaging/nuclear/activity_images.hpp"
@@ -161,12 +162,17 @@ ScanResult pet_image_tier(const ScanContext& context, const ImagedObject& object
     filter_volume(team, pet_reconstruction(model, forecast), forecast.information, margin, activity,
                   noise);
     const double per_activity = model.sources[model.calibrated].per_decay;
-    for (std::size_t i = 0; i < activity.size(); ++i)
+    exec::for_each(team, static_cast<index_t>(activity.size()), [&](index_t n) {
+        const auto i = static_cast<std::size_t>(n);
         activity[i] = std::max(0.0, std::max(0.0, activity[i] * forecast.seen[i]) +
                                         forecast.beyond_linear[i] / per_activity);
+    });
     const std::vector<double> deviation = expected_deviation(model, forecast, team, activity);
     const double typical = typical_deviation(model.image, object, team, deviation);
-    for (std::size_t i = 0; i < activity.size(); ++i) activity[i] += deviation[i] * noise[i];
+    exec::for_each(team, static_cast<index_t>(activity.size()), [&](index_t n) {
+        const auto i = static_cast<std::size_t>(n);
+        activity[i] += deviation[i] * noise[i];
+    });
     ScanResult result;
     add_pet_images(model, std::move(activity), typical, result);
     add_pet_numbers(model, totals, typical, result);

@@ -52,7 +52,7 @@ ReconstructionSpectrum::ReconstructionSpectrum(const LinearReconstruction& recon
 }
 
 double ReconstructionSpectrum::coverage(double frequency) const {
-    if (chord_ > 0.0) return chord_ * tables_.coverage(frequency * chord_);
+    if (chord_ > 0.0) return chord_ * tabulated_coverage(frequency * chord_);
     // none below what the grid can hold
     const double extent =
         static_cast<double>(std::max(r_.grid.nx, r_.grid.ny)) * r_.grid.spacing[0];
@@ -111,19 +111,14 @@ ReconstructionSpectrum::Along ReconstructionSpectrum::along(double kz) const {
     return factors;
 }
 
-double ReconstructionSpectrum::signal(const Across& across, const Along& along) const {
+ReconstructionSpectrum::Passed ReconstructionSpectrum::at(const Across& across,
+                                                          const Along& along) const {
     const double seen = std::max(least, across.information * along.model * along.model);
     const double removed = information_ * seen;
     const double passed = removed < 1.0 ? -std::expm1(r_.updates * std::log1p(-removed)) : 1.0;
-    return passed * across.cross * along.model * along.scanner / seen * across.post * along.post;
-}
-
-double ReconstructionSpectrum::noise(const Across& across, const Along& along) const {
-    const double seen = std::max(least, across.information * along.model * along.model);
-    const double removed = information_ * seen;
-    const double passed = removed < 1.0 ? -std::expm1(r_.updates * std::log1p(-removed)) : 1.0;
-    return passed * std::sqrt(tables_.cycle.excess(removed, across.place) / seen) * across.post *
-           along.post;
+    const double kept = passed * across.post * along.post;
+    return {kept * across.cross * along.model * along.scanner / seen,
+            kept * std::sqrt(tables_.cycle.excess(removed, across.place) / seen)};
 }
 
 double ReconstructionSpectrum::noise_integral() const {
@@ -138,7 +133,7 @@ double ReconstructionSpectrum::noise_integral() const {
     for (int j = 0; j < points; ++j) {
         for (int i = 0; i < points; ++i) {
             const Across factors = across(middle(i, 0), middle(j, 1));
-            for (const Along& plane : planes) sum += std::pow(noise(factors, plane), 2);
+            for (const Along& plane : planes) sum += std::pow(at(factors, plane).noise, 2);
         }
     }
     return sum / (points * points * static_cast<double>(planes.size()));

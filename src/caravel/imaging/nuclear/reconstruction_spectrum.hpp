@@ -13,7 +13,6 @@ namespace caravel::imaging {
 struct SpectrumTables {
     explicit SpectrumTables(const LinearReconstruction& reconstruction);
 
-    CoverageTable coverage{};
     SubsetCycle cycle;
     std::array<BlurTransfer, 3> model;
     std::array<BlurTransfer, 3> post;
@@ -42,11 +41,14 @@ class ReconstructionSpectrum {
     };
     Along along(double kz) const;
 
-    /// Fourier transform of the image over that of the mean of the object over each voxel, without
-    /// the flight of positrons.
-    double signal(const Across& across, const Along& along) const;
-    /// sqrt of the noise spectrum times kappa^2 V h^2 / p (1/m).
-    double noise(const Across& across, const Along& along) const;
+    struct Passed {
+        /// Fourier transform of the image over that of the mean of the object over each voxel,
+        /// without the flight of positrons.
+        double signal = 0.0;
+        /// sqrt of the noise spectrum times kappa^2 V h^2 / p (1/m).
+        double noise = 0.0;
+    };
+    Passed at(const Across& across, const Along& along) const;
     /// Mean of noise()^2 over the frequencies of the grid: the variance of a voxel is this over
     /// kappa^2 V h^2 / p.
     double noise_integral() const;

@@ -116,9 +116,9 @@ void filter_pair(exec::ThreadTeam& team, const Grid& grid, double margin,
             }
         }
     });
-    transform_forward(team, volume);
+    transform_forward(team, volume, {grid.nx, grid.ny, grid.nz});
     apply(team, padded, tables, volume);
-    transform_backward(team, volume);
+    transform_backward(team, volume, {grid.nx, grid.ny, grid.nz});
     team.run(grid.nz, [&](index_t k) {
         for (index_t j = 0; j < grid.ny; ++j) {
             for (index_t i = 0; i < grid.nx; ++i) {

@@ -48,6 +48,14 @@ double cycled_variance(const std::vector<index_t>& order, const std::vector<doub
     return sum * times * times;
 }
 
+std::vector<double> coverage_values() {
+    const int points = static_cast<int>(coverage_end) * coverage_steps;
+    std::vector<double> values;
+    for (int i = 0; i <= points; ++i)
+        values.push_back(coverage_of_views(static_cast<double>(i) / coverage_steps));
+    return values;
+}
+
 }  // namespace
 
 double coverage_of_views(double q) {
@@ -59,18 +67,13 @@ double coverage_of_views(double q) {
     return sum / points;
 }
 
-CoverageTable::CoverageTable() {
-    const int points = static_cast<int>(coverage_end) * coverage_steps;
-    for (int i = 0; i <= points; ++i)
-        values_.push_back(coverage_of_views(static_cast<double>(i) / coverage_steps));
-}
-
-double CoverageTable::operator()(double q) const {
+double tabulated_coverage(double q) {
+    static const std::vector<double> values = coverage_values();
     if (q >= coverage_end) return 1.0 / (pi * q);
     const double place = q * coverage_steps;
     const auto i = static_cast<std::size_t>(place);
     const double part = place - static_cast<double>(i);
-    return (1.0 - part) * values_[i] + part * values_[i + 1];
+    return (1.0 - part) * values[i] + part * values[i + 1];
 }
 
 SubsetCycle::SubsetCycle(double updates, index_t subsets, index_t views) {
