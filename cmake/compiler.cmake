@@ -29,6 +29,8 @@ if(CARAVEL_SANITIZE)
   # loads clang 14 takes minutes and up to 3.4 GB for one source. Addresses and alignment stay checked.
   set_source_files_properties(
     "${PROJECT_SOURCE_DIR}/src/caravel/kinetics/batch_lanes.cpp"
+    "${PROJECT_SOURCE_DIR}/src/caravel/kinetics/voxel_kernels_avx2.cpp"
+    "${PROJECT_SOURCE_DIR}/src/caravel/kinetics/voxel_kernels_avx512.cpp"
     "${PROJECT_SOURCE_DIR}/src/caravel/kinetics/voxel_lanes.cpp"
     "${PROJECT_SOURCE_DIR}/src/caravel/tissue/fields/constant_diffusion_kernels_double.cpp"
     "${PROJECT_SOURCE_DIR}/src/caravel/tissue/fields/constant_diffusion_kernels_float.cpp"

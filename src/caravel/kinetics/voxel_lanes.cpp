@@ -3,8 +3,7 @@
 
 #include "caravel/kinetics/voxel_lanes.hpp"
 
-#include "caravel/kinetics/voxel_step.hpp"
-#include "caravel/kinetics/voxel_tableau.hpp"
+#include "caravel/kinetics/voxel_kernels.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,71 +13,7 @@ namespace caravel::kinetics {
 
 namespace {
 
-using Method = Rodas3;
-using Stages = std::make_index_sequence<Method::stages>;
-
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-/// Vectors at any address of doubles.
-template <class L>
-struct Unaligned {
-    struct [[gnu::packed, gnu::may_alias]] Memory {
-        typename L::Values v;
-    };
-
-    [[gnu::always_inline]] static typename L::Pack load(const double* from) {
-        typename L::Pack pack;
-#pragma GCC unroll 4
-        for (std::size_t i = 0; i < L::parts; ++i) {
-            pack.v[i] = reinterpret_cast<const Memory*>(from)[i].v;
-        }
-        return pack;
-    }
-    [[gnu::always_inline]] static void store(double* to, const typename L::Pack& pack) {
-#pragma GCC unroll 4
-        for (std::size_t i = 0; i < L::parts; ++i) reinterpret_cast<Memory*>(to)[i].v = pack.v[i];
-    }
-    [[gnu::always_inline]] static typename L::Pack coefficient(const VoxelCoefficient& c,
-                                                               index_t first) {
-        return c.values != nullptr ? load(c.values + first) : L::all(c.uniform);
-    }
-};
-
-template <class L>
-[[gnu::always_inline]] inline void load_run(VoxelBlock& b, const VoxelFields& fields,
-                                            const VoxelLimits& limits, index_t first) {
-    using Pack = typename L::Pack;
-    using U = Unaligned<L>;
-    for (std::size_t i = 0; i < fields.y.size(); ++i) {
-        const Pack y = U::load(fields.y[i] + first);
-        const Pack least = L::all(limits.least[i]);
-        lanes::store<L>(b.y, i, y);
-        lanes::store<L>(b.least, i, L::select(L::less(y, least), y, least));
-    }
-    for (const VoxelFields::LinearTarget& target : fields.linear) {
-        Pack value = L::all(0.0);
-        for (std::size_t t = target.begin; t < target.end; ++t) {
-            const VoxelFields::LinearTerm& term = fields.linear_terms[t];
-            value -= L::all(term.weight) * U::coefficient(term.coefficient, first);
-        }
-        lanes::store<L>(b.linear, target.value, value);
-    }
-    for (const VoxelFields::Copy& copy : fields.reactions) {
-        lanes::store<L>(b.reaction_coefficients, copy.entry,
-                        U::load(copy.coefficient.values + first));
-    }
-    for (const VoxelFields::Copy& copy : fields.uptakes) {
-        lanes::store<L>(b.uptakes, copy.entry, U::load(copy.coefficient.values + first));
-    }
-}
-
-template <class L>
-[[gnu::always_inline]] inline void store_run(const VoxelBlock& b, const VoxelFields& fields,
-                                             index_t first) {
-    for (std::size_t i = 0; i < fields.y.size(); ++i) {
-        Unaligned<L>::store(fields.y[i] + first, lanes::load<L>(b.result, i));
-    }
-}
 
 struct Plain : lanes::Lanes<8, 2> {
     static void solve(const LaneBlock& b, double* x);
@@ -89,70 +24,15 @@ void Plain::add_remainders(const VoxelBlock& b, const double* shift, double* rat
 }
 void Plain::solve(const LaneBlock& b, double* x) { lanes::solve<Plain>(b, x); }
 void load_plain(VoxelBlock& b, const VoxelFields& f, const VoxelLimits& limits, index_t first) {
-    load_run<Plain>(b, f, limits, first);
+    lanes::load_run<Plain>(b, f, limits, first);
 }
-void step_plain(VoxelBlock& b) { lanes::voxel_step<Plain, Method>(b, Stages{}); }
+void step_plain(VoxelBlock& b) {
+    lanes::voxel_step<Plain, lanes::VoxelMethod>(b, lanes::VoxelStages{});
+}
 void store_plain(const VoxelBlock& b, const VoxelFields& f, index_t first) {
-    store_run<Plain>(b, f, first);
+    lanes::store_run<Plain>(b, f, first);
 }
 void commit_plain(VoxelBlock& b) { lanes::commit<Plain>(b); }
-
-#if defined(__x86_64__)
-struct Avx2 : lanes::Lanes<8, 4> {
-    static void solve(const LaneBlock& b, double* x);
-    static void add_remainders(const VoxelBlock& b, const double* shift, double* rates);
-};
-[[gnu::target("avx2")]] void Avx2::add_remainders(const VoxelBlock& b, const double* shift,
-                                                  double* rates) {
-    lanes::add_shared_remainders<Avx2>(b, shift, rates);
-}
-[[gnu::target("avx2")]] void Avx2::solve(const LaneBlock& b, double* x) {
-    lanes::solve<Avx2>(b, x);
-}
-[[gnu::target("avx2")]] void load_avx2(VoxelBlock& b, const VoxelFields& f,
-                                       const VoxelLimits& limits, index_t first) {
-    load_run<Avx2>(b, f, limits, first);
-}
-[[gnu::target("avx2")]] void step_avx2(VoxelBlock& b) {
-    lanes::voxel_step<Avx2, Method>(b, Stages{});
-}
-[[gnu::target("avx2")]] void store_avx2(const VoxelBlock& b, const VoxelFields& f, index_t first) {
-    store_run<Avx2>(b, f, first);
-}
-[[gnu::target("avx2")]] void commit_avx2(VoxelBlock& b) { lanes::commit<Avx2>(b); }
-
-struct Avx512 : lanes::Lanes<16, 8> {
-    static void solve(const LaneBlock& b, double* x);
-    static void add_remainders(const VoxelBlock& b, const double* shift, double* rates);
-};
-[[gnu::target("avx512f")]] void Avx512::add_remainders(const VoxelBlock& b, const double* shift,
-                                                       double* rates) {
-    lanes::add_shared_remainders<Avx512>(b, shift, rates);
-}
-[[gnu::target("avx512f")]] void Avx512::solve(const LaneBlock& b, double* x) {
-    lanes::solve<Avx512>(b, x);
-}
-[[gnu::target("avx512f")]] void load_avx512(VoxelBlock& b, const VoxelFields& f,
-                                            const VoxelLimits& limits, index_t first) {
-    load_run<Avx512>(b, f, limits, first);
-}
-[[gnu::target("avx512f")]] void step_avx512(VoxelBlock& b) {
-    lanes::voxel_step<Avx512, Method>(b, Stages{});
-}
-[[gnu::target("avx512f")]] void store_avx512(const VoxelBlock& b, const VoxelFields& f,
-                                             index_t first) {
-    store_run<Avx512>(b, f, first);
-}
-[[gnu::target("avx512f")]] void commit_avx512(VoxelBlock& b) { lanes::commit<Avx512>(b); }
-#endif
-
-constexpr std::array all_kernels {
-    VoxelKernels{"plain", 8, load_plain, step_plain, store_plain, commit_plain},
-#if defined(__x86_64__)
-        VoxelKernels{"avx2", 8, load_avx2, step_avx2, store_avx2, commit_avx2},
-        VoxelKernels{"avx512f", 16, load_avx512, step_avx512, store_avx512, commit_avx512},
-#endif
-};
 
 std::size_t count_usable() {
 #if defined(__x86_64__)
@@ -168,11 +48,17 @@ std::size_t count_usable() {
 
 }  // namespace
 
-int voxel_stages() { return Method::stages; }
-int voxel_order() { return Method::order; }
+int voxel_stages() { return lanes::VoxelMethod::stages; }
+int voxel_order() { return lanes::VoxelMethod::order; }
 
 std::span<const VoxelKernels> usable_voxel_kernels() {
-    return {all_kernels.data(), count_usable()};
+    static const std::array all {
+        VoxelKernels{"plain", 8, load_plain, step_plain, store_plain, commit_plain},
+#if defined(__x86_64__)
+            avx2_voxel_kernels(), avx512_voxel_kernels(),
+#endif
+    };
+    return {all.data(), count_usable()};
 }
 
 SharedFactors::SharedFactors(const RateProgram& program) {
