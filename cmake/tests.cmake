@@ -48,7 +48,7 @@ foreach(path IN LISTS unit_folders)
   endif()
 endforeach()
 
-foreach(kind IN ITEMS verification statistical parity validation regression interface)
+foreach(kind IN LISTS CARAVEL_TEST_KINDS)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${kind}/*.cpp")
   caravel_test(${kind} ${kind} ${CARAVEL_ALL_FOLDERS} ${sources})
 endforeach()
