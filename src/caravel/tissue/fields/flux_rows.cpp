@@ -93,8 +93,10 @@ template <class L>
 [[gnu::always_inline]] inline void ghost_at(const GhostRow& r, index_t i) {
     using V = typename L::Values;
     const V zero{};
+    const V last = at<L>(r.last + i).v;  // by value: a reference would have to be aligned
+    const V before = at<L>(r.before + i).v;
     V out;
-    set_beyond<V>(out, at<L>(r.last + i).v, at<L>(r.before + i).v);
+    set_beyond<V>(out, last, before);
     at<L>(r.result + i).v = r.sign * at<L>(r.velocity + i).v > 0.0 ? zero + r.inflow : out;
 }
 

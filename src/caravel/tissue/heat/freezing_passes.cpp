@@ -56,9 +56,12 @@ template <class L>
 [[gnu::always_inline]] inline void look_at(const ActingRow& acting, index_t i,
                                            typename L::Values& lowest,
                                            typename L::Values& strongest) {
-    enthalpy::cap(lowest, at<L>(acting.before + i).v);
+    // by value: a reference would have to be aligned
+    const typename L::Values before = at<L>(acting.before + i).v;
+    enthalpy::cap(lowest, before);
     if (acting.contact_conductance == nullptr) return;
-    enthalpy::lift(strongest, at<L>(acting.contact_conductance + i).v);
+    const typename L::Values contact = at<L>(acting.contact_conductance + i).v;
+    enthalpy::lift(strongest, contact);
 }
 template <class L>
 [[gnu::always_inline]] inline RowState look_with(const ActingRow& acting, index_t voxels) {
