@@ -247,7 +247,7 @@ std::vector<GridStepper::Content> GridStepper::contents(std::span<const double> 
             contents.push_back({all, 0.0});
             continue;
         }
-        auto& stored = parts[static_cast<std::size_t>(species.solute + 1)];
+        auto& stored = parts[static_cast<std::size_t>(index_t{species.solute} + 1)];
         if (stored.empty()) stored = w.tumour_part(w.report_scene, species.solute);
         const double* part = stored.data();
         const double inside =
