@@ -52,7 +52,7 @@ void mri(benchmark::State& state) {
     time_scan(state, scan_mri, "", s);
 }
 void mpi(benchmark::State& state) {
-    MpiSettings s;  // voxels of 1 mm: no finer one is seen
+    MpiSettings s;                   // voxels of 1 mm: no finer one is seen
     s.gradient = {-0.5, -0.5, 1.0};  // the field-free point crosses the whole body
     time_scan(state, scan_mpi, "", s);
 }
