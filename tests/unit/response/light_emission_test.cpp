@@ -50,7 +50,8 @@ TEST(LightEmission, two_lamps_give_what_their_photons_do) {
     EXPECT_DOUBLE_EQ(light.emitted, 1.3e-3);
 }
 
-TEST(LightEmission, pulses_upconvert_at_their_own_fluence_rate) {
+/// What one voxel gives of a lamp of 1000 nm in pulses: two photons for one, yield 0.1 at 100 W/m2.
+EmittedLight upconverted(double power, double duty) {
     LightEmission emission;
     emission.agents = {0};
     emission.wavelength = 500e-9;
@@ -60,27 +61,18 @@ TEST(LightEmission, pulses_upconvert_at_their_own_fluence_rate) {
     const std::array fluence{1.0};
     const std::array amount{1.0};
     const std::array<View<const double>, 1> agents{View<const double>(amount.data(), 1)};
-    const auto emitted = [&](double power, double duty) {
-        const std::array<ExcitingLight, 1> lamp{{{1000e-9, power, duty, fluence}}};
-        return emitted_light(emission, lamp, agents, 1, 1.0).emitted;
-    };
+    const std::array<ExcitingLight, 1> lamp{{{1000e-9, power, duty, fluence}}};
+    return emitted_light(emission, lamp, agents, 1, 1.0);
+}
+
+TEST(LightEmission, pulses_upconvert_at_their_own_fluence_rate) {
     // 100 W all the time: yield 0.1; 200 W half of it: 0.2 (2/3).
-    EXPECT_DOUBLE_EQ(emitted(100.0, 1.0), 100.0 * 0.1 * 2.0);
-    EXPECT_DOUBLE_EQ(emitted(200.0, 0.5), 100.0 * (0.2 * 2.0 / 3.0) * 2.0);
+    EXPECT_DOUBLE_EQ(upconverted(100.0, 1.0).emitted, 100.0 * 0.1 * 2.0);
+    EXPECT_DOUBLE_EQ(upconverted(200.0, 0.5).emitted, 100.0 * (0.2 * 2.0 / 3.0) * 2.0);
 }
 
 TEST(LightEmission, knows_what_it_gives_within_the_pulses) {
-    LightEmission emission;
-    emission.agents = {0};
-    emission.wavelength = 500e-9;
-    emission.law = {0.1, 2.0, 100.0};
-    emission.absorption = {1.0};
-    emission.reference = 1.0;
-    const std::array fluence{1.0};
-    const std::array amount{1.0};
-    const std::array<View<const double>, 1> agents{View<const double>(amount.data(), 1)};
-    const std::array<ExcitingLight, 1> lamp{{{1000e-9, 200.0, 0.25, fluence}}};
-    const auto light = emitted_light(emission, lamp, agents, 1, 1.0);
+    const auto light = upconverted(200.0, 0.25);
     EXPECT_DOUBLE_EQ(light.at_once, 200.0 * (0.2 * 2.0 / 3.0) * 2.0);
     EXPECT_DOUBLE_EQ(light.emitted, 0.25 * light.at_once);
 }

@@ -28,6 +28,14 @@ std::string glowing_cube(const std::string& emission) {
 
 const char* const red = "wavelength = \"900 nm\"\nquantum_yield = 0.4\nphotons = 20000";
 
+/// The same glowing red, with heat.
+std::string warm_cube() {
+    return replaced(
+        replaced(glowing_cube(red), "heat = false", "heat = true"), "anisotropy = 0.5",
+        "anisotropy = 0.5\ndensity = \"1000 kg/m3\"\nheat_capacity = \"4000 J/(kg.K)\"\n"
+        "conductivity = \"0.5 W/(m.K)\"\nperfusion = \"0 1/s\"\nmetabolic_heat = \"0 W/m3\"");
+}
+
 SimulatedPhantom simulated(PreparedPhantom& p, int threads = 1) {
     PhantomHooks hooks;
     hooks.threads = threads;
@@ -133,11 +141,7 @@ TEST(PhantomEmission, mistakes_are_named) {
 
 TEST(PhantomEmission, warms_where_it_is_absorbed_and_not_where_it_is_made) {
     const Folder folder;
-    const std::string warm = replaced(
-        replaced(glowing_cube(red), "heat = false", "heat = true"), "anisotropy = 0.5",
-        "anisotropy = 0.5\ndensity = \"1000 kg/m3\"\nheat_capacity = \"4000 J/(kg.K)\"\n"
-        "conductivity = \"0.5 W/(m.K)\"\nperfusion = \"0 1/s\"\nmetabolic_heat = \"0 W/m3\"");
-    auto p = prepared(folder, replaced(warm, "duration = \"1 s\"", "duration = \"20 s\""));
+    auto p = prepared(folder, replaced(warm_cube(), "duration = \"1 s\"", "duration = \"20 s\""));
     const auto result = simulated(p);
     const auto& books = result.outcome.books;
     const auto& record = result.record;
@@ -156,12 +160,8 @@ TEST(PhantomEmission, warms_where_it_is_absorbed_and_not_where_it_is_made) {
 
 TEST(PhantomEmission, its_field_is_that_within_the_pulses_as_the_lamp_s_is) {
     const Folder folder;
-    const std::string warm = replaced(
-        replaced(glowing_cube(red), "heat = false", "heat = true"), "anisotropy = 0.5",
-        "anisotropy = 0.5\ndensity = \"1000 kg/m3\"\nheat_capacity = \"4000 J/(kg.K)\"\n"
-        "conductivity = \"0.5 W/(m.K)\"\nperfusion = \"0 1/s\"\nmetabolic_heat = \"0 W/m3\"");
     const auto largest = [&](const std::string& duration, double& energy) {
-        auto p = prepared(folder, replaced(warm, "duration = \"1 s\"", duration));
+        auto p = prepared(folder, replaced(warm_cube(), "duration = \"1 s\"", duration));
         double found = 0.0;
         PhantomHooks hooks;
         hooks.fields = [&](const std::vector<response::TreatmentField>& fields, double) {
