@@ -47,11 +47,15 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CARAVEL_SANITIZE)
     PROPERTIES COMPILE_OPTIONS "-O3")
 endif()
 
+# Coverage feedback from the named folders, or all; the fuzzer's main goes only into the targets.
 if(CARAVEL_FUZZ)
-  # Coverage feedback from every folder; the fuzzer's main goes only into the targets.
-  add_compile_options(-fsanitize=fuzzer-no-link)
   add_link_options(-fsanitize=fuzzer-no-link)
 endif()
+function(caravel_fuzz_feedback target folder)
+  if(CARAVEL_FUZZ AND (NOT CARAVEL_FUZZ_FOLDERS OR folder IN_LIST CARAVEL_FUZZ_FOLDERS))
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
+endfunction()
 
 if(CARAVEL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(CARAVEL_CCACHE_PROGRAM ccache)

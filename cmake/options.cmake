@@ -1,6 +1,7 @@
 option(CARAVEL_TESTS "Build the tests" OFF)
 option(CARAVEL_BENCH "Build the benchmarks" OFF)
 option(CARAVEL_FUZZ "Build the fuzz targets (clang only)" OFF)
+set(CARAVEL_FUZZ_FOLDERS "" CACHE STRING "Folders whose coverage guides the fuzz targets, empty for all")
 option(CARAVEL_WERROR "Treat warnings as errors" OFF)
 option(CARAVEL_FAST_LINKER "Link with lld where present" ON)
 option(CARAVEL_CCACHE "Compile through ccache where present" ON)
