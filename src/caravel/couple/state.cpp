@@ -1,5 +1,7 @@
 #include "caravel/couple/state.hpp"
 
+#include "caravel/base/large_pages.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -13,8 +15,8 @@ State::State(const std::vector<Slot>& slots) {
         next += slot.type == SlotType::block ? slot.size : 1;
     }
     offsets_.push_back(next);
-    starts_.assign(next, std::numeric_limits<double>::quiet_NaN());
-    ends_ = starts_;
+    starts_ = large_vector(next, std::numeric_limits<double>::quiet_NaN());
+    ends_ = large_copy(starts_);
 }
 
 std::span<const double> State::starts_of(int slot) const {

@@ -39,8 +39,9 @@ class State {
     void set(WriteHandle slot, double value);
     std::span<double> jump_block(WriteHandle slot);
 
-    /// The window is done: its end becomes the next start.
-    void accept() { starts_ = ends_; }
+    /// The window is done: its end becomes the next start. Until begin() the ends are of no
+    /// meaning.
+    void accept() { starts_.swap(ends_); }
     /// Takes the start values as first guess of the end.
     void begin() { ends_ = starts_; }
 

@@ -2,6 +2,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/expects.hpp"
+#include "caravel/base/large_pages.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/imaging/blur_transfer.hpp"
 
@@ -165,7 +166,7 @@ std::vector<double> resample(exec::ThreadTeam& team, const Grid& from,
     const auto total = [](const Overlap& overlap) {
         return std::accumulate(overlap.share.begin(), overlap.share.end(), 0.0);
     };
-    std::vector<double> means(static_cast<std::size_t>(to.cell_count()));
+    auto means = large_vector<double>(static_cast<std::size_t>(to.cell_count()));
     team.run(to.nz, [&](index_t k) {
         const Overlap& oz = z[static_cast<std::size_t>(k)];
         std::vector<double> row(static_cast<std::size_t>(from.nx));

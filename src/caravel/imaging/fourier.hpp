@@ -12,11 +12,17 @@ namespace caravel::imaging {
 /// Complex values on nx * ny * nz points, x fastest, split into real and imaginary parts.
 struct ComplexVolume {
     std::array<index_t, 3> size{1, 1, 1};
+    index_t plane =
+        1;  // between planes: an odd number of cache lines where nx * ny is an even one,
+            // so that the points of a line along z do not share a few places of the cache
     std::vector<double> re{};
     std::vector<double> im{};
 
     explicit ComplexVolume(const std::array<index_t, 3>& points);
     index_t count() const { return size[0] * size[1] * size[2]; }
+    std::size_t at(index_t i, index_t j, index_t k) const {
+        return static_cast<std::size_t>(i + size[0] * j + plane * k);
+    }
 };
 
 /// X_k = sum_j x_j exp(-2 pi i j k / n) along every axis with more than one point, not scaled. Each

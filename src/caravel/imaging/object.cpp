@@ -1,6 +1,7 @@
 #include "caravel/imaging/object.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/large_pages.hpp"
 
 #include <fmt/format.h>
 
@@ -50,7 +51,7 @@ void check_object(const ImagedObject& object) {
 }
 
 std::vector<double> total_concentration(const ImagedObject& object, std::size_t agent) {
-    std::vector<double> total(static_cast<std::size_t>(object.grid.cell_count()), 0.0);
+    auto total = large_vector<double>(static_cast<std::size_t>(object.grid.cell_count()));
     for (const AgentField& field : object.fields) {
         if (field.agent != agent) continue;
         for (std::size_t i = 0; i < total.size(); ++i) total[i] += field.concentration[i];

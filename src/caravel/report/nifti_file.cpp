@@ -105,7 +105,7 @@ class Sink {
         : file_(path), compressed_(compressed) {
         constexpr int gzip_window = 15 + 16;
         constexpr int memory_level = 8;
-        constexpr int level = 6;
+        constexpr int level = 1;  // 6 takes twice as long for files 2 % shorter
         if (compressed_ && deflateInit2(&z_, level, Z_DEFLATED, gzip_window, memory_level,
                                         Z_DEFAULT_STRATEGY) != Z_OK)
             throw ResourceError(fmt::format("no memory to compress '{}'", path.string()));

@@ -18,8 +18,6 @@ class Sha256 {
     std::array<std::uint8_t, 32> finish();
 
   private:
-    void compress(const std::uint8_t* block);
-
     std::array<std::uint32_t, 8> state_;
     std::array<std::uint8_t, 64> buffer_{};
     std::size_t filled_ = 0;

@@ -152,7 +152,7 @@ void write_fields(const BuiltModel& built, const FieldMoment& moment, double unt
         volumes.push_back({field.name, field.unit, view_of(field.values)});
     const std::string stem = fs::path(report::field_file_name(number)).stem().string();
     report::write_field_file(own / (stem + ".h5"), {number, time, plan.domain.grid}, volumes,
-                             {true, 4});
+                             {true, 1});
     report::write_vti(own / (stem + ".vti"), plan.domain.grid, time, volumes);
     for (const auto& volume : volumes)
         report::write_nifti(own / (stem + "." + volume.name + ".nii.gz"), plan.domain.grid, volume,

@@ -129,7 +129,7 @@ void write_phantom_fields(const BuiltPhantom& phantom,
         volumes.push_back({field.name, field.unit, view_of(std::as_const(field.values))});
     }
     const std::string stem = fs::path(report::field_file_name(number)).stem().string();
-    report::write_field_file(own / (stem + ".h5"), {number, time, grid}, volumes, {true, 4});
+    report::write_field_file(own / (stem + ".h5"), {number, time, grid}, volumes, {true, 1});
     report::write_vti(own / (stem + ".vti"), grid, time, volumes);
     for (const auto& volume : volumes)
         report::write_nifti(own / (stem + "." + volume.name + ".nii.gz"), grid, volume,

@@ -1,7 +1,10 @@
 #include "caravel/report/sha256.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/report/sha256_blocks.hpp"
 
+#include <array>
+#include <cstdint>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -30,6 +33,17 @@ TEST(Sha256, PiecesGiveTheSameDigestAsTheWhole) {
         whole.update(text);
         ASSERT_EQ(pieces.finish(), whole.finish()) << cut;
     }
+}
+
+TEST(Sha256, ProcessorsInstructionsGiveWhatTheStandardWrites) {
+    std::array<std::uint8_t, 7 * 64> blocks{};
+    for (std::size_t i = 0; i < blocks.size(); ++i)
+        blocks[i] = static_cast<std::uint8_t>(i * i + 31 * i / 7);
+    report::Sha256State plain{1, 2, 3, 4, 0xffffffff, 0x80000000, 7, 8};
+    report::Sha256State fast = plain;
+    report::sha256_compress_plain(plain, blocks.data(), 7);
+    report::sha256_compress(fast, blocks.data(), 7);
+    EXPECT_EQ(plain, fast);
 }
 
 TEST(Sha256, MissingFileIsNamed) {

@@ -1,5 +1,6 @@
 #include "caravel/imaging/nuclear/activity_images.hpp"
 
+#include "caravel/base/large_pages.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/imaging/blur.hpp"
 
@@ -14,9 +15,9 @@ Image scaled_image(const ActivityCalibration& calibration, const std::vector<dou
                    const std::vector<double>& truth, double noise, double factor) {
     Image image;
     image.grid = calibration.grid;
-    image.values.reserve(activity.size());
+    reserve_large(image.values, activity.size());
     for (const double value : activity) image.values.push_back(factor * value);
-    image.truth.reserve(truth.size());
+    reserve_large(image.truth, truth.size());
     for (const double value : truth) image.truth.push_back(factor * value);
     image.noise = factor * noise;
     image.noise_model = noise > 0.0 ? "gaussian" : "none";
@@ -34,7 +35,7 @@ double typical_deviation(const Grid& image, const ImagedObject& object, exec::Th
     std::vector<double> dense;
     for (const ImagedRegion& region : object.regions)
         dense.push_back(region.tissue == "air" ? 0.0 : 1.0);
-    std::vector<double> filled(object.region.size());
+    auto filled = large_vector<double>(object.region.size());
     for (std::size_t i = 0; i < filled.size(); ++i) filled[i] = dense[object.region[i]];
     const std::vector<double> share = resample(team, object.grid, filled, image);
     double sum = 0.0;

@@ -1,5 +1,6 @@
 #include "caravel/imaging/nuclear/linear_reconstruction.hpp"
 
+#include "caravel/base/large_pages.hpp"
 #include "caravel/exec/for_each.hpp"
 #include "caravel/imaging/normal_transfer.hpp"
 #include "caravel/imaging/nuclear/reconstruction_spectrum.hpp"
@@ -90,7 +91,7 @@ std::vector<double> voxel_deviation(exec::ThreadTeam& team,
     const Grid& grid = reconstruction.grid;
     const double bins =
         reconstruction.views * grid.spacing[0] * grid.spacing[1] / reconstruction.bin;
-    std::vector<double> deviation(mean.size(), 0.0);
+    auto deviation = large_vector<double>(mean.size());
     exec::for_each(team, static_cast<index_t>(mean.size()), [&](index_t n) {
         const auto i = static_cast<std::size_t>(n);
         if (!(mean[i] > 0.0 && gain[i] > 0.0 && weight[i] > 0.0)) return;

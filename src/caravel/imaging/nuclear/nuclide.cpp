@@ -1,6 +1,7 @@
 #include "caravel/imaging/nuclear/nuclide.hpp"
 
 #include "caravel/base/constants.hpp"
+#include "caravel/base/large_pages.hpp"
 #include "caravel/imaging/xray/tissue_attenuation.hpp"
 
 #include <fmt/format.h>
@@ -82,7 +83,7 @@ std::vector<EmittingField> emitting_fields(matter::Library& library,
         const std::vector<double> concentration = total_concentration(object, a);
         for (const RadioactiveAgent& source : object.agents[a].radioactive) {
             std::vector<double>& sum = sums[source.nuclide];
-            sum.resize(concentration.size(), 0.0);
+            if (sum.empty()) sum = large_vector<double>(concentration.size());
             for (std::size_t i = 0; i < sum.size(); ++i)
                 sum[i] += source.activity * concentration[i];
         }
@@ -106,7 +107,7 @@ std::vector<double> attenuation_map(matter::Library& library, const matter::Xray
                         .first;
         of_region.push_back(found->second);
     }
-    std::vector<double> map(object.region.size());
+    auto map = large_vector<double>(object.region.size());
     for (std::size_t i = 0; i < map.size(); ++i) map[i] = of_region[object.region[i]];
     return map;
 }

@@ -1,3 +1,5 @@
+#include "caravel/base/large_pages.hpp"
+#include "caravel/exec/for_each.hpp"
 #include "caravel/imaging/blur.hpp"
 #include "caravel/imaging/nuclear/pet_model.hpp"
 #include "caravel/imaging/nuclear/pet_ring.hpp"
@@ -165,7 +167,7 @@ std::vector<double> interpolated(exec::ThreadTeam& team, const Grid& from,
     const auto mixed = [](double low, double high, double part) {
         return low + part * (high - low);
     };
-    std::vector<double> result(at(to.cell_count()));
+    auto result = large_vector<double>(at(to.cell_count()));
     team.run(to.nz, [&](index_t k) {
         const Between& c = z[at(k)];
         std::vector<double> row(at(from.nx));
@@ -281,12 +283,14 @@ PetForecast forecast_pet(const ScanContext& context, const PetModel& model,
 std::vector<double> expected_deviation(const PetModel& model, const PetForecast& forecast,
                                        exec::ThreadTeam& team, std::span<const double> activity) {
     const double per_activity = model.sources[model.calibrated].per_decay;
-    std::vector<double> rate(activity.begin(), activity.end());
-    for (double& value : rate) value *= per_activity;
+    auto rate = large_vector<double>(activity.size());
+    exec::for_each(team, static_cast<index_t>(rate.size()),
+                   [&](index_t i) { rate[at(i)] = per_activity * activity[at(i)]; });
     std::vector<double> deviation =
         voxel_deviation(team, pet_reconstruction(model, forecast), forecast.information, rate,
                         forecast.weight, forecast.gain);
-    for (double& value : deviation) value /= per_activity;
+    exec::for_each(team, static_cast<index_t>(deviation.size()),
+                   [&](index_t i) { deviation[at(i)] /= per_activity; });
     return deviation;
 }
 

@@ -1,6 +1,7 @@
 #include "caravel/imaging/nuclear/pet_model.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/large_pages.hpp"
 #include "caravel/base/suggest.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/exec/for_each.hpp"
@@ -124,9 +125,9 @@ PetModel pet_model(const ScanContext& context, const ImagedObject& object,
         model.sources.push_back(std::move(source));
     }
     model.calibrated = find_calibrated(model);
-    model.attenuation.assign(object.region.size(), 0.0);
-    if (settings.attenuation)
-        model.attenuation = attenuation_map(context.library, tables, object, annihilation_energy());
+    model.attenuation = settings.attenuation ? attenuation_map(context.library, tables, object,
+                                                               annihilation_energy())
+                                             : large_vector<double>(object.region.size());
     model.image =
         covering_grid(object.grid, {settings.resolution, settings.resolution, settings.resolution});
     model.truth = annihilation_rate(model, object, context.team, model.image);
@@ -138,7 +139,7 @@ PetModel pet_model(const ScanContext& context, const ImagedObject& object,
 
 std::vector<double> annihilation_rate(const PetModel& model, const ImagedObject& object,
                                       exec::ThreadTeam& team, const Grid& grid) {
-    std::vector<double> rate(object.region.size(), 0.0);
+    auto rate = large_vector<double>(object.region.size());
     exec::for_each(team, static_cast<index_t>(rate.size()), [&](index_t n) {
         const auto i = static_cast<std::size_t>(n);
         for (const AnnihilationSource& source : model.sources)

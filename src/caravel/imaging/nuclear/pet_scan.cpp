@@ -2,6 +2,7 @@
 
 #include "caravel/base/constants.hpp"
 #include "caravel/base/error.hpp"
+#include "caravel/base/large_pages.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/exec/for_each.hpp"
 #include "caravel/imaging/blur.hpp"
@@ -156,8 +157,8 @@ ScanResult pet_image_tier(const ScanContext& context, const ImagedObject& object
     const PetForecast forecast = forecast_pet(context, model, object);
     const PetTotals& totals = forecast.totals;
     if (!(totals.trues >= 1.0)) return blank_pet(model, totals);
-    std::vector<double> activity = model.truth;
-    std::vector<double> noise(activity.size(), 0.0);
+    std::vector<double> activity = large_copy(model.truth);
+    auto noise = large_vector<double>(activity.size());
     add_gaussian_noise(team, noise, 1.0, context.seed, NoisePurpose::decays);
     filter_volume(team, pet_reconstruction(model, forecast), forecast.information, margin, activity,
                   noise);

@@ -1,3 +1,4 @@
+#include "caravel/base/large_pages.hpp"
 #include "caravel/imaging/blur.hpp"
 #include "caravel/imaging/nuclear/spect_model.hpp"
 
@@ -80,7 +81,7 @@ void add_information(const std::vector<double>& expected, SpectForecast& forecas
         information += expected[i] * expected[i] * forecast.weight[i] / forecast.gain[i];
     }
     forecast.information = sum > 0.0 ? information / sum : 0.0;
-    forecast.seen.assign(expected.size(), 1.0);
+    forecast.seen = large_vector<double>(expected.size(), 1.0);
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include "caravel/base/constants.hpp"
 #include "caravel/base/error.hpp"
+#include "caravel/base/large_pages.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/exec/for_each.hpp"
 #include "caravel/imaging/blur.hpp"
 #include "caravel/imaging/noise.hpp"
 #include "caravel/imaging/nuclear/activity_images.hpp"
@@ -138,15 +140,19 @@ ScanResult spect_image_tier(const ScanContext& context, const ImagedObject& obje
         }
         const LinearReconstruction linear = spect_reconstruction(model, s);
         std::vector<double> activity = model.activity(s, object, team, model.image);
-        std::vector<double> noise(activity.size(), 0.0);
+        auto noise = large_vector<double>(activity.size());
         add_gaussian_noise(team, noise, 1.0, context.seed, NoisePurpose::decays,
                            static_cast<std::uint32_t>(s));
         filter_volume(team, linear, forecast.information, margin, activity, noise);
-        for (std::size_t i = 0; i < activity.size(); ++i)
-            activity[i] = std::max(0.0, activity[i] * forecast.seen[i]);
+        const auto in_each = [&](const auto& work) {
+            exec::for_each(team, static_cast<index_t>(activity.size()),
+                           [&](index_t i) { work(static_cast<std::size_t>(i)); });
+        };
+        in_each(
+            [&](std::size_t i) { activity[i] = std::max(0.0, activity[i] * forecast.seen[i]); });
         const std::vector<double> deviation = voxel_deviation(
             team, linear, forecast.information, activity, forecast.weight, forecast.gain);
-        for (std::size_t i = 0; i < activity.size(); ++i) activity[i] += deviation[i] * noise[i];
+        in_each([&](std::size_t i) { activity[i] += deviation[i] * noise[i]; });
         add_spect_images(model, object, team, s, std::move(activity), forecast,
                          typical_deviation(model.image, object, team, deviation), result);
     }

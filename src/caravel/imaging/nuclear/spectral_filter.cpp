@@ -1,6 +1,7 @@
 #include "caravel/imaging/nuclear/spectral_filter.hpp"
 
 #include "caravel/base/fft.hpp"
+#include "caravel/base/large_pages.hpp"
 #include "caravel/imaging/fourier.hpp"
 
 #include <cmath>
@@ -41,7 +42,7 @@ std::array<std::vector<double>, 2> octant(exec::ThreadTeam& team, const Grid& gr
     const auto [hx, hy, hz] = padded.half;
     const OctantFrequencies frequency = frequencies(grid, padded);
     std::array<std::vector<double>, 2> tables;
-    for (std::vector<double>& table : tables) table.resize(at(hx * hy * hz));
+    for (std::vector<double>& table : tables) table = large_vector<double>(at(hx * hy * hz));
     team.run(hz, [&, nx = hx, ny = hy](index_t k) {
         for (index_t j = 0; j < ny; ++j) {
             for (index_t i = 0; i < nx; ++i) {
@@ -77,8 +78,8 @@ void apply(exec::ThreadTeam& team, const Padded& padded,
                 const std::size_t t = at(folded(0, i) + half[0] * (folded(1, j) + half[1] * k));
                 const double same = tables[0][t];
                 const double other = tables[1][t];
-                const std::size_t p = at(i + n[0] * (j + n[1] * k));
-                const std::size_t q = at(mi + n[0] * (mj + n[1] * mk));
+                const std::size_t p = volume.at(i, j, k);
+                const std::size_t q = volume.at(mi, mj, mk);
                 const double pr = volume.re[p];
                 const double pi = volume.im[p];
                 const double qr = volume.re[q];
@@ -104,15 +105,12 @@ void filter_pair(exec::ThreadTeam& team, const Grid& grid, double margin,
     const Padded padded = padded_size(grid, margin);
     const std::array<std::vector<double>, 2> tables = octant(team, grid, padded, transfer);
     ComplexVolume volume(padded.size);
-    const auto row = [&](index_t j, index_t k) {
-        return at(padded.size[0] * (j + padded.size[1] * k));
-    };
     team.run(grid.nz, [&](index_t k) {
         for (index_t j = 0; j < grid.ny; ++j) {
             for (index_t i = 0; i < grid.nx; ++i) {
                 const std::size_t n = at(grid.index(i, j, k));
-                volume.re[row(j, k) + at(i)] = first[n];
-                if (!second.empty()) volume.im[row(j, k) + at(i)] = second[n];
+                volume.re[volume.at(i, j, k)] = first[n];
+                if (!second.empty()) volume.im[volume.at(i, j, k)] = second[n];
             }
         }
     });
@@ -123,8 +121,8 @@ void filter_pair(exec::ThreadTeam& team, const Grid& grid, double margin,
         for (index_t j = 0; j < grid.ny; ++j) {
             for (index_t i = 0; i < grid.nx; ++i) {
                 const std::size_t n = at(grid.index(i, j, k));
-                first[n] = volume.re[row(j, k) + at(i)];
-                if (!second.empty()) second[n] = volume.im[row(j, k) + at(i)];
+                first[n] = volume.re[volume.at(i, j, k)];
+                if (!second.empty()) second[n] = volume.im[volume.at(i, j, k)];
             }
         }
     });

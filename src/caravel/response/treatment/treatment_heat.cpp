@@ -117,7 +117,15 @@ std::vector<double> TreatmentHeat::load_phase_change(const TreatmentLoad& load) 
     return latent;
 }
 
+bool TreatmentHeat::is_followed(const TreatmentLoad& load) const {
+    return std::equal(followed_.begin(), followed_.end(), load.agents.begin(), load.agents.end(),
+                      [](const std::vector<double>& known, const View<const double>& given) {
+                          return std::equal(known.begin(), known.end(), given.begin(), given.end());
+                      });
+}
+
 double TreatmentHeat::follow_load(const TreatmentLoad& load) {
+    if (is_followed(load)) return mark_;
     bool any = false;
     std::vector<double> conductivity(medium_->label.size(), 1.0);
     std::vector<double> capacity(medium_->label.size(), 1.0);
@@ -143,6 +151,9 @@ double TreatmentHeat::follow_load(const TreatmentLoad& load) {
                 capacity_by(agent, tissue.density * tissue.frozen_heat_capacity, part);
         }
     }
+    followed_.clear();
+    for (const View<const double>& agent : load.agents)
+        followed_.emplace_back(agent.begin(), agent.end());
     if (!any && medium_->conductivity_factor.empty()) return mark_;
     const auto latent = load_phase_change(load);
     if (conductivity == medium_->conductivity_factor && capacity == medium_->capacity_factor &&

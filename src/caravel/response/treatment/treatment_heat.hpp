@@ -35,8 +35,10 @@ class TreatmentHeat {
 
   private:
     std::vector<double> load_phase_change(const TreatmentLoad& load) const;
+    bool is_followed(const TreatmentLoad& load) const;
 
     const TreatmentPlan& plan_;
+    std::vector<std::vector<double>> followed_{};  // the agents' loads that the medium has
     double mark_ = 0.0;
     std::unique_ptr<tissue::HeatMedium> medium_;  // stays in place for the solvers
     std::optional<tissue::PennesSolver> pennes_;

@@ -1,5 +1,7 @@
 #include "caravel/tissue/fields/face_field.hpp"
 
+#include "caravel/base/large_pages.hpp"
+
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -77,9 +79,9 @@ void fill_plane(const Grid& g, const double* cells, const Boundaries& boundaries
 
 template <class Number>
 FaceNumbers<Number>::FaceNumbers(const Grid& g, Number initial)
-    : x(static_cast<std::size_t>((g.nx + 1) * g.ny * g.nz), initial),
-      y(static_cast<std::size_t>(g.nx * (g.ny + 1) * g.nz), initial),
-      z(static_cast<std::size_t>(g.nx * g.ny * (g.nz + 1)), initial) {}
+    : x(large_vector(static_cast<std::size_t>((g.nx + 1) * g.ny * g.nz), initial)),
+      y(large_vector(static_cast<std::size_t>(g.nx * (g.ny + 1) * g.nz), initial)),
+      z(large_vector(static_cast<std::size_t>(g.nx * g.ny * (g.nz + 1)), initial)) {}
 
 bool fits(const FaceField& faces, const Grid& grid) {
     const auto is = [](const std::vector<double>& values, index_t size) {
@@ -97,7 +99,7 @@ FaceNumbers<float> shortened(const FaceField& faces) {
     FaceNumbers<float> result(Grid{0, 0, 0});
     const auto shorten = [](const std::vector<double>& from, std::vector<float>& to) {
         to.clear();
-        to.reserve(from.size());
+        reserve_large(to, from.size());
         for (const double value : from) to.push_back(stored<float>(value));
     };
     shorten(faces.x, result.x);

@@ -1,5 +1,6 @@
 #include "caravel/tissue/fields/variable_diffusion.hpp"
 
+#include "caravel/base/large_pages.hpp"
 #include "caravel/tissue/fields/face_field.hpp"
 #include "caravel/tissue/fields/factored_solver.hpp"
 
@@ -110,7 +111,10 @@ void VariableDiffusion::step(exec::ThreadTeam& team, View<double> u, const CellT
     const index_t stage_size = scheme == TimeScheme::backward_euler ? 0 : cells;
     const index_t storage_size = uniform ? 0 : cells;
     const index_t per_thread = FactoredSolver<float>::scratch_size(grid_);
-    memory.resize(static_cast<std::size_t>(stage_size + storage_size + team.size() * per_thread));
+    const auto size =
+        static_cast<std::size_t>(stage_size + storage_size + team.size() * per_thread);
+    if (memory.capacity() < size) memory = large_vector<double>(size);
+    memory.resize(size);
     const View<double> stage(memory.data(), stage_size);
     const View<double> storage(stage.end(), storage_size);
     const View<double> scratch(storage.end(), team.size() * per_thread);

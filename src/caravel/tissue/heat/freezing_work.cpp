@@ -1,13 +1,10 @@
 #include "caravel/tissue/heat/freezing_work.hpp"
 
+#include "caravel/base/large_pages.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <numeric>
-
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 
 namespace caravel::tissue {
 
@@ -23,22 +20,6 @@ constexpr double most_drift = 1e5;  // J/m3, counted into where the sweeps begin
 constexpr index_t tile_rows = 4;
 constexpr index_t slab_planes = 8;
 constexpr index_t tile_elements = 16;  // of either colour in a row
-
-/// Makes room in pages of 2 MiB where the system has them: sweeps over a few groups of voxels touch
-/// more small pages than the processor remembers.
-template <class T>
-void make_room(std::vector<T>& values, std::size_t size) {
-    values.reserve(size);
-#if defined(__linux__)
-    constexpr std::size_t page = 4096;
-    const auto at = reinterpret_cast<std::uintptr_t>(values.data());
-    const std::size_t skipped = (page - at % page) % page;
-    const std::size_t bytes = size * sizeof(T);
-    if (bytes < (std::size_t{1} << 22U)) return;
-    // a hint: slower without, not wrong
-    madvise(reinterpret_cast<char*>(values.data()) + skipped, bytes - skipped, MADV_HUGEPAGE);
-#endif
-}
 
 HeatBalance folded(const freezing::RowBooks& books) {
     const auto sum = [](const auto& lanes) {
@@ -58,12 +39,10 @@ HeatBalance folded(const freezing::RowBooks& books) {
 FreezingSolver::Work::Work(const HeatMedium& given)
     : medium((check(given), &given)), colours(given.grid) {
     const std::size_t size = colours.size();
-    for (auto* values : {&supply, &exchange, &temperature, &integral}) {
-        make_room(*values, size);
-        values->assign(size, 0.0);
-    }
-    for (auto& values : integral_way) values.assign(size, 0.0F);
-    make_room(curve, size);
+    for (auto* values : {&supply, &exchange, &temperature, &integral})
+        *values = large_vector<double>(size);
+    for (auto& values : integral_way) values = large_vector<float>(size);
+    reserve_large(curve, size);
     tiles_x = (colours.count(0) + tile_elements - 1) / tile_elements;
     tiles_y = (given.grid.ny + tile_rows - 1) / tile_rows;
     follow_medium();
