@@ -129,23 +129,39 @@ template <bool Particles, class V>
     choose(rest > zero, other, b);
 }
 
-/// The least of a vector's values.
-template <class L>
-[[gnu::always_inline]] inline double least(const typename L::Values& values) {
+/// Joins the values of a vector by halves.
+template <class L, class Join>
+[[gnu::always_inline]] inline double reduce(const typename L::Values& values, const Join& join) {
     if constexpr (L::width == 1) {
         return values;
     } else {
         typename L::Values v = values;
         if constexpr (L::width == 8) {
-            enthalpy::cap(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3));
-            enthalpy::cap(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5));
-            enthalpy::cap(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6));
+            join(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3));
+            join(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5));
+            join(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6));
         } else {
-            enthalpy::cap(v, __builtin_shufflevector(v, v, 2, 3, 0, 1));
-            enthalpy::cap(v, __builtin_shufflevector(v, v, 1, 0, 3, 2));
+            join(v, __builtin_shufflevector(v, v, 2, 3, 0, 1));
+            join(v, __builtin_shufflevector(v, v, 1, 0, 3, 2));
         }
         return v[0];
     }
+}
+
+/// The least of a vector's values.
+template <class L>
+[[gnu::always_inline]] inline double least(const typename L::Values& values) {
+    return reduce<L>(
+        values,
+        [](auto& v, const auto& other) __attribute__((always_inline)) { enthalpy::cap(v, other); });
+}
+
+/// And the greatest.
+template <class L>
+[[gnu::always_inline]] inline double greatest(const typename L::Values& values) {
+    return reduce<L>(
+        values, [](auto& v, const auto& other)
+                    __attribute__((always_inline)) { enthalpy::lift(v, other); });
 }
 
 /// Where the balance holds, or part of the way, and the conductivity's integral there. Vectors

@@ -112,19 +112,21 @@ template <class L>
                                               typename L::Values& brought) {
     const RelaxFields& all = *row.all;
     const typename L::Values zero{};
-    typename L::Values way[6];
-    ways = zero + all.even_ways;
-    if (is_amid<L>(row, m)) {
-        for (std::size_t n = 0; n < 6; ++n) way[n] = zero + all.even_way[n / 2];
-    } else {
-        find_ways<L>(row, m, way);
-        ways = zero;
-#pragma GCC unroll 6
-        for (const typename L::Values& one : way) ways = ways + one;
-    }
     brought = zero;
+    if (is_amid<L>(row, m)) {
+        ways = zero + all.even_ways;
+#pragma GCC unroll 6
+        for (std::size_t n = 0; n < 6; ++n) {
+            brought = brought + all.even_way[n / 2] * at<L>(all.integral + row.beside[n] + m).v;
+        }
+        return;
+    }
+    typename L::Values way[6];
+    find_ways<L>(row, m, way);
+    ways = zero;
 #pragma GCC unroll 6
     for (std::size_t n = 0; n < 6; ++n) {
+        ways = ways + way[n];
         brought = brought + way[n] * at<L>(all.integral + row.beside[n] + m).v;
     }
 }

@@ -99,11 +99,7 @@ template <class L, bool Particles, bool Crossings>
         RelaxBody<L, Particles, Crossings> body{row};
         fetch(row, begin, blocks.length);
         over_row<L>(row, begin, std::min(row.count, begin + blocks.length), body);
-        double all[L::width];
-        at<L>(all).v = body.largest;
-        double most = std::max(*largest, body.single);
-        for (const double value : all) most = std::max(most, value);
-        *largest = most;
+        *largest = std::max({*largest, body.single, greatest<L>(body.largest)});
     }
 }
 
