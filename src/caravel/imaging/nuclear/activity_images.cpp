@@ -2,6 +2,7 @@
 
 #include "caravel/base/large_pages.hpp"
 #include "caravel/base/unit.hpp"
+#include "caravel/exec/reduce.hpp"
 #include "caravel/imaging/blur.hpp"
 
 #include <fmt/format.h>
@@ -11,14 +12,21 @@
 namespace caravel::imaging {
 namespace {
 
-Image scaled_image(const ActivityCalibration& calibration, const std::vector<double>& activity,
-                   const std::vector<double>& truth, double noise, double factor) {
+Image scaled_image(const ActivityCalibration& calibration, exec::ThreadTeam& team,
+                   const std::vector<double>& activity, const std::vector<double>& truth,
+                   double noise, double factor) {
+    const auto scaled = [&](const std::vector<double>& values) {
+        auto result = large_vector<double>(values.size());
+        exec::for_each(team, static_cast<index_t>(values.size()), [&](index_t n) {
+            const auto i = static_cast<std::size_t>(n);
+            result[i] = factor * values[i];
+        });
+        return result;
+    };
     Image image;
     image.grid = calibration.grid;
-    reserve_large(image.values, activity.size());
-    for (const double value : activity) image.values.push_back(factor * value);
-    reserve_large(image.truth, truth.size());
-    for (const double value : truth) image.truth.push_back(factor * value);
+    image.values = scaled(activity);
+    image.truth = scaled(truth);
     image.noise = factor * noise;
     image.noise_model = noise > 0.0 ? "gaussian" : "none";
     return image;
@@ -36,24 +44,30 @@ double typical_deviation(const Grid& image, const ImagedObject& object, exec::Th
     for (const ImagedRegion& region : object.regions)
         dense.push_back(region.tissue == "air" ? 0.0 : 1.0);
     auto filled = large_vector<double>(object.region.size());
-    for (std::size_t i = 0; i < filled.size(); ++i) filled[i] = dense[object.region[i]];
+    exec::for_each(team, static_cast<index_t>(filled.size()), [&](index_t n) {
+        const auto i = static_cast<std::size_t>(n);
+        filled[i] = dense[object.region[i]];
+    });
     const std::vector<double> share = resample(team, object.grid, filled, image);
-    double sum = 0.0;
-    double count = 0.0;
-    for (std::size_t i = 0; i < share.size(); ++i) {
-        if (share[i] < 0.5) continue;
-        sum += deviation[i] * deviation[i];
-        count += 1.0;
-    }
+    const auto voxels = static_cast<index_t>(share.size());
+    const auto over_dense = [&](const auto& value) {
+        return exec::sum_of(team, voxels, [&](index_t n) {
+            const auto i = static_cast<std::size_t>(n);
+            return share[i] < 0.5 ? 0.0 : value(i);
+        });
+    };
+    const double sum = over_dense([&](std::size_t i) { return deviation[i] * deviation[i]; });
+    const double count = over_dense([](std::size_t) { return 1.0; });
     return count > 0.0 ? std::sqrt(sum / count) : 0.0;
 }
 
-void add_activity_images(const ActivityCalibration& calibration, std::vector<double> activity,
-                         const std::vector<double>& truth, double noise, ScanResult& result) {
+void add_activity_images(const ActivityCalibration& calibration, exec::ThreadTeam& team,
+                         const std::vector<double>& activity, const std::vector<double>& truth,
+                         double noise, ScanResult& result) {
     const auto add = [&](const char* name, const std::string& label, const char* unit,
                          double factor) {
         Image image =
-            scaled_image(calibration, activity, truth, noise, factor * from_si(1.0, unit));
+            scaled_image(calibration, team, activity, truth, noise, factor * from_si(1.0, unit));
         image.name = name + calibration.suffix;
         image.label = fmt::format("{}, {}", label, calibration.nuclide);
         image.unit = unit;

@@ -29,7 +29,8 @@ double typical_deviation(const Grid& image, const ImagedObject& object, exec::Th
 
 /// Adds "activity" (Bq/mL), "suv" (g/mL) and "injected_dose" (%/mL) as far as they are known.
 /// `activity`, `truth` and `noise` in Bq/m3; noise 0: a blank image.
-void add_activity_images(const ActivityCalibration& calibration, std::vector<double> activity,
-                         const std::vector<double>& truth, double noise, ScanResult& result);
+void add_activity_images(const ActivityCalibration& calibration, exec::ThreadTeam& team,
+                         const std::vector<double>& activity, const std::vector<double>& truth,
+                         double noise, ScanResult& result);
 
 }  // namespace caravel::imaging

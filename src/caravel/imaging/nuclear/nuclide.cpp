@@ -2,6 +2,7 @@
 
 #include "caravel/base/constants.hpp"
 #include "caravel/base/large_pages.hpp"
+#include "caravel/exec/reduce.hpp"
 #include "caravel/imaging/xray/tissue_attenuation.hpp"
 
 #include <fmt/format.h>
@@ -112,27 +113,33 @@ std::vector<double> attenuation_map(matter::Library& library, const matter::Xray
     return map;
 }
 
-double transaxial_radius(const ImagedObject& object, const std::vector<EmittingField>& fields) {
+double transaxial_radius(exec::ThreadTeam& team, const ImagedObject& object,
+                         const std::vector<EmittingField>& fields) {
     const Grid& grid = object.grid;
-    double largest = 0.0;
-    std::vector<bool> dense;
+    std::vector<char> dense;
     for (const ImagedRegion& region : object.regions) dense.push_back(region.tissue != "air");
-    std::size_t i = 0;
-    for (index_t z = 0; z < grid.nz; ++z) {
-        for (index_t y = 0; y < grid.ny; ++y) {
-            for (index_t x = 0; x < grid.nx; ++x, ++i) {
-                const bool filled =
-                    dense[object.region[i]] ||
-                    std::any_of(fields.begin(), fields.end(),
-                                [i](const EmittingField& f) { return f.activity[i] > 0.0; });
-                if (!filled) continue;
-                const double dx = 0.5 * static_cast<double>(2 * x + 1 - grid.nx) * grid.spacing[0];
-                const double dy = 0.5 * static_cast<double>(2 * y + 1 - grid.ny) * grid.spacing[1];
-                largest = std::max(largest, dx * dx + dy * dy);
-            }
+    const auto is_filled = [&](std::size_t i) {
+        return dense[object.region[i]] != 0 ||
+               std::any_of(fields.begin(), fields.end(),
+                           [i](const EmittingField& f) { return f.activity[i] > 0.0; });
+    };
+    // squared, from the axis to a row's voxels
+    const auto square = [](index_t i, index_t count, double spacing) {
+        const double offset = 0.5 * static_cast<double>(2 * i + 1 - count) * spacing;
+        return offset * offset;
+    };
+    const auto largest_of_row = [&](index_t row) {
+        double largest = 0.0;
+        for (index_t x = 0; x < grid.nx; ++x) {
+            const double distance = square(x, grid.nx, grid.spacing[0]) +
+                                    square(row % grid.ny, grid.ny, grid.spacing[1]);
+            if (distance > largest && is_filled(static_cast<std::size_t>(x + grid.nx * row)))
+                largest = distance;
         }
-    }
-    return std::sqrt(largest);
+        return largest;
+    };
+    return std::sqrt(
+        exec::transform_reduce(team, grid.ny * grid.nz, 0.0, largest_of_row, exec::Maximum{}));
 }
 
 }  // namespace caravel::imaging

@@ -1,6 +1,7 @@
 // Decay and emissions of the nuclides of PET and SPECT.
 #pragma once
 
+#include "caravel/exec/threads.hpp"
 #include "caravel/imaging/object.hpp"
 #include "caravel/matter/table.hpp"
 #include "caravel/matter/xray.hpp"
@@ -60,6 +61,7 @@ std::vector<double> attenuation_map(matter::Library& library, const matter::Xray
 
 /// Largest distance (m) of a voxel's far corner from the z axis through the grid's middle, over all
 /// voxels that are not air or hold activity.
-double transaxial_radius(const ImagedObject& object, const std::vector<EmittingField>& fields);
+double transaxial_radius(exec::ThreadTeam& team, const ImagedObject& object,
+                         const std::vector<EmittingField>& fields);
 
 }  // namespace caravel::imaging

@@ -123,7 +123,7 @@ ScanResult pet_acquisition_tier(const ScanContext& context, const ImagedObject& 
                   model.pet.psf_model ? detector_blur(model.pet) : 0.0,
                   {}};
     const PetCounts counts = take_counts(context, object, model, pet.geometry);
-    if (!counts.any()) return blank_pet(model, counts.totals());
+    if (!counts.any()) return blank_pet(model, team, counts.totals());
     pet.gain = by_subset(pet.geometry, model.pet.subsets,
                          believed_gain(model, object, team, pet.geometry));
     const EmissionSystem system = pet.system();
@@ -140,7 +140,7 @@ ScanResult pet_acquisition_tier(const ScanContext& context, const ImagedObject& 
     std::vector<double> expected = model.truth;
     const double typical = typical_deviation(model.image, object, team,
                                              expected_deviation(model, forecast, team, expected));
-    add_pet_images(model, std::move(activity), typical, result);
+    add_pet_images(model, team, activity, typical, result);
     add_pet_numbers(model, counts.totals(), typical, result);
     return result;
 }

@@ -22,9 +22,7 @@ namespace {
     throw InputError(Diagnostic{{}, std::move(what), std::move(expected), std::move(hint)});
 }
 
-void check_view(const PetSettings& pet, const ImagedObject& object,
-                const std::vector<EmittingField>& fields) {
-    const double radius = transaxial_radius(object, fields);
+void check_view(const PetSettings& pet, const ImagedObject& object, double radius) {
     if (2.0 * radius > pet.field_of_view * (1.0 + 1e-9))
         fail(fmt::format("the object is {} mm wide, the field of view of the PET scanner {} mm",
                          format_number(2e3 * radius, 4), format_number(1e3 * pet.field_of_view, 4)),
@@ -113,7 +111,7 @@ PetModel pet_model(const ScanContext& context, const ImagedObject& object,
     model.pet = settings;
     model.bin = settings.bin_width.value_or(0.5 * settings.crystal_pitch);
     std::vector<EmittingField> fields = positron_fields(context.library, tables, object, settings);
-    check_view(settings, object, fields);
+    check_view(settings, object, transaxial_radius(context.team, object, fields));
     check_sizes(model, object);
     for (EmittingField& field : fields) {
         AnnihilationSource source;

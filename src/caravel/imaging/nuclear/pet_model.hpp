@@ -80,14 +80,14 @@ struct PetTotals {
 
 /// Images, numbers, sentences that both tiers share. `activity` and `noise` in Bq/m3 on the model's
 /// image grid; noise 0: unknown.
-void add_pet_images(const PetModel& model, std::vector<double> activity, double noise,
-                    ScanResult& result);
+void add_pet_images(const PetModel& model, exec::ThreadTeam& team,
+                    const std::vector<double>& activity, double noise, ScanResult& result);
 void add_pet_numbers(const PetModel& model, const PetTotals& totals, double noise,
                      ScanResult& result);
 
 /// What a scan shows that has no counts: zeros, and a note. Throws InputError when the scanner
 /// would not count any activity.
-ScanResult blank_pet(const PetModel& model, const PetTotals& totals);
+ScanResult blank_pet(const PetModel& model, exec::ThreadTeam& team, const PetTotals& totals);
 
 /// The grid that counts are projected from: the image's slices, with finer voxels across where the
 /// object has them.

@@ -81,11 +81,11 @@ std::string corrections(const PetSettings& pet) {
 
 }  // namespace
 
-void add_pet_images(const PetModel& model, std::vector<double> activity, double noise,
-                    ScanResult& result) {
+void add_pet_images(const PetModel& model, exec::ThreadTeam& team,
+                    const std::vector<double>& activity, double noise, ScanResult& result) {
     add_activity_images({model.image, "", model.sources[model.calibrated].field.emitter.name,
                          model.pet.body_weight, model.pet.injected_activity},
-                        std::move(activity), model.truth, noise, result);
+                        team, activity, model.truth, noise, result);
 }
 
 void add_pet_numbers(const PetModel& model, const PetTotals& totals, double noise,
@@ -131,14 +131,14 @@ void add_pet_numbers(const PetModel& model, const PetTotals& totals, double nois
                                           pet.subsets, pet.psf_model ? ", resolution model" : ""));
 }
 
-ScanResult blank_pet(const PetModel& model, const PetTotals& totals) {
+ScanResult blank_pet(const PetModel& model, exec::ThreadTeam& team, const PetTotals& totals) {
     if (!(pair_sensitivity(model.pet, 0.0) > 0.0))
         throw InputError(Diagnostic{{},
                                     "the PET scanner counts none of the pairs that reach it",
                                     "an efficiency and an energy window for some percent",
                                     "a higher efficiency, a wider energy window"});
     ScanResult result;
-    add_pet_images(model, std::vector<double>(model.truth.size(), 0.0), 0.0, result);
+    add_pet_images(model, team, std::vector<double>(model.truth.size(), 0.0), 0.0, result);
     add_pet_numbers(model, totals, 0.0, result);
     if (!model.is_active())
         result.notes.emplace_back(
@@ -156,7 +156,7 @@ ScanResult pet_image_tier(const ScanContext& context, const ImagedObject& object
     exec::ThreadTeam& team = context.team;
     const PetForecast forecast = forecast_pet(context, model, object);
     const PetTotals& totals = forecast.totals;
-    if (!(totals.trues >= 1.0)) return blank_pet(model, totals);
+    if (!(totals.trues >= 1.0)) return blank_pet(model, team, totals);
     std::vector<double> activity = large_copy(model.truth);
     auto noise = large_vector<double>(activity.size());
     add_gaussian_noise(team, noise, 1.0, context.seed, NoisePurpose::decays);
@@ -175,7 +175,7 @@ ScanResult pet_image_tier(const ScanContext& context, const ImagedObject& object
         activity[i] += deviation[i] * noise[i];
     });
     ScanResult result;
-    add_pet_images(model, std::move(activity), typical, result);
+    add_pet_images(model, team, activity, typical, result);
     add_pet_numbers(model, totals, typical, result);
     return result;
 }
@@ -183,7 +183,7 @@ ScanResult pet_image_tier(const ScanContext& context, const ImagedObject& object
 ScanResult scan_pet(const ScanContext& context, const ImagedObject& object,
                     const PetSettings& settings, Tier tier) {
     const PetModel model = pet_model(context, object, settings);
-    ScanResult result = !model.is_active()    ? blank_pet(model, {})
+    ScanResult result = !model.is_active()    ? blank_pet(model, context.team, {})
                         : tier == Tier::image ? pet_image_tier(context, object, model)
                                               : pet_acquisition_tier(context, object, model);
     add_assumptions(model, tier, result);

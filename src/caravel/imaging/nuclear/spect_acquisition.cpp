@@ -159,8 +159,7 @@ ScanResult spect_acquisition_tier(const ScanContext& context, const ImagedObject
             model.image, object, context.team,
             voxel_deviation(context.team, spect_reconstruction(model, s), forecast.information,
                             expected, forecast.weight, forecast.gain));
-        add_spect_images(model, object, context.team, s, std::move(images[s]), forecast, typical,
-                         result);
+        add_spect_images(model, object, context.team, s, images[s], forecast, typical, result);
         if (!field.is_active())
             result.notes.push_back(
                 fmt::format("There is no activity of {} in the object at this time: its image "

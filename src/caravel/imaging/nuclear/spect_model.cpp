@@ -124,7 +124,7 @@ SpectModel spect_model(const ScanContext& context, const ImagedObject& object,
     SpectModel model;
     model.spect = settings;
     std::vector<EmittingField> fields = asked_fields(context, object, tables, settings);
-    model.radius = transaxial_radius(object, fields);
+    model.radius = transaxial_radius(context.team, object, fields);
     for (EmittingField& field : fields) {
         const std::vector<double> lines = window_lines(settings, field.emitter);
         if (lines.empty() || !is_imaged(settings, field.emitter.name)) continue;

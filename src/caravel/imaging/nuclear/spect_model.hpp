@@ -104,7 +104,7 @@ LinearReconstruction spect_reconstruction(const SpectModel& model, std::size_t s
 
 /// Images and numbers that both tiers share; `activity` and `noise` in Bq/m3, noise 0: unknown.
 void add_spect_images(const SpectModel& model, const ImagedObject& object, exec::ThreadTeam& team,
-                      std::size_t source, std::vector<double> activity,
+                      std::size_t source, const std::vector<double>& activity,
                       const SpectForecast& forecast, double noise, ScanResult& result);
 /// Zeros for a source without counts, and a note. Throws InputError when the detector would not
 /// count any activity.

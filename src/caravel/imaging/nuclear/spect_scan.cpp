@@ -82,13 +82,13 @@ void add_numbers(const SpectModel& model, std::size_t source, const SpectForecas
 }  // namespace
 
 void add_spect_images(const SpectModel& model, const ImagedObject& object, exec::ThreadTeam& team,
-                      std::size_t source, std::vector<double> activity,
+                      std::size_t source, const std::vector<double>& activity,
                       const SpectForecast& forecast, double noise, ScanResult& result) {
     const std::string& nuclide = model.sources[source].field.emitter.name;
     const std::optional<double> injected = injected_activity(model, source);
     add_activity_images(
-        {model.image, suffix(model, source), nuclide, model.spect.body_weight, injected},
-        std::move(activity), model.activity(source, object, team, model.image), noise, result);
+        {model.image, suffix(model, source), nuclide, model.spect.body_weight, injected}, team,
+        activity, model.activity(source, object, team, model.image), noise, result);
     if (!injected && (model.spect.injected_activity || !model.spect.injected_by_nuclide.empty()))
         result.notes.push_back(fmt::format(
             "The injected activity of {} alone is not known: no uptake relative to it.", nuclide));
@@ -153,7 +153,7 @@ ScanResult spect_image_tier(const ScanContext& context, const ImagedObject& obje
         const std::vector<double> deviation = voxel_deviation(
             team, linear, forecast.information, activity, forecast.weight, forecast.gain);
         in_each([&](std::size_t i) { activity[i] += deviation[i] * noise[i]; });
-        add_spect_images(model, object, team, s, std::move(activity), forecast,
+        add_spect_images(model, object, team, s, activity, forecast,
                          typical_deviation(model.image, object, team, deviation), result);
     }
     return result;
