@@ -64,7 +64,9 @@ const char* const red =
 
 /// A run with what its tumour's treatment holds at the end.
 struct Lit {
-    explicit Lit(const std::string& text, int threads = 1) : prepared(test::prepare_text(text)) {
+    explicit Lit(const std::string& text, int threads = 1)
+        : Lit(test::prepare_text(text), threads) {}
+    explicit Lit(Prepared study, int threads = 1) : prepared(std::move(study)) {
         RunnerHooks hooks;
         hooks.threads = threads;
         hooks.fields = [&](const FieldMoment& m) {
@@ -235,6 +237,26 @@ TEST(TumourEmission, SaysThatLampsMayTakeTurns) {
     EXPECT_TRUE(says("on_time = \"1 ms\"\noff_time = \"3 ms\"\n"));
     EXPECT_FALSE(says("on_time = \"10 s\"\noff_time = \"10 s\"\n"));
     EXPECT_FALSE(says(""));
+}
+
+TEST(TumourEmission, InfraredLightMakesSingletOxygenThroughTheParticlesAlone) {
+    const auto reacted = [](const std::string& change) {
+        const auto path = std::filesystem::path(CARAVEL_SOURCE_DIR) /
+                          "studies/grid_upconversion_ce6_mouse/study.toml";
+        const std::string emission = "subject.tumour[0].treatment.emission[0].";
+        const Lit lit(prepare(
+            path,
+            {"subject.tumour[0].grid.resolution=0.8 mm",
+             "subject.tumour[0].treatment.longest_step=60 s", "protocol.light[0].photons=5000",
+             emission + "photons=2000", emission + change},
+            test::repository_data()));
+        return lit.sum("singlet_oxygen");
+    };
+    const double all = reacted("transfer=0.5");
+    const double far = reacted("transfer=0");
+    EXPECT_EQ(reacted("quantum_yield=0"), 0.0);
+    EXPECT_GT(far, 0.0);
+    EXPECT_GT(all, 2.0 * far);
 }
 
 TEST(TumourEmission, NoNumberDependsOnTheNumberOfThreads) {
