@@ -79,6 +79,19 @@ const Mistake mistakes[] = {
     {"unknown_formulation", "use = \"doxil\"", "use = \"doxill\"",
      "study.toml:4:7: no shipped formulation is named 'doxill', expected a name from 'caravel list "
      "formulations' (did you mean 'doxil'?)"},
+    {"light_given_off_in_the_dark", "volume = \"200 mm3\"",
+     "volume = \"200 mm3\"\n[[subject.tumour.treatment.emission]]\nof = \"doxil\"",
+     "study.toml:11:1: light given off in tumour 'tumour', on which no light shines, expected a "
+     "[[protocol.light]] with on = \"tumour\""},
+    {"light_given_off_by_nothing", "volume = \"200 mm3\"",
+     "volume = \"200 mm3\"\n[[subject.tumour.treatment.emission]]\nwavelength = \"655 nm\"",
+     "study.toml:11:1: key 'of' is missing, expected text: what glows: load of a phantom, "
+     "formulation or agent in a tumour"},
+    {"saturation_of_fluorescence", "volume = \"200 mm3\"",
+     "volume = \"200 mm3\"\n[[subject.tumour.treatment.emission]]\nof = \"doxil\"\n"
+     "saturation = \"1 W/cm2\"",
+     "study.toml:13:1: a saturation without an order above 1, expected order = 2 (fluorescence has "
+     "the same yield in any light)"},
     {"two_values_for_one_key", "until = \"48 h\"", "until = \"48 h\"\nuntil = \"24 h\"",
      "study.toml:27:1: key 'until' is given twice"},
     {"dose_after_the_end", "at = \"0 h\"", "at = \"50 h\"",

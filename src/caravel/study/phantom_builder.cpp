@@ -3,9 +3,9 @@
 #include "caravel/base/suggest.hpp"
 #include "caravel/input/nifti.hpp"
 #include "caravel/input/reader.hpp"
+#include "caravel/study/glow.hpp"
 #include "caravel/study/phantom_agents.hpp"
 #include "caravel/study/phantom_checks.hpp"
-#include "caravel/study/phantom_emission.hpp"
 #include "caravel/study/phantom_reading.hpp"
 #include "caravel/study/phantom_shapes.hpp"
 #include "caravel/study/phantom_tissues.hpp"
@@ -27,13 +27,6 @@ constexpr std::array<std::string_view, 6> sides{"x_low",  "x_high", "y_low",
 
 [[noreturn]] void refuse(const Location& where, std::string what, std::string expected) {
     throw InputError(Diagnostic{where, std::move(what), std::move(expected), ""});
-}
-
-void add_all(const InputError& error, const Location& where, input::Diagnostics& mistakes) {
-    for (Diagnostic d : error.diagnostics()) {
-        if (d.where.file.empty()) d.where = where;
-        mistakes.add(std::move(d));
-    }
 }
 
 Grid plan_grid(const Phantom& p) {
@@ -198,37 +191,25 @@ void set_photochemistry(const PhantomStudy& study, PhantomLoads& loads, BuiltPha
                     format_number(oxygen / response::oxygen_solubility / 133.322387415, 4)));
 }
 
-/// Every light must have data in every tissue.
-void check_wavelength(double wavelength, const Location& where, const response::TreatmentPlan& plan,
-                      matter::Library& library, input::Diagnostics& mistakes) {
-    for (const auto& tissue : plan.tissues) {
-        if (!tissue.composition) continue;
-        try {
-            stimulus::optical_medium(*tissue.composition, wavelength, library);
-        } catch (const InputError& error) {
-            add_all(error, where, mistakes);
-            break;
-        }
+/// What may glow: loads, but not radioactivity.
+GlowScene glow_scene(const PhantomStudy& study) {
+    GlowScene scene;
+    for (const auto& load : study.phantom.loads) {
+        if (!load.nuclide.empty()) continue;
+        GlowSource source;
+        source.name = load.shown_name();
+        source.molecule = load.agent;
+        source.own_absorption = load.specific_absorption.has_value();
+        for (const auto& f : study.formulations)
+            if (f.name == load.formulation && load.agent.empty()) source.carrier = &f;
+        scene.sources.push_back(std::move(source));
     }
-}
-
-void check_wavelengths(const response::TreatmentPlan& plan, const std::vector<PhantomGlow>& glows,
-                       matter::Library& library, input::Diagnostics& mistakes) {
-    for (const auto& light : plan.lights)
-        check_wavelength(light.wavelength, light.where, plan, library, mistakes);
-    for (const auto& glow : glows)
-        check_wavelength(glow.wavelength, glow.input.where, plan, library, mistakes);
-}
-
-/// The optics of loads are looked up light by light, those of what they give off last.
-void add_colours(const std::vector<PhantomGlow>& glows, std::vector<stimulus::LightInput>& lights) {
-    for (const auto& glow : glows) {
-        stimulus::LightInput light;
-        light.name = glow.input.shown_name();
-        light.wavelength = glow.wavelength;
-        light.where = glow.input.where;
-        lights.push_back(std::move(light));
-    }
+    scene.lamps = study.protocol.stimuli.lights;
+    scene.sensitiser = study.phantom.photodynamic.has_value();
+    scene.source_kind = "load";
+    scene.source_names = "the name of a [[phantom.load]]";
+    scene.photodynamic = "[phantom.photodynamic]";
+    return scene;
 }
 
 void set_numbers(const PhantomStudy& study, response::TreatmentPlan& plan) {
@@ -293,8 +274,9 @@ BuiltPhantom build_phantom(const PhantomStudy& given, const std::filesystem::pat
     auto& domain = built.plan.domain;
     domain.grid = box.grid;
     check_protocol(study, box.grid, mistakes);
-    const auto glows = find_glows(study, library, mistakes);
-    add_colours(glows, study.protocol.stimuli.lights);
+    const auto glows = find_glows(p.emissions, glow_scene(study), library, mistakes);
+    // The optics of loads are looked up light by light, those of what they give off last.
+    study.protocol.stimuli.lights = with_colours(std::move(study.protocol.stimuli.lights), glows);
     PhantomTissues tissues(study, library, mistakes);
     const auto cells = static_cast<std::size_t>(box.grid.cell_count());
     Material m;

@@ -3,8 +3,8 @@
 
 #include "caravel/response/damage/tissue_damage.hpp"
 #include "caravel/response/photodynamic/photodynamics.hpp"
+#include "caravel/response/treatment/emission_input.hpp"
 #include "caravel/stimulus/stimuli.hpp"
-#include "caravel/study/phantom_emission_input.hpp"
 #include "caravel/study/phantom_reading_input.hpp"
 #include "caravel/study/study_input.hpp"
 #include "caravel/tissue/heat/heat_input.hpp"
@@ -145,7 +145,7 @@ struct Phantom {
     std::vector<PhantomTissue> tissues;
     std::vector<PhantomShape> shapes;
     std::vector<PhantomLoad> loads;
-    std::vector<PhantomEmission> emissions;
+    std::vector<response::EmissionInput> emissions;
     std::vector<PhantomDetector> detectors;
     std::vector<PhantomSweep> sweeps;
     std::optional<PhantomGates> gates;

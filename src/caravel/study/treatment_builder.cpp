@@ -2,6 +2,7 @@
 
 #include "caravel/base/error.hpp"
 #include "caravel/base/suggest.hpp"
+#include "caravel/study/glow.hpp"
 #include "caravel/study/phantom_agents.hpp"
 #include "caravel/study/phantom_tissues.hpp"
 #include "caravel/study/stimuli_checks.hpp"
@@ -43,6 +44,22 @@ List those_on(const StudyInput& study, const List& all, const std::string& tumou
     for (const auto& s : all)
         if (target_of(study, s.on) == tumour) mine.push_back(s);
     return mine;
+}
+
+/// Nothing gives off light in the dark.
+void check_glowing(const StudyInput& study) {
+    input::Diagnostics mistakes;
+    for (const auto& t : study.subject.tumours) {
+        const auto& emissions = t.treatment.emissions;
+        if (emissions.empty() ||
+            !those_on(study, study.protocol.local.lights, t.tissue.name).empty())
+            continue;
+        mistakes.add(
+            {emissions.front().where,
+             fmt::format("light given off in tumour '{}', on which no light shines", t.tissue.name),
+             fmt::format("a [[protocol.light]] with on = \"{}\"", t.tissue.name), ""});
+    }
+    mistakes.throw_if_any();
 }
 
 bool has_source(const stimulus::Stimuli& stimuli, const std::string& name) {
@@ -137,6 +154,8 @@ class TreatmentBuilder {
         input::Diagnostics mistakes;
         check_stimuli(mine, t.domain.grid, study_.run.until, mistakes);
         mistakes.throw_if_any();
+        glows_ = find_glows(tumour_.treatment.emissions, glow_scene(mine), library_, mistakes);
+        mistakes.throw_if_any();
         t.lights = std::move(mine.lights);
         t.coils = std::move(mine.coils);
         t.microwaves = std::move(mine.microwaves);
@@ -147,9 +166,13 @@ class TreatmentBuilder {
         t.longest_step = tumour_.treatment.longest_step.value_or(0.0);
         t.seed = static_cast<std::uint64_t>(study_.run.seed);
         make_tissues();
+        check_wavelengths(t, glows_, library_, mistakes);
+        mistakes.throw_if_any();
         make_faces();
         make_agents();
         make_sensitiser();
+        set_emissions(glows_, t, built_.assumptions, mistakes);
+        mistakes.throw_if_any();
         const auto record = [&](const char* what) {
             return built_.model.species(grid_.name + what).index;
         };
@@ -234,6 +257,38 @@ class TreatmentBuilder {
         });
     }
 
+    const formulation::Formulation& formulation_of(const Cohort& cohort) const {
+        return study_.formulations[at(cohort.formulation)];
+    }
+
+    /// One cohort of every carrier: those of several doses share their species.
+    std::vector<const Cohort*> carriers() const {
+        std::vector<const Cohort*> found;
+        for (const auto& cohort : built_.cohorts)
+            if (std::none_of(found.begin(), found.end(), [&](const Cohort* other) {
+                    return other->places.carrier() == cohort.places.carrier();
+                }))
+                found.push_back(&cohort);
+        return found;
+    }
+
+    /// What may glow: every carrier without its payload, every drug and dye, carried or free.
+    GlowScene glow_scene(const stimulus::Stimuli& mine) const {
+        GlowScene scene;
+        for (const auto* cohort : carriers()) {
+            const auto& f = formulation_of(*cohort);
+            scene.sources.push_back({f.name, &f, "", false, false});
+        }
+        for (const auto& entry : built_.drugs)
+            scene.sources.push_back({entry.first, nullptr, entry.first, false, true});
+        scene.lamps = mine.lights;
+        scene.sensitiser = tumour_.treatment.photodynamic.has_value();
+        scene.source_kind = "formulation or agent in the tumour";
+        scene.source_names = "a formulation that is given, or an agent that is given or carried";
+        scene.photodynamic = "[subject.tumour.treatment.photodynamic]";
+        return scene;
+    }
+
     void make_agents() {
         auto& t = plan_.treatment;
         std::vector<double> largest;
@@ -242,19 +297,15 @@ class TreatmentBuilder {
             // Rounding must not carry a reading over the end of a table.
             largest.push_back(*std::max_element(field.begin(), field.end()) * (1.0 + 1e-9));
         }
-        std::vector<std::string> seen;
-        for (const auto& cohort : built_.cohorts) {
-            const auto& carrier = cohort.places.carrier();
-            if (std::find(seen.begin(), seen.end(), carrier) != seen.end()) continue;
-            seen.push_back(carrier);
-            t.agents.push_back(treated_carrier(study_.formulations[at(cohort.formulation)],
-                                               t.lights, t.coils, largest, 1.37, library_,
-                                               built_.warnings, false));
-            plan_.agents.push_back(species_of(carrier, false));
+        const auto colours = with_colours(t.lights, glows_);
+        for (const auto& cohort : carriers()) {
+            t.agents.push_back(treated_carrier(formulation_of(*cohort), colours, t.coils, largest,
+                                               1.37, library_, built_.warnings, false));
+            plan_.agents.push_back(species_of(cohort->places.carrier(), false));
         }
         for (const auto& entry : built_.drugs) {
             // Within carriers and out of them.
-            t.agents.push_back(treated_agent(entry.first, t.lights, library_));
+            t.agents.push_back(treated_agent(entry.first, colours, library_));
             auto both = species_of(entry.first, false);
             for (const int s : species_of(entry.first, true)) both.push_back(s);
             plan_.agents.push_back(std::move(both));
@@ -284,6 +335,7 @@ class TreatmentBuilder {
     const tissue::GridPlan& grid_;
     const Tumour& tumour_;
     response::TumourTreatmentPlan plan_;
+    std::vector<Glow> glows_;
 };
 
 const Tumour& tumour_named(const StudyInput& study, const std::string& name) {
@@ -310,6 +362,7 @@ void add_treatment_record(kinetics::KineticModel& model, const std::string& tumo
 
 void build_treatments(BuiltModel& built, const StudyInput& study, matter::Library& library) {
     check_targets(study);
+    check_glowing(study);
     for (std::size_t g = 0; g < built.grids.size(); ++g) {
         if (!built.grids[g].treated) continue;
         const auto& tumour = tumour_named(study, built.grids[g].name);

@@ -62,6 +62,12 @@ std::vector<report::QuantityResult> treatment_quantities(const response::TumourT
         add("light_in_agents", "Light absorbed by particles and agents",
             books.light_by_agents / books.light_launched, "%");
     }
+    if (!plan.emissions.empty()) {
+        add("light_energy_emitted", "Light given off by particles and agents", books.light_emitted,
+            "J");
+        add("emitted_energy_absorbed", "Energy of that light absorbed", books.emitted_absorbed,
+            "J");
+    }
     for (std::size_t l = 0; l < plan.lights.size(); ++l) {
         const double error = treatment.treatment().rise_error(memory, l);
         if (error <= 0.0) continue;

@@ -9,6 +9,7 @@ void describe(input::Visitor& v, TreatmentInput& t) {
     v.text({"organ_tissue", "of the organ of a segmentation"}, t.organ_tissue);
     v.record({"damage", "what heat and cold do"}, t.damage);
     v.record({"photodynamic", "what light does through a sensitiser"}, t.photodynamic);
+    v.records({"emission", "light that its agents give off again"}, t.emissions);
     v.number({"longest_step",
               "of heat and light while something acts (default: a 120th of the shortest exposure)"},
              t.longest_step, input::positive("s"));

@@ -3,6 +3,7 @@
 
 #include "caravel/response/damage/tissue_damage.hpp"
 #include "caravel/response/photodynamic/photodynamics.hpp"
+#include "caravel/response/treatment/emission_input.hpp"
 #include "caravel/tissue/heat/heat_input.hpp"
 
 #include <optional>
@@ -18,6 +19,7 @@ struct TreatmentInput {
     std::string organ_tissue = "liver";
     DamageInput damage;
     std::optional<PhotodynamicInput> photodynamic;
+    std::vector<EmissionInput> emissions;
     std::optional<double> longest_step;  // s, of heat and light
     double window = 30.0;                // s, between treatment and transport while something acts
     double air_temperature = 295.0;      // K, over the skin

@@ -16,6 +16,17 @@ constexpr std::int64_t light_interval = 5;
 /// Share of the sensitiser below which nothing is left that could take energy.
 constexpr double bleached = 1e-6;
 
+/// Whether steps take the mean over the pulses of a lamp.
+bool averages(const stimulus::LightInput& light) {
+    const double end = light.at + light.duration;
+    return stimulus::light_switches(light) == std::vector{light.at, end} &&
+           stimulus::light_duty(light, light.at, end) < 1.0 - 1e-9;
+}
+
+bool overlap(const stimulus::LightInput& a, const stimulus::LightInput& b) {
+    return a.at < b.at + b.duration && b.at < a.at + a.duration;
+}
+
 }  // namespace
 
 /// What photochemistry makes of every light.
@@ -143,7 +154,6 @@ void Treatment::Work::emit(std::span<double> state, const TreatmentLoad& load, d
                            double end, TreatmentBooks& books) {
     for (std::size_t e = 0; e < plan.emissions.size(); ++e) {
         const auto& emission = plan.emissions[e];
-        note_turns(emission, start, end);
         const auto glow = emitted(state, load, emission, start, end);
         layout.emitted_power(state, e) = (1.0 - emission.transfer) * glow.at_once;
         if (!(glow.emitted > 0.0)) continue;
@@ -160,24 +170,24 @@ void Treatment::Work::emit(std::span<double> state, const TreatmentLoad& load, d
     }
 }
 
-/// Lamps whose pulses a step does not follow may take turns; the law takes them as on together.
-void Treatment::Work::note_turns(const LightEmission& emission, double start, double end) {
-    if (emission.law.order <= 1.0) return;
-    std::size_t shining = 0;
-    bool unresolved = false;
-    for (std::size_t l = 0; l < plan.lights.size(); ++l) {
-        const double duty = stimulus::light_duty(plan.lights[l], start, end);
-        if (!(duty > 0.0 && emission.absorption[l] > 0.0)) continue;
-        ++shining;
-        unresolved = unresolved || duty < 1.0 - 1e-9;
+/// Lamps whose pulses no step follows may take turns; the law takes them as on together.
+void Treatment::Work::note_turns() {
+    const auto excites = [&](const LightEmission& e, std::size_t l) {
+        return e.law.order > 1.0 && e.absorption[l] > 0.0;
+    };
+    for (const auto& emission : plan.emissions) {
+        bool meet = false;
+        for (std::size_t a = 0; a < plan.lights.size(); ++a)
+            for (std::size_t b = 0; b < plan.lights.size(); ++b)
+                meet =
+                    meet || (a != b && excites(emission, a) && excites(emission, b) &&
+                             averages(plan.lights[a]) && overlap(plan.lights[a], plan.lights[b]));
+        if (meet)
+            notes.push_back(
+                fmt::format("'{}': pulses of several lamps that no step follows count as on at the "
+                            "same time; lamps that take turns upconvert less.",
+                            emission.name));
     }
-    if (shining < 2 || !unresolved) return;
-    auto note = fmt::format(
-        "'{}': pulses of several lamps that no step follows count as on at the "
-        "same time; lamps that take turns upconvert less.",
-        emission.name);
-    if (std::find(notes.begin(), notes.end(), note) == notes.end())
-        notes.push_back(std::move(note));
 }
 
 EmittedLight Treatment::Work::emitted(std::span<const double> state, const TreatmentLoad& load,

@@ -60,6 +60,7 @@ Treatment::Work::Work(const TreatmentPlan& p, matter::Library& library, int thre
         row->resize(p.label.size());
     for (const auto& agent : p.agents) nucleates = nucleates || agent.ice_nucleation > 0.0;
     weigh_lights(library);
+    note_turns();
     check_controls();
     events = find_events();
     absorption.resize(light_count(p));

@@ -71,7 +71,7 @@ struct Treatment::Work {
               TreatmentBooks& books);
     EmittedLight emitted(std::span<const double> state, const TreatmentLoad& load,
                          const LightEmission& emission, double start, double end) const;
-    void note_turns(const LightEmission& emission, double start, double end);
+    void note_turns();
     void launch(std::span<double> state, const TreatmentLoad& load, std::size_t number,
                 const EmittedLight& glow, TreatmentBooks& books);
     void hand_over(std::span<const double> state, const TreatmentLoad& load,

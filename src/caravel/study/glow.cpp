@@ -1,4 +1,4 @@
-#include "caravel/study/phantom_emission.hpp"
+#include "caravel/study/glow.hpp"
 
 #include "caravel/base/suggest.hpp"
 #include "caravel/base/unit.hpp"
@@ -19,17 +19,37 @@ namespace {
 
 std::string nanometres(double wavelength) { return format_number(wavelength * 1e9, 4) + " nm"; }
 
-std::vector<imaging::LuminescentAgent> emitters_of(const PhantomStudy& study,
-                                                   const PhantomLoad& load,
-                                                   matter::Library& library) {
-    if (!load.agent.empty()) return luminescent_molecule(load.agent, library);
-    for (const auto& f : study.formulations) {
-        if (f.name != load.formulation) continue;
-        const auto properties = formulation::compute_properties(f, library);
-        const formulation::CardOptions options;
-        return luminescent_carrier({f, properties, library, options});
+void add_all(const InputError& error, const Location& where, input::Diagnostics& mistakes) {
+    for (Diagnostic d : error.diagnostics()) {
+        if (d.where.file.empty()) d.where = where;
+        mistakes.add(std::move(d));
     }
-    return {};
+}
+
+/// Every light must have data in every tissue.
+void check_wavelength(const stimulus::LightInput& light, const response::TreatmentPlan& plan,
+                      matter::Library& library, input::Diagnostics& mistakes) {
+    for (const auto& tissue : plan.tissues) {
+        if (!tissue.composition) continue;
+        try {
+            stimulus::optical_medium(*tissue.composition, light.wavelength, library);
+        } catch (const InputError& error) {
+            add_all(error, light.where, mistakes);
+            break;
+        }
+    }
+}
+
+/// Of a carrier per its whole dry mass, whatever of it glows.
+std::vector<imaging::LuminescentAgent> emitters_of(const GlowSource& source,
+                                                   matter::Library& library) {
+    if (!source.molecule.empty()) return luminescent_molecule(source.molecule, library);
+    if (source.carrier == nullptr) return {};
+    const auto properties = formulation::compute_properties(*source.carrier, library);
+    auto glowing = *source.carrier;
+    if (!source.payload_in_carrier) glowing.payloads.clear();
+    const formulation::CardOptions options;
+    return luminescent_carrier({glowing, properties, library, options});
 }
 
 /// Whether any lamp lies in the band that excites.
@@ -45,7 +65,7 @@ bool is_excited(const imaging::LuminescentAgent& emitter,
 /// Of those that a lamp excites the one nearest to the wavelength that was asked for; else one that
 /// upconverts, else the brightest.
 std::optional<imaging::LuminescentAgent> choose(
-    const std::vector<imaging::LuminescentAgent>& emitters, const PhantomEmission& asked,
+    const std::vector<imaging::LuminescentAgent>& emitters, const response::EmissionInput& asked,
     const std::vector<stimulus::LightInput>& lamps) {
     if (emitters.empty()) return std::nullopt;
     const auto rank = [&](const imaging::LuminescentAgent& e) {
@@ -60,7 +80,8 @@ std::optional<imaging::LuminescentAgent> choose(
 }
 
 /// Own numbers go before known ones; a yield alone goes with the known power law.
-response::EmissionLaw law_of(const PhantomEmission& e, const imaging::LuminescentAgent& known) {
+response::EmissionLaw law_of(const response::EmissionInput& e,
+                             const imaging::LuminescentAgent& known) {
     response::EmissionLaw law;
     law.order = e.order.value_or(known.upconverting ? known.order : 1.0);
     law.saturation = e.saturation.value_or(known.saturation);
@@ -71,62 +92,70 @@ response::EmissionLaw law_of(const PhantomEmission& e, const imaging::Luminescen
     return law;
 }
 
-/// Reads the emissions of one study.
+/// Reads the emissions of one scene.
 class Finder {
   public:
-    Finder(const PhantomStudy& study, matter::Library& library, input::Diagnostics& mistakes)
-        : study_(study), library_(library), mistakes_(mistakes) {
-        for (const auto& l : study.protocol.stimuli.lights) names_.push_back(l.name);
+    Finder(const GlowScene& scene, matter::Library& library, input::Diagnostics& mistakes)
+        : scene_(scene), library_(library), mistakes_(mistakes) {
+        for (const auto& l : scene.lamps) names_.push_back(l.name);
     }
 
-    std::optional<PhantomGlow> operator()(const PhantomEmission& e) {
-        const PhantomLoad* load = load_of(e);
-        if (load == nullptr) return std::nullopt;
+    std::optional<Glow> operator()(const response::EmissionInput& e) {
+        const GlowSource* source = source_of(e);
+        if (source == nullptr) return std::nullopt;
         check_name(e);
-        if (e.transfer > 0.0 && !study_.phantom.photodynamic)
-            complain(e, "a transfer without a sensitiser to take it", "[phantom.photodynamic]");
-        auto emitter =
-            choose(emitters_of(study_, *load, library_), e, study_.protocol.stimuli.lights);
+        if (e.transfer > 0.0 && !scene_.sensitiser)
+            complain(e, "a transfer without a sensitiser to take it", scene_.photodynamic);
+        auto emitter = choose(emitters_of(*source, library_), e, scene_.lamps);
         if (!emitter && !(e.wavelength && e.quantum_yield)) {
             complain(e, fmt::format("no luminescence of '{}' is known", e.of),
-                     "wavelength and quantum_yield of the emission");
+                     "wavelength and quantum_yield of the emission", payload_hint(*source));
             return std::nullopt;
         }
-        PhantomGlow glow;
+        Glow glow;
         glow.input = e;
         const auto known = emitter.value_or(imaging::LuminescentAgent{});
         glow.wavelength = e.wavelength.value_or(known.emission_peak);
         glow.law = law_of(e, known);
+        glow.of_molecule = !source->molecule.empty();
         // The spectra of molecules are better than the one band of an emitter.
-        if (load->agent.empty() && !load->specific_absorption) glow.emitter = std::move(emitter);
+        if (!glow.of_molecule && !source->own_absorption) glow.emitter = std::move(emitter);
         return glow;
     }
 
   private:
-    void complain(const PhantomEmission& e, std::string what, std::string expected,
+    void complain(const response::EmissionInput& e, std::string what, std::string expected,
                   std::string hint = "") {
         mistakes_.add({e.where, std::move(what), std::move(expected), std::move(hint)});
     }
 
-    const PhantomLoad* load_of(const PhantomEmission& e) {
-        std::vector<std::string> names;
-        for (const auto& load : study_.phantom.loads) {
-            if (load.shown_name() == e.of && load.nuclide.empty()) return &load;
-            names.push_back(load.shown_name());
+    const GlowSource* source_of(const response::EmissionInput& e) {
+        std::vector<std::string_view> names;
+        for (const auto& source : scene_.sources) {
+            if (source.name == e.of) return &source;
+            names.push_back(source.name);
         }
-        complain(e, fmt::format("no load is named '{}'", e.of), "the name of a [[phantom.load]]",
-                 did_you_mean(e.of, std::vector<std::string_view>(names.begin(), names.end())));
+        complain(e, fmt::format("no {} is named '{}'", scene_.source_kind, e.of),
+                 scene_.source_names, did_you_mean(e.of, names));
         return nullptr;
     }
 
-    void check_name(const PhantomEmission& e) {
+    void check_name(const response::EmissionInput& e) {
         if (std::find(names_.begin(), names_.end(), e.shown_name()) != names_.end())
             complain(e, fmt::format("the name '{}' stands twice", e.shown_name()),
                      "a name of its own for every light");
         names_.push_back(e.shown_name());
     }
 
-    const PhantomStudy& study_;
+    static std::string payload_hint(const GlowSource& source) {
+        if (source.carrier == nullptr || source.payload_in_carrier ||
+            source.carrier->payloads.empty())
+            return "";
+        return fmt::format("what it carries glows by itself: of = \"{}\"",
+                           source.carrier->payloads.front().agent);
+    }
+
+    const GlowScene& scene_;
     matter::Library& library_;
     input::Diagnostics& mistakes_;
     std::vector<std::string> names_;
@@ -134,7 +163,7 @@ class Finder {
 
 /// What of an agent's absorption excites it by a lamp: light of more energy than the emitted, or of
 /// less where several photons add up.
-double exciting_absorption(const PhantomGlow& glow, const response::TreatedAgent& agent,
+double exciting_absorption(const Glow& glow, const response::TreatedAgent& agent,
                            const response::TreatmentPlan& plan, std::size_t lamp) {
     const double wavelength = plan.lights[lamp].wavelength;
     const bool adds_up = glow.law.order > 1.0;
@@ -143,7 +172,7 @@ double exciting_absorption(const PhantomGlow& glow, const response::TreatedAgent
                         : agent.optics[lamp].absorption;
 }
 
-void check_emission(const PhantomGlow& glow, const response::LightEmission& emission,
+void check_emission(const Glow& glow, const response::LightEmission& emission,
                     const response::TreatmentPlan& plan, input::Diagnostics& mistakes) {
     double longest = 0.0;
     for (std::size_t l = 0; l < plan.lights.size(); ++l)
@@ -153,7 +182,7 @@ void check_emission(const PhantomGlow& glow, const response::LightEmission& emis
         mistakes.add({glow.input.where,
                       fmt::format("no light excites '{}' to give off {}", glow.input.of,
                                   nanometres(glow.wavelength)),
-                      fmt::format("a light of a {} wavelength that the load absorbs",
+                      fmt::format("a light of a {} wavelength that it absorbs",
                                   adds_up ? "longer" : "shorter"),
                       adds_up ? "" : "order = 2 and saturation for upconversion"});
         return;
@@ -168,11 +197,12 @@ void check_emission(const PhantomGlow& glow, const response::LightEmission& emis
                   "far above saturation the yield of upconversion is twice that at saturation"});
 }
 
-void add_agents(const PhantomGlow& glow, std::size_t own, response::TreatmentPlan& plan,
+void add_agents(const Glow& glow, std::size_t own, response::TreatmentPlan& plan,
                 response::LightEmission& emission) {
     for (std::size_t a = 0; a < plan.agents.size(); ++a) {
         auto& agent = plan.agents[a];
-        if (agent.name != glow.input.of || own >= agent.optics.size()) continue;
+        if (agent.name != glow.input.of || agent.carrier == glow.of_molecule) continue;
+        if (own >= agent.optics.size()) continue;
         emission.agents.push_back(a);
         for (std::size_t l = 0; l < plan.lights.size(); ++l) {
             emission.absorption[l] = exciting_absorption(glow, agent, plan, l);
@@ -195,18 +225,16 @@ std::string sentence(const response::LightEmission& e) {
 
 }  // namespace
 
-std::vector<PhantomGlow> find_glows(const PhantomStudy& study, matter::Library& library,
-                                    input::Diagnostics& mistakes) {
-    std::vector<PhantomGlow> glows;
-    Finder find(study, library, mistakes);
-    for (const auto& e : study.phantom.emissions) {
+std::vector<Glow> find_glows(const std::vector<response::EmissionInput>& emissions,
+                             const GlowScene& scene, matter::Library& library,
+                             input::Diagnostics& mistakes) {
+    std::vector<Glow> glows;
+    Finder find(scene, library, mistakes);
+    for (const auto& e : emissions) {
         try {
             if (auto glow = find(e)) glows.push_back(std::move(*glow));
         } catch (const InputError& error) {
-            for (auto d : error.diagnostics()) {
-                if (d.where.file.empty()) d.where = e.where;
-                mistakes.add(std::move(d));
-            }
+            add_all(error, e.where, mistakes);
         } catch (const NotAvailable& error) {
             mistakes.add({e.where, error.what(), "wavelength and quantum_yield", ""});
         }
@@ -214,7 +242,25 @@ std::vector<PhantomGlow> find_glows(const PhantomStudy& study, matter::Library& 
     return glows;
 }
 
-void set_emissions(const std::vector<PhantomGlow>& glows, response::TreatmentPlan& plan,
+std::vector<stimulus::LightInput> with_colours(std::vector<stimulus::LightInput> lamps,
+                                               const std::vector<Glow>& glows) {
+    for (const auto& glow : glows) {
+        stimulus::LightInput light;
+        light.name = glow.input.shown_name();
+        light.wavelength = glow.wavelength;
+        light.where = glow.input.where;
+        lamps.push_back(std::move(light));
+    }
+    return lamps;
+}
+
+void check_wavelengths(const response::TreatmentPlan& plan, const std::vector<Glow>& glows,
+                       matter::Library& library, input::Diagnostics& mistakes) {
+    for (const auto& light : with_colours(plan.lights, glows))
+        check_wavelength(light, plan, library, mistakes);
+}
+
+void set_emissions(const std::vector<Glow>& glows, response::TreatmentPlan& plan,
                    std::vector<std::string>& assumptions, input::Diagnostics& mistakes) {
     for (const auto& glow : glows) {
         response::LightEmission emission;

@@ -1,9 +1,9 @@
-#include "caravel/study/phantom_emission_input.hpp"
+#include "caravel/response/treatment/emission_input.hpp"
 
-namespace caravel::study {
+namespace caravel::response {
 namespace {
 
-void check_law(input::Visitor& v, const PhantomEmission& e) {
+void check_law(input::Visitor& v, const EmissionInput& e) {
     const bool upconverts = e.order.value_or(1.0) > 1.0;
     if (upconverts && !(e.saturation && e.quantum_yield && e.wavelength))
         v.complain("order", "an order above 1 without saturation, quantum_yield and wavelength",
@@ -18,10 +18,12 @@ void check_law(input::Visitor& v, const PhantomEmission& e) {
 
 }  // namespace
 
-void describe(input::Visitor& v, PhantomEmission& e) {
+void describe(input::Visitor& v, EmissionInput& e) {
     using input::Presence;
-    v.text({"name", "of the emitted light (default: that of its load, and emission)"}, e.name);
-    v.text({"of", "load that glows, by its name", Presence::required}, e.of);
+    v.text({"name", "of the emitted light (default: that of what glows, and emission)"}, e.name);
+    v.text({"of", "what glows: load of a phantom, formulation or agent in a tumour",
+            Presence::required},
+           e.of);
     v.number({"wavelength", "of the emitted light (default: of the formulation or agent)"},
              e.wavelength, {"nm", 200.0, 2500.0});
     v.number({"quantum_yield", "photons per absorbed photon (default: likewise)"}, e.quantum_yield,
@@ -33,7 +35,7 @@ void describe(input::Visitor& v, PhantomEmission& e) {
              input::positive("W/cm2"));
     v.number({"yield_at", "fluence rate at which the quantum yield holds (default: saturation)"},
              e.yield_at, input::positive("W/cm2"));
-    v.flag({"reabsorption", "the load absorbs its own light"}, e.reabsorption);
+    v.flag({"reabsorption", "it absorbs its own light"}, e.reabsorption);
     v.number({"transfer", "share of the emission that the sensitiser takes within the carrier"},
              e.transfer, input::fraction());
     v.choice({"method", "how the emitted light's way is computed"}, e.method,
@@ -44,4 +46,4 @@ void describe(input::Visitor& v, PhantomEmission& e) {
     check_law(v, e);
 }
 
-}  // namespace caravel::study
+}  // namespace caravel::response
