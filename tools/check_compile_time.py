@@ -23,9 +23,9 @@ def run_job(log, command, limit=LIMIT):
     code = subprocess.call(command)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    if "-c" not in command or command.index("-c") + 1 >= len(command):
+    source = next((a for a in command if a.endswith((".cpp", ".cxx"))), None)
+    if source is None:
         return code
-    source = command[command.index("-c") + 1]
     with open(log, "a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(f"{used:.2f} {source}\n")
@@ -51,15 +51,24 @@ def report(log):
 def self_test():
     with tempfile.TemporaryDirectory() as folder:
         log = os.path.join(folder, "log")
-        burn = "import time\nwhile time.process_time() < 0.3: pass\n"
-        failed = run_job(log, [sys.executable, "-c", burn + "raise SystemExit(7)"])
-        slow = run_job(log, [sys.executable, "-c", burn], limit=0.2)
-        quick = run_job(log, [sys.executable, "-c", "pass"])
+        sources = {}
+        for name, text in {
+            "failed": "import time\nwhile time.process_time() < 0.3: pass\nraise SystemExit(7)",
+            "slow": "import time\nwhile time.process_time() < 0.3: pass",
+            "quick": "pass",
+        }.items():
+            sources[name] = os.path.join(folder, name + ".cpp")
+            with open(sources[name], "w", encoding="utf-8") as file:
+                file.write(text)
+        failed = run_job(log, [sys.executable, sources["failed"]])
+        slow = run_job(log, [sys.executable, sources["slow"]], limit=0.2)
+        quick = run_job(log, [sys.executable, sources["quick"]])
         with open(log, encoding="utf-8") as file:
-            seconds = float(file.read().split()[0])
+            seconds, named = file.readline().split()
         checks = {
             "the compiler's exit code passes through": failed == 7,
-            "CPU time is measured": seconds >= 0.3,
+            "CPU time is measured": float(seconds) >= 0.3,
+            "the source is named": named == sources["failed"],
             "a slow source is refused": slow == 1,
             "a quick one is not": quick == 0,
         }
