@@ -76,7 +76,7 @@ void convect(benchmark::State& state) {
     tissue::Convection convection(grid());
     convection.set_velocity(tissue::FaceField(grid(), 1e-6));
     auto u = wave(1.0, 0.5);
-    const double dt = convection.longest_step({});
+    const double dt = convection.longest_step(team, {});
     for (auto _ : state) {
         benchmark::DoNotOptimize(convection.advance(team, view_of(u), {}, dt));
     }

@@ -3,10 +3,38 @@
 #include "caravel/base/error.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <system_error>
 
 namespace caravel::exec {
+
+namespace {
+
+// About as long as it takes to put a thread to sleep and wake it again. Longer would take time from
+// other programs where there are more threads than processors.
+constexpr std::chrono::microseconds polling_time{50};
+
+void pause() {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+/// Whether it became ready while polling.
+template <class Ready>
+bool poll(const Ready& ready) {
+    const auto end = std::chrono::steady_clock::now() + polling_time;
+    do {
+        for (int i = 0; i < 16; ++i) {
+            if (ready()) return true;
+            pause();
+        }
+    } while (std::chrono::steady_clock::now() < end);
+    return ready();
+}
+
+}  // namespace
 
 int processor_count() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
@@ -40,6 +68,25 @@ void ThreadTeam::run_tiles(const Job& job) {
         for (index_t tile = 0; tile < job.tiles; ++tile) job.call(job.context, tile);
         return;
     }
+    start(job);
+    run_share(0);
+    wait_for_members();
+    std::exception_ptr first;
+    // Members hold ascending ranges and stop at their first error, so the first member with an
+    // error has that of the lowest tile.
+    for (std::exception_ptr& error : errors_) {
+        if (error && !first) first = error;
+        error = nullptr;
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        busy_ = false;
+    }
+    if (first) std::rethrow_exception(first);
+}
+
+void ThreadTeam::start(const Job& job) {
+    bool any_sleeps = false;
     {
         const std::lock_guard lock(mutex_);
         CARAVEL_EXPECTS(!busy_);
@@ -47,22 +94,18 @@ void ThreadTeam::run_tiles(const Job& job) {
         job_ = job;
         still_working_ = size_ - 1;
         ++round_;
+        any_sleeps = sleeping_members_ > 0;
     }
-    work_ready_.notify_all();
-    run_share(0);
-    std::exception_ptr first;
-    {
-        std::unique_lock lock(mutex_);
-        work_done_.wait(lock, [this] { return still_working_ == 0; });
-        busy_ = false;
-        // Members hold ascending ranges and stop at their first error, so the first member with an
-        // error has that of the lowest tile.
-        for (std::exception_ptr& error : errors_) {
-            if (error && !first) first = error;
-            error = nullptr;
-        }
-    }
-    if (first) std::rethrow_exception(first);
+    if (any_sleeps) work_ready_.notify_all();
+}
+
+void ThreadTeam::wait_for_members() {
+    const auto done = [this] { return still_working_ == 0; };
+    if (poll(done)) return;
+    std::unique_lock lock(mutex_);
+    caller_sleeps_ = true;
+    work_done_.wait(lock, done);
+    caller_sleeps_ = false;
 }
 
 void ThreadTeam::run_share(int member) noexcept {
@@ -77,22 +120,28 @@ void ThreadTeam::run_share(int member) noexcept {
     }
 }
 
+bool ThreadTeam::has_work_since(std::uint64_t round) const { return stopping_ || round_ != round; }
+
 void ThreadTeam::serve(int member) {
     std::uint64_t seen = 0;
     while (true) {
-        {
+        if (!poll([&] { return has_work_since(seen); })) {
             std::unique_lock lock(mutex_);
-            work_ready_.wait(lock, [&] { return stopping_ || round_ != seen; });
-            if (stopping_) return;
-            seen = round_;
+            ++sleeping_members_;
+            work_ready_.wait(lock, [&] { return has_work_since(seen); });
+            --sleeping_members_;
         }
+        if (stopping_) return;
+        seen = round_;
         run_share(member);
-        bool is_last = false;
+        if (--still_working_ > 0) continue;
+        // Under the mutex, so that a caller that has just seen work is not left asleep.
+        bool wake = false;
         {
             const std::lock_guard lock(mutex_);
-            is_last = --still_working_ == 0;
+            wake = caller_sleeps_;
         }
-        if (is_last) work_done_.notify_one();
+        if (wake) work_done_.notify_one();
     }
 }
 

@@ -3,7 +3,9 @@
 
 #include "caravel/base/view.hpp"
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -18,7 +20,8 @@ int processor_count();
 ///
 /// Which tile does what depends on the caller only, never on the number of threads: every thread
 /// works through a contiguous range of tiles in ascending order. A team of one runs the tiles on
-/// the caller and may be used from inside a tile of another team.
+/// the caller and may be used from inside a tile of another team. Who waits polls for some 50 us,
+/// then sleeps: work that comes in short pieces does not pay for waking a thread each time.
 class ThreadTeam {
   public:
     /// Throws std::logic_error for size < 1, ResourceError when the threads cannot be started.
@@ -49,8 +52,11 @@ class ThreadTeam {
     };
 
     void run_tiles(const Job& job);
+    void start(const Job& job);
+    void wait_for_members();
     void run_share(int member) noexcept;
     void serve(int member);
+    bool has_work_since(std::uint64_t round) const;
     void stop();
 
     int size_;
@@ -59,9 +65,11 @@ class ThreadTeam {
     std::condition_variable work_done_;
     Job job_;
     bool busy_ = false;
-    bool stopping_ = false;
-    std::uint64_t round_ = 0;
-    int still_working_ = 0;
+    int sleeping_members_ = 0;  // guarded by mutex_, like the next
+    bool caller_sleeps_ = false;
+    std::atomic<bool> stopping_{false};
+    std::atomic<std::uint64_t> round_{0};
+    std::atomic<int> still_working_{0};
     std::vector<std::exception_ptr> errors_;  // one per member
     std::vector<std::jthread> threads_;       // members 1 to size - 1; destroyed first
 };

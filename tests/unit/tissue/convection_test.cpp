@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -111,62 +112,96 @@ TEST(Convection, EveryNumberOfThreadsGivesTheSameBits) {
     }
 }
 
-TEST(Convection, EveryKernelGivesTheSameBits) {
-    constexpr index_t n = 45;
-    auto velocity = numbers(n, 1);
-    for (double& v : velocity) v -= 0.6;
-    const auto low2 = numbers(n, 2), low = numbers(n, 3), high = numbers(n, 4),
-               high2 = numbers(n, 5);
-    std::vector<std::vector<double>> results;
-    for (const fluxes::FluxKernels& kernel : fluxes::usable_kernels()) {
-        std::vector<double> flux(n), result(n);
-        kernel.face_row(
-            {flux.data(), velocity.data(), low2.data(), low.data(), high.data(), high2.data(), n});
-        for (const double* const kept : {static_cast<const double*>(nullptr), low.data()}) {
-            kernel.update_row({result.data(),
-                               kept,
-                               high.data(),
-                               high2.data(),
-                               {flux.data(), low2.data(), low.data()},
-                               {velocity.data(), high.data(), high2.data()},
-                               {0.1, 0.2, 0.3},
-                               0.5,
-                               0.5,
-                               n});
-            flux.insert(flux.end(), result.begin(), result.end());
+// Rows of n cells, with room for whole vectors, and what a kernel makes of them.
+struct Rows {
+    explicit Rows(index_t cells)
+        : n(cells),
+          room((cells + 7) / 8 * 8),
+          kept(numbers(room, 1)),
+          c(numbers(room, 2)),
+          inverse(numbers(room, 4)),
+          along(numbers(room + 1, 3)) {
+        for (const int axis : {0, 1}) {
+            before[axis] = numbers(room, 5 + axis);
+            next[axis] = numbers(room, 7 + axis);
+            next2[axis] = numbers(room, 9 + axis);
+            low[axis] = numbers(room, 11 + axis);
+            velocity[axis] = numbers(room, 13 + axis);
+            for (double& v : velocity[axis]) v -= 0.6;
         }
-        result.insert(result.end(), flux.begin(), flux.end());
-        results.push_back(result);
-        EXPECT_EQ(results.front(), result) << kernel.name;
+    }
+
+    /// What cell_row sets: the result, and the fluxes towards the next rows.
+    std::array<std::vector<double>, 3> advanced(const fluxes::FluxKernels& kernel, bool keeps) {
+        std::array<std::vector<double>, 3> out{std::vector<double>(kept.size()), low[0], low[1]};
+        kernel.cell_row({out[0].data(),
+                         keeps ? kept.data() : nullptr,
+                         c.data(),
+                         inverse.data(),
+                         along.data(),
+                         {across(0, out[1]), across(1, out[2])},
+                         {0.5, 0.2, 0.3},
+                         0.25,
+                         0.75,
+                         n});
+        for (auto& row : out) row.resize(static_cast<std::size_t>(n));
+        return out;
+    }
+
+    fluxes::CellRow::Across across(int axis, std::vector<double>& flux) const {
+        return {flux.data(), velocity[axis].data(), before[axis].data(), next[axis].data(),
+                next2[axis].data()};
+    }
+
+    index_t n;
+    index_t room;
+    std::vector<double> kept, c, inverse, along;
+    std::vector<double> before[2], next[2], next2[2], low[2], velocity[2];
+};
+
+double face_flux(const double& velocity, const double& low2, const double& low, const double& high,
+                 const double& high2) {
+    double flux = 0.0;
+    fluxes::usable_kernels().back().face_row({&flux, &velocity, &low2, &low, &high, &high2, 1});
+    return flux;
+}
+
+TEST(Convection, EveryKernelGivesTheSameBits) {
+    Rows rows(45);
+    const auto kernels = fluxes::usable_kernels();
+    const auto faces = [&](const fluxes::FluxKernels& kernel) {
+        std::vector<double> flux(45);
+        kernel.face_row({flux.data(), rows.velocity[0].data(), rows.before[0].data(), rows.c.data(),
+                         rows.next[0].data(), rows.next2[0].data(), rows.n});
+        return flux;
+    };
+    for (const fluxes::FluxKernels& kernel : kernels) {
+        EXPECT_EQ(faces(kernels.front()), faces(kernel)) << kernel.name;
+        for (const bool keeps : {false, true})
+            EXPECT_EQ(rows.advanced(kernels.front(), keeps), rows.advanced(kernel, keeps))
+                << kernel.name;
     }
 }
 
 // As the last stage does; rows end within a vector.
 TEST(Convection, ARowOfAnyLengthIsUpdated) {
     for (const index_t n : {3, 8, 13, 38}) {
-        const auto kept = numbers(n, 1), c = numbers(n, 2), flux = numbers(n + 1, 3);
-        const auto inverse = numbers(n, 4);
-        const auto zero = std::vector<double>(static_cast<std::size_t>(n), 0.0);
+        Rows rows(n);
         for (const fluxes::FluxKernels& kernel : fluxes::usable_kernels()) {
-            std::vector<double> euler(kept.size()), mean(kept.size());
-            fluxes::UpdateRow row{euler.data(),
-                                  nullptr,
-                                  c.data(),
-                                  inverse.data(),
-                                  {flux.data(), zero.data(), zero.data()},
-                                  {flux.data() + 1, zero.data(), zero.data()},
-                                  {0.5, 1.0, 1.0},
-                                  0.25,
-                                  0.75,
-                                  n};
-            kernel.update_row(row);
-            row.result = mean.data();
-            row.kept = kept.data();
-            kernel.update_row(row);
-            for (std::size_t i = 0; i < mean.size(); ++i) {
-                const double moved = c[i] - inverse[i] * 0.5 * (flux[i + 1] - flux[i]);
-                EXPECT_DOUBLE_EQ(euler[i], moved);
-                EXPECT_DOUBLE_EQ(mean[i], 0.25 * kept[i] + 0.75 * moved);
+            const auto euler = rows.advanced(kernel, false);
+            const auto mean = rows.advanced(kernel, true);
+            for (std::size_t i = 0; i < euler[0].size(); ++i) {
+                double left = 0.5 * (rows.along[i + 1] - rows.along[i]);
+                for (const std::size_t axis : {0, 1}) {
+                    const double flux =
+                        face_flux(rows.velocity[axis][i], rows.before[axis][i], rows.c[i],
+                                  rows.next[axis][i], rows.next2[axis][i]);
+                    EXPECT_DOUBLE_EQ(euler[axis + 1][i], flux);
+                    left += (axis == 0 ? 0.2 : 0.3) * (flux - rows.low[axis][i]);
+                }
+                const double moved = rows.c[i] - rows.inverse[i] * left;
+                EXPECT_DOUBLE_EQ(euler[0][i], moved);
+                EXPECT_DOUBLE_EQ(mean[0][i], 0.25 * rows.kept[i] + 0.75 * moved);
             }
         }
     }
@@ -205,24 +240,21 @@ TEST(Convection, BeyondTheBoxLiesTheLineThroughTheLastTwoCells) {
 // Van Leer: with differences 1 and 3 upwind, half the slope is 1 * 3 / (1 + 3).
 TEST(Convection, FaceValueIsThatOfTheUpwindCellWithHalfVanLeersSlope) {
     const double low2 = 1.0, low = 2.0, high = 5.0, high2 = 4.0;
-    const auto flux = [&](double velocity) {
-        double result = 0.0;
-        fluxes::usable_kernels().back().face_row(
-            {&result, &velocity, &low2, &low, &high, &high2, 1});
-        return result;
-    };
+    const auto flux = [&](double velocity) { return face_flux(velocity, low2, low, high, high2); };
     EXPECT_DOUBLE_EQ(flux(2.0), 2.0 * 2.75);
     EXPECT_DOUBLE_EQ(flux(-2.0), -2.0 * 5.0);  // an extreme: no slope
 }
 
 TEST(Convection, LongestStepIsBelowHalfACellOverAllAxes) {
+    exec::ThreadTeam team(2);
     const Grid grid = box(4, 4, 4);
     Convection convection(grid);
-    EXPECT_EQ(convection.longest_step({}), std::numeric_limits<double>::infinity());
+    EXPECT_EQ(convection.longest_step(team, {}), std::numeric_limits<double>::infinity());
     convection.set_velocity(FaceField(grid, 0.1));
-    EXPECT_DOUBLE_EQ(convection.longest_step({}), 0.49 / (0.1 / 1.0 + 0.1 / 0.5 + 0.1 / 2.0));
+    EXPECT_DOUBLE_EQ(convection.longest_step(team, {}), 0.49 / (0.1 / 1.0 + 0.1 / 0.5 + 0.1 / 2.0));
     const std::vector<double> capacity(64, 0.2);
-    EXPECT_DOUBLE_EQ(convection.longest_step(view_of(capacity)), 0.2 * convection.longest_step({}));
+    EXPECT_DOUBLE_EQ(convection.longest_step(team, view_of(capacity)),
+                     0.2 * convection.longest_step(team, {}));
 }
 
 TEST(Convection, UniformConcentrationStaysWhereFlowHasNoDivergence) {

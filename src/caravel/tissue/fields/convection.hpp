@@ -19,7 +19,7 @@ class Convection {
     void set_velocity(FaceField velocity);
     /// Longest step (s) that needs no sub-steps, the least of 0.49 capacity / (sum over axes of
     /// |velocity| / spacing); infinite without flow.
-    double longest_step(View<const double> capacity) const;
+    double longest_step(exec::ThreadTeam& team, View<const double> capacity) const;
 
     /// Advances `u` (amount per volume of tissue) in place; `capacity` is the share of the volume
     /// that the substance may fill (empty: 1). Returns the amount (unit of u times m3) that left
@@ -27,6 +27,9 @@ class Convection {
     /// std::invalid_argument for another number of values or a step that is negative.
     double advance(exec::ThreadTeam& team, View<double> u, View<const double> capacity, double dt,
                    double inflow_value = 0.0);
+    /// The same with memory that several substances share in turn.
+    double advance(exec::ThreadTeam& team, View<double> u, View<const double> capacity, double dt,
+                   double inflow_value, std::vector<double>& scratch) const;
 
     const FaceField& velocity() const { return velocity_; }
 

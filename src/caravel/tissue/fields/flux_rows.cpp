@@ -15,30 +15,52 @@ using vectors::Lanes8;
 // Half of van Leer's slope is d e / (d + e) where the differences d, e have the same sign. Of equal
 // sign, e / (d + e) is at most 1 also after rounding: a value is never beyond 0 from its upwind
 // cell.
-template <class L>
-[[gnu::always_inline]] inline void face_at(const FaceRow& f, index_t i) {
-    using V = typename L::Values;
+template <class V>
+[[gnu::always_inline]] inline void set_flux(V& flux, const V& velocity, const V& low2, const V& low,
+                                            const V& high, const V& high2) {
     const V zero{};
-    const V velocity = at<L>(f.velocity + i).v;
-    const V low = at<L>(f.low + i).v;
-    const V high = at<L>(f.high + i).v;
     const V upwind = velocity > 0.0 ? low : high;
     const V across = (velocity > 0.0 ? high : low) - upwind;
-    const V behind = upwind - (velocity > 0.0 ? at<L>(f.low2 + i).v : at<L>(f.high2 + i).v);
+    const V behind = upwind - (velocity > 0.0 ? low2 : high2);
     const V product = across * behind;
     const V sum = product > 0.0 ? across + behind : zero + 1.0;
     const V half = product > 0.0 ? across * (behind / sum) : zero;
-    at<L>(f.flux + i).v = velocity * (upwind + half);
+    flux = velocity * (upwind + half);
+}
+
+template <class L>
+[[gnu::always_inline]] inline void face_at(const FaceRow& f, index_t i) {
+    using V = typename L::Values;
+    const V velocity = at<L>(f.velocity + i).v, low2 = at<L>(f.low2 + i).v;
+    const V low = at<L>(f.low + i).v, high = at<L>(f.high + i).v, high2 = at<L>(f.high2 + i).v;
+    V flux;
+    set_flux<V>(flux, velocity, low2, low, high, high2);
+    at<L>(f.flux + i).v = flux;
+}
+
+/// Flux from the cells c of a row to the next row.
+template <class L>
+[[gnu::always_inline]] inline void cross_at(const CellRow::Across& a, const typename L::Values& c,
+                                            index_t i, typename L::Values& flux) {
+    using V = typename L::Values;
+    const V velocity = at<L>(a.velocity + i).v, before = at<L>(a.before + i).v;
+    const V next = at<L>(a.next + i).v, next2 = at<L>(a.next2 + i).v;
+    set_flux<V>(flux, velocity, before, c, next, next2);
 }
 
 template <class L, bool keeps>
-[[gnu::always_inline]] inline void update_at(const UpdateRow& r, index_t i) {
+[[gnu::always_inline]] inline void cell_at(const CellRow& r, index_t i) {
     using V = typename L::Values;
-    V left = r.scales[0] * (at<L>(r.flux_high[0] + i).v - at<L>(r.flux_low[0] + i).v);
-    for (int d = 1; d < 3; ++d) {
-        left = left + r.scales[d] * (at<L>(r.flux_high[d] + i).v - at<L>(r.flux_low[d] + i).v);
-    }
-    const V moved = at<L>(r.c + i).v - at<L>(r.inverse + i).v * left;
+    const V c = at<L>(r.c + i).v;
+    V left = r.scales[0] * (at<L>(r.flux + i + 1).v - at<L>(r.flux + i).v);
+    V high;
+    cross_at<L>(r.across[0], c, i, high);
+    left = left + r.scales[1] * (high - at<L>(r.across[0].flux + i).v);
+    at<L>(r.across[0].flux + i).v = high;
+    cross_at<L>(r.across[1], c, i, high);
+    left = left + r.scales[2] * (high - at<L>(r.across[1].flux + i).v);
+    at<L>(r.across[1].flux + i).v = high;
+    const V moved = c - at<L>(r.inverse + i).v * left;
     if constexpr (keeps) {
         at<L>(r.result + i).v = r.keep * at<L>(r.kept + i).v + r.take * moved;
     } else {
@@ -59,18 +81,13 @@ template <class L, bool keeps>
 }
 
 template <bool keeps>
-[[gnu::always_inline]] inline void update_cells(const UpdateRow& row) {
-    const UpdateRow r = row;
-    if (r.cells < 8) {
-        for (index_t i = 0; i < r.cells; ++i) update_at<Lanes1, keeps>(r, i);
-        return;
-    }
-    for (index_t i = 0; i + 8 <= r.cells; i += 8) update_at<Lanes8, keeps>(r, i);
-    if (r.cells % 8 != 0) update_at<Lanes8, keeps>(r, r.cells - 8);
+[[gnu::always_inline]] inline void cells_of(const CellRow& row) {
+    const CellRow r = row;
+    for (index_t i = 0; i < r.cells; i += 8) cell_at<Lanes8, keeps>(r, i);
 }
 
-[[gnu::always_inline]] inline void update_row_all(const UpdateRow& row) {
-    row.kept == nullptr ? update_cells<false>(row) : update_cells<true>(row);
+[[gnu::always_inline]] inline void cell_row_all(const CellRow& row) {
+    row.kept == nullptr ? cells_of<false>(row) : cells_of<true>(row);
 }
 
 template <class L>
@@ -108,26 +125,26 @@ template <class L>
 }
 
 void face_row_plain(const FaceRow& f) { face_row_all(f); }
-void update_row_plain(const UpdateRow& r) { update_row_all(r); }
+void cell_row_plain(const CellRow& r) { cell_row_all(r); }
 void ratio_row_plain(const RatioRow& r) { ratio_row_all(r); }
 void ghost_row_plain(const GhostRow& r) { ghost_row_all(r); }
 
 #if defined(__x86_64__)
 [[gnu::target("avx2")]] void face_row_avx2(const FaceRow& f) { face_row_all(f); }
-[[gnu::target("avx2")]] void update_row_avx2(const UpdateRow& r) { update_row_all(r); }
+[[gnu::target("avx2")]] void cell_row_avx2(const CellRow& r) { cell_row_all(r); }
 [[gnu::target("avx2")]] void ratio_row_avx2(const RatioRow& r) { ratio_row_all(r); }
 [[gnu::target("avx2")]] void ghost_row_avx2(const GhostRow& r) { ghost_row_all(r); }
 [[gnu::target("avx512f")]] void face_row_avx512(const FaceRow& f) { face_row_all(f); }
-[[gnu::target("avx512f")]] void update_row_avx512(const UpdateRow& r) { update_row_all(r); }
+[[gnu::target("avx512f")]] void cell_row_avx512(const CellRow& r) { cell_row_all(r); }
 [[gnu::target("avx512f")]] void ratio_row_avx512(const RatioRow& r) { ratio_row_all(r); }
 [[gnu::target("avx512f")]] void ghost_row_avx512(const GhostRow& r) { ghost_row_all(r); }
 #endif
 
 constexpr std::array all_kernels {
-    FluxKernels{"plain", face_row_plain, update_row_plain, ratio_row_plain, ghost_row_plain},
+    FluxKernels{"plain", face_row_plain, cell_row_plain, ratio_row_plain, ghost_row_plain},
 #if defined(__x86_64__)
-        FluxKernels{"avx2", face_row_avx2, update_row_avx2, ratio_row_avx2, ghost_row_avx2},
-        FluxKernels{"avx512f", face_row_avx512, update_row_avx512, ratio_row_avx512,
+        FluxKernels{"avx2", face_row_avx2, cell_row_avx2, ratio_row_avx2, ghost_row_avx2},
+        FluxKernels{"avx512f", face_row_avx512, cell_row_avx512, ratio_row_avx512,
                     ghost_row_avx512},
 #endif
 };

@@ -20,15 +20,25 @@ struct FaceRow {
     index_t faces = 0;
 };
 
-/// moved = c - inverse * (sum over axes of scale * (flux_high - flux_low)); the result is moved, or
-/// keep * kept + take * moved where `kept` is given. It must not lie where a source is.
-struct UpdateRow {
+/// moved = c - inverse * (sum over axes of scale * (flux through the high face - low face)); the
+/// result is moved, or keep * kept + take * moved where `kept` is given. It must not lie where a
+/// source is. Rows are worked out in vectors of 8: all have room for `cells` up to a multiple of 8.
+struct CellRow {
+    /// An axis across the row: the face towards the next row.
+    struct Across {
+        double* flux = nullptr;            // in: through the low faces; out: the high ones
+        const double* velocity = nullptr;  // on the high faces
+        const double* before = nullptr;
+        const double* next = nullptr;
+        const double* next2 = nullptr;
+    };
+
     double* result = nullptr;
     const double* kept = nullptr;
     const double* c = nullptr;
     const double* inverse = nullptr;  // of the capacity
-    const double* flux_low[3] = {};
-    const double* flux_high[3] = {};
+    const double* flux = nullptr;     // along the row, one more than cells
+    Across across[2] = {};
     double scales[3] = {};
     double keep = 0.0;
     double take = 1.0;
@@ -66,7 +76,7 @@ struct GhostRow {
 struct FluxKernels {
     std::string_view name;
     void (*face_row)(const FaceRow&) = nullptr;
-    void (*update_row)(const UpdateRow&) = nullptr;
+    void (*cell_row)(const CellRow&) = nullptr;
     void (*ratio_row)(const RatioRow&) = nullptr;
     void (*ghost_row)(const GhostRow&) = nullptr;
 };

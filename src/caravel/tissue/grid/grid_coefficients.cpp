@@ -1,5 +1,6 @@
 #include "caravel/tissue/grid/grid_coefficients.hpp"
 
+#include "caravel/exec/for_each.hpp"
 #include "caravel/tissue/grid/grid_molecules.hpp"
 #include "caravel/tissue/grid/grid_oxygen.hpp"
 #include "caravel/tissue/interstitium/wall_exchange.hpp"
@@ -8,6 +9,19 @@
 #include <cmath>
 
 namespace caravel::tissue {
+namespace {
+
+/// Sets values[i] = value(i) on the team.
+template <class Value, class Function>
+void fill(exec::ThreadTeam& team, std::vector<Value>& values, const Function& value) {
+    exec::for_each(team, static_cast<index_t>(values.size()), [&](index_t i) {
+        const auto v = static_cast<std::size_t>(i);
+        values[v] = value(v);
+    });
+}
+
+}  // namespace
+
 GridCoefficients::GridCoefficients(const GridPlan& plan) : plan_(plan) {
     for (const auto& c : plan.local.coefficients()) values_.push_back({c.value, nullptr});
     maps_.resize(values_.size());
@@ -21,21 +35,16 @@ std::vector<double>& GridCoefficients::map_of(int coefficient) {
     return maps_[c];
 }
 
-void GridCoefficients::set_wall(const VaryingCoefficient& c, const SceneBuilder& builder,
-                                const Scene& scene) {
+/// Exchange through the walls of vessels in voxel i.
+double GridCoefficients::wall_in(const VaryingCoefficient& c, const SceneBuilder& builder,
+                                 const Scene& scene, std::size_t i) const {
     const Solute& solute = solute_of(c);
-    auto& map = map_of(c.coefficient);
-    for (std::size_t i = 0; i < map.size(); ++i) {
-        const auto rates = wall_rates(builder.permeability_surface(scene, solute, i),
-                                      solute.reflection, scene.filtration[i]);
-        if (c.law == Law::wall_out)
-            map[i] =
-                scene.blood[i] > 0.0 ? rates.out / (scene.blood[i] * solute.plasma_space) : 0.0;
-        else
-            map[i] = exists(i)
-                         ? rates.back * builder.at_walls(scene, c.solute, splits_of(c.solute)[i], i)
-                         : 0.0;
-    }
+    const auto rates = wall_rates(builder.permeability_surface(scene, solute, i), solute.reflection,
+                                  scene.filtration[i]);
+    if (c.law == Law::wall_out)
+        return scene.blood[i] > 0.0 ? rates.out / (scene.blood[i] * solute.plasma_space) : 0.0;
+    return exists(i) ? rates.back * builder.at_walls(scene, c.solute, splits_of(c.solute)[i], i)
+                     : 0.0;
 }
 
 /// Value of a coefficient that follows the scene in voxel i.
@@ -59,25 +68,26 @@ double GridCoefficients::value_in(const VaryingCoefficient& c, const SceneBuilde
     }
 }
 
-void GridCoefficients::follow_scene(const SceneBuilder& builder, const Scene& scene) {
+void GridCoefficients::follow_scene(exec::ThreadTeam& team, const SceneBuilder& builder,
+                                    const Scene& scene) {
     for (std::size_t k = 0; k < splits_.size(); ++k) {
         splits_[k].resize(scene.share.size());
-        for (std::size_t i = 0; i < scene.share.size(); ++i)
-            if (exists(i)) splits_[k][i] = builder.split_in(scene, static_cast<int>(k), i);
+        fill(team, splits_[k], [&](std::size_t i) {
+            return exists(i) ? builder.split_in(scene, static_cast<int>(k), i) : splits_[k][i];
+        });
     }
     for (const auto& c : plan_.varying) {
         if (c.law == Law::proliferation || c.law == Law::necrosis) continue;  // with the window
-        if (c.law == Law::wall_out || c.law == Law::wall_back) {
-            set_wall(c, builder, scene);
-            continue;
-        }
-        auto& map = map_of(c.coefficient);
-        for (std::size_t i = 0; i < map.size(); ++i) map[i] = value_in(c, builder, scene, i);
+        const bool at_wall = c.law == Law::wall_out || c.law == Law::wall_back;
+        fill(team, map_of(c.coefficient), [&](std::size_t i) {
+            return at_wall ? wall_in(c, builder, scene, i) : value_in(c, builder, scene, i);
+        });
     }
 }
 
 template <class Signal>
-void GridCoefficients::follow_releases(const Signal& signal, double middle) {
+void GridCoefficients::follow_releases(exec::ThreadTeam& team, const Signal& signal,
+                                       double middle) {
     for (const auto& r : plan_.releases) {
         const double age = std::abs(middle - r.birth);
         bool local = false;
@@ -93,14 +103,15 @@ void GridCoefficients::follow_releases(const Signal& signal, double middle) {
             continue;
         }
         auto& map = map_of(r.coefficient);
-        for (std::size_t i = 0; i < map.size(); ++i) map[i] = local ? at(i) : everywhere;
-        if (r.within < 0) continue;
-        const auto& parts = splits_of(r.within);
-        for (std::size_t i = 0; i < map.size(); ++i) map[i] *= parts[i].part;
+        const auto* const parts = r.within < 0 ? nullptr : splits_of(r.within).data();
+        fill(team, map, [&](std::size_t i) {
+            return (local ? at(i) : everywhere) * (parts == nullptr ? 1.0 : parts[i].part);
+        });
     }
 }
 
-void GridCoefficients::follow_window(const Scene& scene, std::span<const double> inflow,
+void GridCoefficients::follow_window(exec::ThreadTeam& team, const Scene& scene,
+                                     std::span<const double> inflow,
                                      std::span<const double> signals,
                                      std::span<const double> oxygen,
                                      std::span<const double> molecules,
@@ -113,11 +124,10 @@ void GridCoefficients::follow_window(const Scene& scene, std::span<const double>
     }
     for (const auto& c : plan_.varying) {
         if (c.law != Law::proliferation && c.law != Law::necrosis) continue;
-        auto& map = map_of(c.coefficient);
-        for (std::size_t i = 0; i < map.size(); ++i)
-            map[i] = c.law == Law::necrosis
-                         ? c.value * necrosis_rate(plan_.biology, oxygen[i])
-                         : c.value * proliferation_share(plan_.biology, oxygen[i]);
+        fill(team, map_of(c.coefficient), [&](std::size_t i) {
+            return c.law == Law::necrosis ? c.value * necrosis_rate(plan_.biology, oxygen[i])
+                                          : c.value * proliferation_share(plan_.biology, oxygen[i]);
+        });
     }
     const auto signal = [&](int source, std::size_t i) {
         if (source == oxygen_signal) return oxygen[i];
@@ -126,7 +136,7 @@ void GridCoefficients::follow_window(const Scene& scene, std::span<const double>
         const auto m = static_cast<std::size_t>(molecule_signal(0) - source);
         return signal_of(plan_.input.molecules[m], molecules[m * oxygen.size() + i]);
     };
-    follow_releases(signal, 0.5 * (start + end));
+    follow_releases(team, signal, 0.5 * (start + end));
 }
 
 void GridCoefficients::follow_injection(std::span<const double> injected, double duration) {

@@ -1,6 +1,7 @@
 // Coefficients of the local kinetics that differ from voxel to voxel or from window to window.
 #pragma once
 
+#include "caravel/exec/threads.hpp"
 #include "caravel/kinetics/voxel_solver.hpp"
 #include "caravel/tissue/grid/scene.hpp"
 
@@ -14,10 +15,10 @@ class GridCoefficients {
     explicit GridCoefficients(const GridPlan& plan);
 
     /// What follows from vessels, fluid and cells.
-    void follow_scene(const SceneBuilder& builder, const Scene& scene);
+    void follow_scene(exec::ThreadTeam& team, const SceneBuilder& builder, const Scene& scene);
     /// What follows from the window: inflow (amount per exchange), release, triggers, oxygen;
     /// `molecules` holds molecule after molecule.
-    void follow_window(const Scene& scene, std::span<const double> inflow,
+    void follow_window(exec::ThreadTeam& team, const Scene& scene, std::span<const double> inflow,
                        std::span<const double> signals, std::span<const double> oxygen,
                        std::span<const double> molecules, const TreatedTissueFields& treated,
                        double start, double end);
@@ -34,13 +35,14 @@ class GridCoefficients {
     }
     double value_in(const VaryingCoefficient& c, const SceneBuilder& builder, const Scene& scene,
                     std::size_t i) const;
-    void set_wall(const VaryingCoefficient& c, const SceneBuilder& builder, const Scene& scene);
+    double wall_in(const VaryingCoefficient& c, const SceneBuilder& builder, const Scene& scene,
+                   std::size_t i) const;
     const std::vector<SoluteSplit>& splits_of(int solute) const {
         return splits_[static_cast<std::size_t>(solute)];
     }
     /// Release and change of carriers in a window with these signals; signal(source, voxel).
     template <class Signal>
-    void follow_releases(const Signal& signal, double middle);
+    void follow_releases(exec::ThreadTeam& team, const Signal& signal, double middle);
     bool exists(std::size_t i) const { return is_perfused(plan_.domain.region[i]); }
 
     const GridPlan& plan_;

@@ -12,14 +12,16 @@ namespace {
 
 constexpr double number = sizeof(double);
 // Numbers per voxel, counted in the classes that hold them.
-// Capacity, conductances (in single precision), velocity, stages; split between both tissues, part
-// that is the tumour's.
-constexpr double per_solute = 1 + 1.5 + 3 + 2 + 3 + 1;
+// Capacity, conductances (in single precision), velocity; split between both tissues, part that is
+// the tumour's.
+constexpr double per_solute = 1 + 1.5 + 3 + 3 + 1;
+// What all solutes convect in: stages, velocities and inverse capacities in rows of whole vectors.
+constexpr double convecting = 1.2 * (3 + 3 + 1);
 constexpr double per_scene = 11;
 constexpr double seen = 4;              // what the coefficients were made from
 constexpr double elliptic_solver = 12;  // finest level, right-hand sides, coarser levels
 // Scenes, vessels, domain, depth; files and pictures of the fields while the report is made.
-constexpr double fixed = 3 * per_scene + seen + 14 + 30;
+constexpr double fixed = 3 * per_scene + seen + convecting + 14 + 30;
 
 }  // namespace
 

@@ -105,7 +105,7 @@ void GridStepper::Work::look(std::span<double> fields, std::span<const double> p
         return;
     if (plan.input.fluid) builder.follow_flow(scene, transport.velocity());
     if (moves) transport.prepare(team, scene);
-    coefficients.follow_scene(builder, scene);
+    coefficients.follow_scene(team, builder, scene);
     seen = {scene.share,
             scene.perfusion,
             scene.vessels,
@@ -211,8 +211,8 @@ std::vector<double> GridStepper::advance(std::span<double> fields, std::span<con
     if (w.plan.input.angiogenesis) w.grow_vessels(fields, vegf_blockade, dt);
     w.look(fields, treated.perfusion);
     const auto oxygen = w.oxygen_of(fields);
-    w.coefficients.follow_window(w.scene, inflow, signals, oxygen, w.molecules_of(fields), treated,
-                                 start, end);
+    w.coefficients.follow_window(w.team, w.scene, inflow, signals, oxygen, w.molecules_of(fields),
+                                 treated, start, end);
     w.coefficients.follow_injection(injected, dt);
     w.run_local(fields, 0.5 * dt);
     w.kill(fields, treated.hazard, dt);

@@ -98,7 +98,8 @@ void GridTransport::advance_species(exec::ThreadTeam& team, std::size_t species,
     const auto capacity = view_of(std::as_const(solute.capacity));
     const int out = plan_.species[species].outflow;
     const auto convect = [&] {
-        const double left = solute.convection.advance(team, u, capacity, 0.5 * dt);
+        const double left =
+            solute.convection.advance(team, u, capacity, 0.5 * dt, 0.0, convection_scratch_);
         if (out >= 0) carried_out_[static_cast<std::size_t>(out)] += left * plan_.domain.copies;
     };
     if (flows_) convect();
@@ -152,7 +153,7 @@ void GridTransport::move_tissue(exec::ThreadTeam& team, std::span<double> fields
         if (plan_.species[s].motion != Motion::tissue) continue;
         const auto u = species_view(fields, s, n);
         if (is_empty(team, u)) continue;
-        const double out = in_cells_.advance(team, u, {}, dt);
+        const double out = in_cells_.advance(team, u, {}, dt, 0.0, convection_scratch_);
         const int back = plan_.species[s].outflow;
         if (back >= 0) carried_out_[static_cast<std::size_t>(back)] += out * plan_.domain.copies;
     }

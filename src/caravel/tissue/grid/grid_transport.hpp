@@ -64,6 +64,7 @@ class GridTransport {
     TissueCarrier cells_;  // volumes of cells
     Convection in_cells_;  // substances in and on them
     std::vector<double> scratch_;
+    std::vector<double> convection_scratch_;
     std::vector<double> carried_out_;
 };
 
