@@ -192,7 +192,7 @@ TEST(Convection, ARowOfAnyLengthIsUpdated) {
             const auto mean = rows.advanced(kernel, true);
             for (std::size_t i = 0; i < euler[0].size(); ++i) {
                 double left = 0.5 * (rows.along[i + 1] - rows.along[i]);
-                for (const std::size_t axis : {0, 1}) {
+                for (std::size_t axis = 0; axis < 2; ++axis) {
                     const double flux =
                         face_flux(rows.velocity[axis][i], rows.before[axis][i], rows.c[i],
                                   rows.next[axis][i], rows.next2[axis][i]);
