@@ -1,5 +1,6 @@
 // Vessels of a tumour in space that follow hypoxia and the blockade of VEGF.
 #include "support/particle_study.hpp"
+#include "support/resumed_run.hpp"
 #include "support/run_values.hpp"
 #include "support/study_text.hpp"
 
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace caravel::study {
 namespace {
@@ -266,20 +266,9 @@ TEST(GridAngiogenesis, ADrugInPlasmaBlocksVegf) {
 }
 
 void resumes_with_the_same_bits(const std::string& vessels) {
-    const test::TemporaryFolder folder;
     const auto prepared = prepare_text(study_of(vessels, "24 h"));
     const auto whole = run_model(prepared.file.input, prepared.built, {}, {});
-    RunnerHooks hooks;
-    hooks.checkpoint = folder.path() / "checkpoint.bin";
-    hooks.identity = "test";
-    int windows = 0;
-    hooks.interrupted = [&] { return ++windows == 40; };
-    EXPECT_THROW(run_model(prepared.file.input, prepared.built, {}, hooks), Interrupted);
-    hooks.interrupted = nullptr;
-    const auto resumed = run_model(prepared.file.input, prepared.built, {}, hooks);
-    ASSERT_TRUE(resumed.resumed);
-    EXPECT_EQ(0, std::memcmp(whole.record.values().data(), resumed.record.values().data(),
-                             whole.record.values().size_bytes()));
+    test::expect_same_bits(whole, test::resumed_after(prepared, 40));
 }
 
 TEST(GridAngiogenesis, ResumesWithTheSameBits) {

@@ -1,5 +1,6 @@
 // Injections into a tumour in space: amounts, spread, bits, mistakes.
 #include "support/particle_study.hpp"
+#include "support/resumed_run.hpp"
 #include "support/run_values.hpp"
 #include "support/study_text.hpp"
 
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <numbers>
 
 namespace caravel::study {
@@ -163,7 +163,6 @@ TEST(GridInjection, OfATumourFullAgreesWithTheLumpedTumour) {
 }
 
 TEST(GridInjection, AnInfusionResumesWithTheSameBitsAndRunsAtItsRate) {
-    const test::TemporaryFolder folder;
     const std::string text = study_of(grid("resolution = \"800 um\"\n"),
                                       "volume = \"20 uL\"\nrate = \"0.25 uL/min\"\n", "");
     const Simulated whole(text);
@@ -174,18 +173,7 @@ TEST(GridInjection, AnInfusionResumesWithTheSameBitsAndRunsAtItsRate) {
         if (s.substance == "carrier particle") half += whole.recorded(s.name, 1.0 + 40.0 / 60.0);
     const double dose = whole.prepared.built.doses.front().carrier_mass;
     EXPECT_NEAR(half, 0.5 * dose, 0.02 * dose);
-    RunnerHooks hooks;
-    hooks.checkpoint = folder.path() / "checkpoint.bin";
-    hooks.identity = "test";
-    int windows = 0;
-    hooks.interrupted = [&] { return ++windows == 40; };
-    const auto& p = whole.prepared;
-    EXPECT_THROW(run_model(p.file.input, p.built, {}, hooks), Interrupted);
-    hooks.interrupted = nullptr;
-    const auto resumed = run_model(p.file.input, p.built, {}, hooks);
-    ASSERT_TRUE(resumed.resumed);
-    const auto a = whole.outcome->record.values();
-    EXPECT_EQ(0, std::memcmp(a.data(), resumed.record.values().data(), a.size_bytes()));
+    test::expect_same_bits(*whole.outcome, test::resumed_after(whole.prepared, 40));
 }
 
 TEST(GridInjection, NeedlesAreNoInfusionLine) {

@@ -1,6 +1,7 @@
 // A tumour in space with its body: the well-mixed limit, the ledger, the order of the coupling, the
 // bits, resuming.
 #include "support/particle_study.hpp"
+#include "support/resumed_run.hpp"
 #include "support/run_values.hpp"
 #include "support/study_text.hpp"
 
@@ -115,26 +116,13 @@ TEST(GridTumour, HasTheSameBitsForAnyNumberOfThreads) {
 }
 
 TEST(GridTumour, ResumesWithTheSameBits) {
-    const test::TemporaryFolder folder;
     const auto prepared = prepare_text(
         text(grid_model,
              "\n[subject.tumour.grid]\nresolution = \"600 um\"\n[subject.tumour.growth]\n"
              "law = \"exponential\"\ndoubling_time = \"3 d\"\n",
              "until = \"12 h\"\noutput_interval = \"1 h\"\n"));
     const auto whole = run_model(prepared.file.input, prepared.built, {}, {});
-    RunnerHooks hooks;
-    hooks.checkpoint = folder.path() / "checkpoint.bin";
-    hooks.identity = "test";
-    int windows = 0;
-    hooks.interrupted = [&] { return ++windows == 30; };
-    EXPECT_THROW(run_model(prepared.file.input, prepared.built, {}, hooks), Interrupted);
-    hooks.interrupted = nullptr;
-    const auto resumed = run_model(prepared.file.input, prepared.built, {}, hooks);
-    EXPECT_TRUE(resumed.resumed);
-    const auto a = whole.record.values();
-    const auto b = resumed.record.values();
-    ASSERT_EQ(a.size(), b.size());
-    EXPECT_EQ(0, std::memcmp(a.data(), b.data(), a.size_bytes()));
+    test::expect_same_bits(whole, test::resumed_after(prepared, 30));
 }
 
 /// A tumour that grows, in windows of an hour at most.
@@ -146,20 +134,11 @@ std::string growing(const std::string& grid) {
 }
 
 TEST(GridTumour, RemembersTheLargestResidualWhenItIsResumed) {
-    const test::TemporaryFolder folder;
     const auto prepared = prepare_text(growing(""));
     const auto whole = run_model(prepared.file.input, prepared.built, {}, {});
-    RunnerHooks hooks;
-    hooks.checkpoint = folder.path() / "checkpoint.bin";
-    hooks.identity = "test";
     // One window is left, which alone has a smaller residual.
     const auto windows = window_ends(prepared.file.input, prepared.built).size();
-    std::size_t done = 0;
-    hooks.interrupted = [&] { return ++done + 1 == windows; };
-    EXPECT_THROW(run_model(prepared.file.input, prepared.built, {}, hooks), Interrupted);
-    hooks.interrupted = nullptr;
-    const auto resumed = run_model(prepared.file.input, prepared.built, {}, hooks);
-    EXPECT_TRUE(resumed.resumed);
+    const auto resumed = test::resumed_after(prepared, windows - 1);
     EXPECT_GT(whole.field_residual, 0.0);
     EXPECT_EQ(whole.field_residual, resumed.field_residual);
 }
@@ -195,7 +174,6 @@ TEST(GridTumour, WritesFieldsOfTheStart) {
 }
 
 TEST(GridTumour, MoleculesAreFieldsThatSurviveAnInterruption) {
-    const test::TemporaryFolder folder;
     const auto prepared =
         prepare_text(text(grid_model,
                           "\n[subject.tumour.grid]\nresolution = \"600 um\"\n"
@@ -224,15 +202,7 @@ TEST(GridTumour, MoleculesAreFieldsThatSurviveAnInterruption) {
         EXPECT_GT(at(m, 0), 0.0);
         EXPECT_GT(at(m, 0), 2.0 * at(m, n - 1));
     }
-    hooks.checkpoint = folder.path() / "checkpoint.bin";
-    hooks.identity = "test";
-    int windows = 0;
-    hooks.interrupted = [&] { return ++windows == 12; };
-    EXPECT_THROW(run_model(prepared.file.input, prepared.built, {}, hooks), Interrupted);
-    hooks.interrupted = nullptr;
-    const auto resumed = run_model(prepared.file.input, prepared.built, {}, hooks);
-    EXPECT_EQ(0, std::memcmp(whole.record.values().data(), resumed.record.values().data(),
-                             whole.record.values().size_bytes()));
+    test::expect_same_bits(whole, test::resumed_after(prepared, 12));
 }
 
 TEST(GridTumour, TwoOfThemShareOneBody) {

@@ -1,5 +1,5 @@
 // Light that particles and dyes give off in a tumour in space.
-#include "support/study_text.hpp"
+#include "support/resumed_run.hpp"
 
 #include "caravel/study/runner.hpp"
 
@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <numeric>
 #include <string>
 
@@ -278,24 +277,8 @@ TEST(TumourEmission, ResumesWithTheSameBits) {
     const auto windows = window_ends(prepared.file.input, prepared.built).size();
     ASSERT_GT(windows, 8U);
     for (std::size_t stop = 1; stop + 1 < windows; stop += 5) {
-        const test::TemporaryFolder folder;
-        RunnerHooks hooks;
-        hooks.checkpoint = folder.path() / "checkpoint.bin";
-        hooks.identity = "test";
-        std::size_t done = 0;
-        hooks.interrupted = [&] { return ++done == stop; };
-        EXPECT_THROW(run_model(prepared.file.input, prepared.built, {}, hooks), Interrupted);
-        hooks.interrupted = nullptr;
-        const auto resumed = run_model(prepared.file.input, prepared.built, {}, hooks);
-        EXPECT_TRUE(resumed.resumed);
-        const auto a = whole.record.values();
-        const auto b = resumed.record.values();
-        ASSERT_EQ(a.size(), b.size());
-        EXPECT_EQ(0, std::memcmp(a.data(), b.data(), a.size_bytes())) << "window " << stop;
-        ASSERT_EQ(whole.field_quantities.size(), resumed.field_quantities.size());
-        for (std::size_t q = 0; q < whole.field_quantities.size(); ++q)
-            EXPECT_EQ(whole.field_quantities[q].value, resumed.field_quantities[q].value)
-                << whole.field_quantities[q].name << ", window " << stop;
+        SCOPED_TRACE("window " + std::to_string(stop));
+        test::expect_same_bits(whole, test::resumed_after(prepared, stop));
     }
 }
 
