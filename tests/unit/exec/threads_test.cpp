@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <numeric>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace caravel::exec {
@@ -89,6 +91,24 @@ struct Squarer {
     View<double> out;
     void operator()(index_t i) const { out[i] = in[i] * in[i]; }
 };
+
+// Beyond the time for which threads poll, each in turn: the members before a round, the caller
+// after its share, a member after its own.
+TEST(ThreadTeam, wakes_whoever_fell_asleep) {
+    const auto sleep = [] { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
+    for (const int size : {2, 3}) {
+        ThreadTeam team(size);
+        std::atomic<int> done{0};
+        for (int round = 0; round < 60; ++round) {
+            if (round % 2 == 0) sleep();
+            team.run(size, [&](index_t tile) {
+                if (tile == round % (size + 1)) sleep();
+                ++done;
+            });
+            EXPECT_EQ(done, size * (round + 1));
+        }
+    }
+}
 
 TEST(ForEach, visits_every_index_once) {
     ThreadTeam team(3);
