@@ -108,25 +108,21 @@ FaceNumbers<float> shortened(const FaceField& faces) {
     return result;
 }
 
-template <class Number>
-void close_cells(const Grid& g, View<const double> capacity, FaceNumbers<Number>& faces) {
+void close_cells(const Grid& g, View<const double> capacity, FaceNumbers<float>& faces) {
     for (index_t k = 0; k < g.nz; ++k) {
         for (index_t j = 0; j < g.ny; ++j) {
             for (index_t i = 0; i < g.nx; ++i) {
                 if (capacity[g.index(i, j, k)] > 0.0) continue;
-                Number* const x = faces.x.data() + i + (g.nx + 1) * (j + g.ny * k);
-                Number* const y = faces.y.data() + i + g.nx * (j + (g.ny + 1) * k);
-                Number* const z = faces.z.data() + g.index(i, j, k);
-                x[0] = x[1] = Number{0};
-                y[0] = y[g.nx] = Number{0};
-                z[0] = z[g.nx * g.ny] = Number{0};
+                float* const x = faces.x.data() + i + (g.nx + 1) * (j + g.ny * k);
+                float* const y = faces.y.data() + i + g.nx * (j + (g.ny + 1) * k);
+                float* const z = faces.z.data() + g.index(i, j, k);
+                x[0] = x[1] = 0.0F;
+                y[0] = y[g.nx] = 0.0F;
+                z[0] = z[g.nx * g.ny] = 0.0F;
             }
         }
     }
 }
-
-template void close_cells(const Grid& grid, View<const double> capacity, FaceField& faces);
-template void close_cells(const Grid& grid, View<const double> capacity, FaceNumbers<float>& faces);
 
 template <class Number>
 void fill_conductances(exec::ThreadTeam& team, const Grid& grid, View<const double> conductivity,

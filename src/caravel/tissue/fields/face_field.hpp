@@ -12,8 +12,7 @@ bool fits(const FaceField& faces, const Grid& grid);
 FaceNumbers<float> shortened(const FaceField& faces);
 
 /// Sets the faces of cells without capacity to 0.
-template <class Number>
-void close_cells(const Grid& grid, View<const double> capacity, FaceNumbers<Number>& faces);
+void close_cells(const Grid& grid, View<const double> capacity, FaceNumbers<float>& faces);
 
 /// As conductances(), on a team and into memory that is there. Throws std::invalid_argument for
 /// another number of values, negative ones, or conductances beyond the faces' precision.
