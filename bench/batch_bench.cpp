@@ -51,6 +51,7 @@ void batch(benchmark::State& state) {
     }
     state.SetItemsProcessed(state.iterations() * count);
     state.counters["steps"] = static_cast<double>(result.accepted) / count;
+    state.counters["refused"] = static_cast<double>(result.rejected) / count;
     state.SetLabel(std::string(kernels[chosen].name));
 }
 

@@ -5,6 +5,8 @@
 
 #include "caravel/kinetics/sensitivity_step.hpp"
 
+#include <type_traits>
+
 namespace caravel::kinetics {
 
 namespace {
@@ -69,11 +71,24 @@ template <std::size_t groups>
     tile::interpolate<Row<4, 1>>(t, x, dense, values);
 }
 
+// Groups in pairs and the odd one alone: as many lanes as there are, not a multiple of eight. (Rows
+// padded to eight, so that no vector crosses a cache line, are slower: they need more of the
+// cache.)
+template <std::size_t groups>
+struct Avx512Row {
+    using Pairs = Row<8, groups / 2>;
+    using Type = std::conditional_t<groups % 2 == 0, Pairs, tile::Joined<Pairs, Row<4, 1>>>;
+};
+template <>
+struct Avx512Row<1> {
+    using Type = Row<4, 1>;
+};
+
 template <std::size_t groups>
 struct Avx512 {
     static constexpr bool pairs = true;
-    using R = Row<8, groups>;
-    using G = Row<8, 1>;
+    using R = typename Avx512Row<groups>::Type;
+    using G = Row<4, 1>;
     [[gnu::target("avx512f"), gnu::noinline]] static void close(SensitivityTile& t,
                                                                 const SensitivityStep& step,
                                                                 std::size_t i) {
@@ -88,26 +103,24 @@ template <std::size_t groups>
 
 [[gnu::target("avx512f")]] void interpolate_avx512(const SensitivityTile& t, double x,
                                                    std::span<const double> dense, double* values) {
-    tile::interpolate<Row<8, 1>>(t, x, dense, values);
+    tile::interpolate<Row<4, 1>>(t, x, dense, values);
 }
 #endif
 
 constexpr std::array all_kernels {
     SensitivityKernels{"plain",
-                       4,
                        interpolate_plain,
                        {nullptr, run_plain<1>, run_plain<2>, run_plain<3>, run_plain<4>,
                         run_plain<5>, run_plain<6>}},
 #if defined(__x86_64__)
         SensitivityKernels{"avx2",
-                           4,
                            interpolate_avx2,
                            {nullptr, run_avx2<1>, run_avx2<2>, run_avx2<3>, run_avx2<4>,
                             run_avx2<5>, run_avx2<6>}},
         SensitivityKernels{"avx512f",
-                           8,
                            interpolate_avx512,
-                           {nullptr, run_avx512<1>, run_avx512<2>, run_avx512<3>}},
+                           {nullptr, run_avx512<1>, run_avx512<2>, run_avx512<3>, run_avx512<4>,
+                            run_avx512<5>, run_avx512<6>}},
 #endif
 };
 
@@ -126,10 +139,9 @@ std::size_t count_usable() {
 }  // namespace
 
 SensitivityTile::SensitivityTile(std::size_t species, std::size_t lane_number,
-                                 std::size_t group_lanes, const LuProgram& program)
+                                 const LuProgram& program)
     : size(species),
       lanes(lane_number),
-      group(group_lanes),
       lower(scaled(program.lower, lane_number)),
       upper(scaled(program.upper, lane_number)),
       now(species * lane_number),

@@ -18,6 +18,9 @@ namespace caravel::kinetics {
 /// Most parameters that a tile holds.
 inline constexpr std::size_t most_tile_lanes = 24;
 
+/// Lanes that are computed together, and share a row of what parameters change directly.
+inline constexpr std::size_t tile_group = 4;
+
 /// Most stages of a method.
 inline constexpr std::size_t most_sensitivity_stages = 8;
 
@@ -86,12 +89,10 @@ struct TileFlows {
 
 /// Parameters side by side; arrays hold `lanes` values per entry, species in elimination order.
 struct SensitivityTile {
-    SensitivityTile(std::size_t species, std::size_t lane_number, std::size_t group_lanes,
-                    const LuProgram& program);
+    SensitivityTile(std::size_t species, std::size_t lane_number, const LuProgram& program);
 
     std::size_t size;
     std::size_t lanes;
-    std::size_t group;  // lanes that have a common row
     std::size_t first_parameter = 0;
     std::size_t parameters = 0;  // the other lanes are 0
 
@@ -114,15 +115,14 @@ struct SensitivityTile {
     alignas(64) double flaw[most_tile_lanes] = {};                 // not 0: a result is not finite
 };
 
-/// The work on a tile, by its lanes over `group`.
+/// The work on a tile, by its groups of lanes.
 struct SensitivityKernels {
     using Function = void (*)(SensitivityTile&, const SensitivityStep&);
     std::string_view name;
-    std::size_t group = 4;
     /// Values of S at x in the step from the dense weights of the stages.
     void (*interpolate)(const SensitivityTile&, double x, std::span<const double> dense,
                         double* values) = nullptr;
-    std::array<Function, most_tile_lanes / 4 + 1> step{};
+    std::array<Function, most_tile_lanes / tile_group + 1> step{};
 };
 
 /// The kernels this machine can run, widest last; the first is plain C++.

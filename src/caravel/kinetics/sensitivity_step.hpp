@@ -68,6 +68,38 @@ struct Row {
     }
 };
 
+/// The lanes of A, then those of B: vectors of two widths.
+template <class A, class B>
+struct Joined {
+    static constexpr std::size_t lanes = A::lanes + B::lanes;
+    A a;
+    B b;
+
+    [[gnu::always_inline]] static Joined load(const double* from) {
+        return {A::load(from), B::load(from + A::lanes)};
+    }
+    [[gnu::always_inline]] static Joined zero() { return {A::zero(), B::zero()}; }
+    [[gnu::always_inline]] static Joined product(double factor, const double* x) {
+        return {A::product(factor, x), B::product(factor, x + A::lanes)};
+    }
+    [[gnu::always_inline]] void store(double* to) const {
+        a.store(to);
+        b.store(to + A::lanes);
+    }
+    [[gnu::always_inline]] void add(double factor, const double* x) {
+        a.add(factor, x);
+        b.add(factor, x + A::lanes);
+    }
+    [[gnu::always_inline]] void subtract(double factor, const double* x) {
+        a.subtract(factor, x);
+        b.subtract(factor, x + A::lanes);
+    }
+    [[gnu::always_inline]] void add_to(double* to, double factor) const {
+        a.add_to(to, factor);
+        b.add_to(to + A::lanes, factor);
+    }
+};
+
 /// What a row of a sweep begins with: what `result` holds, or a diagonal entry times x.
 enum class First { result, product, negative_product };
 

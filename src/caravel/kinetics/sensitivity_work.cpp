@@ -78,22 +78,20 @@ SensitivitySolver::Work::Work(const CompiledModel& model, const SolverOptions& c
 
 // Tiles as even as whole groups allow.
 void SensitivitySolver::Work::make_tiles() {
-    const std::size_t group = options.kernels.group;
-    const std::size_t groups = rounded(parameters.size(), group) / group;
-    const std::size_t count = rounded(groups * group, most_tile_lanes) / most_tile_lanes;
+    const std::size_t groups = rounded(parameters.size(), tile_group) / tile_group;
+    const std::size_t count = rounded(groups * tile_group, most_tile_lanes) / most_tile_lanes;
     std::size_t first = 0;
     for (std::size_t t = 0; t < count; ++t) {
-        const std::size_t rest = groups - first / group;
-        const std::size_t lanes = group * ((rest + count - t - 1) / (count - t));
-        SensitivityTile& tile =
-            tiles.emplace_back(species(), lanes, group, state.bound.lu().program());
+        const std::size_t rest = groups - first / tile_group;
+        const std::size_t lanes = tile_group * ((rest + count - t - 1) / (count - t));
+        SensitivityTile& tile = tiles.emplace_back(species(), lanes, state.bound.lu().program());
         tile.first_parameter = first;
         tile.parameters = std::min(lanes, parameters.size() - first);
         tile.steady = list_flows(tile, false);
         tile.forced = list_flows(tile, true);
         list_rows(tile, links.emplace_back());
-        tile.start_weights = PaddedArray(tile.entries.size() * group);
-        stage_weights.emplace_back(step.stages * tile.entries.size() * group);
+        tile.start_weights = PaddedArray(tile.entries.size() * tile_group);
+        stage_weights.emplace_back(step.stages * tile.entries.size() * tile_group);
         first += lanes;
     }
 }
@@ -144,7 +142,7 @@ void SensitivitySolver::Work::list_rows(SensitivityTile& tile, std::vector<Link>
         }
         const std::size_t lane = p - tile.first_parameter;
         const auto add = [&](std::size_t reaction, std::size_t channel, Link link) {
-            link.lane = lane % tile.group;
+            link.lane = lane % tile_group;
             for (const FlatTerm& term : rates.reactions()[reaction].terms) {
                 link.term = term.weight;
                 rows[static_cast<std::size_t>(term.species) * tile.lanes + lane - link.lane]
@@ -234,7 +232,7 @@ void SensitivitySolver::Work::interpolate(double x, std::span<const double> dens
 
 void SensitivitySolver::Work::run_tiles() {
     for (SensitivityTile& tile : tiles) {
-        options.kernels.step[tile.lanes / options.kernels.group](tile, step);
+        options.kernels.step[tile.lanes / tile_group](tile, step);
     }
 }
 
@@ -293,7 +291,7 @@ void SensitivitySolver::Work::set_start_weights() {
         double* const all = tile.start_weights.data();
         std::fill(all, all + tile.start_weights.size(), 0.0);
         for (const Link& link : links[t]) {
-            all[link.entry * tile.group + link.lane] +=
+            all[link.entry * tile_group + link.lane] +=
                 link.term * (link.coefficient ? start_weights[link.place] : link.weight);
         }
         tile.flows = &tile.steady;
@@ -307,16 +305,16 @@ void SensitivitySolver::Work::set_stage_weights(std::size_t i, const ForcingReco
     const double* const moved = rates.moved(i);
     for (std::size_t t = 0; t < tiles.size(); ++t) {
         SensitivityTile& tile = tiles[t];
-        double* const all = stage_weights[t].data() + i * tile.entries.size() * tile.group;
-        for (std::size_t p = 0; p < tile.entries.size() * tile.group; ++p) {
-            all[p] = tile.start_weights[p] * sources[tile.entries[p / tile.group]];
+        double* const all = stage_weights[t].data() + i * tile.entries.size() * tile_group;
+        for (std::size_t p = 0; p < tile.entries.size() * tile_group; ++p) {
+            all[p] = tile.start_weights[p] * sources[tile.entries[p / tile_group]];
         }
         for (const Link& link : links[t]) {
             if (link.coefficient) {
                 const std::size_t c = tile.entries[link.entry];
                 const double later =
                     change == nullptr ? 0.0 : change->weights[link.place] * moved[c];
-                all[link.entry * tile.group + link.lane] +=
+                all[link.entry * tile_group + link.lane] +=
                     link.term *
                     (later + slope_weight * slope_weights[link.place] * rates.channels()[c].start);
             }
