@@ -74,7 +74,8 @@ void Schedule::advance(State& state, const Window& window) const {
     state.begin();
     const int sweeps = has_cycle_ ? 2 : 1;
     for (int sweep = 0; sweep < sweeps; ++sweep)
-        for (const auto& process : processes_) process->advance(state, window);
+        for (const auto& process : processes_)
+            process->advance(state, {window.start, window.end, sweep});
     state.accept();
 }
 

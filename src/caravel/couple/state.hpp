@@ -12,6 +12,7 @@ namespace caravel::couple {
 struct Window {
     double start = 0.0;
     double end = 0.0;
+    int sweep = 0;  // 1: once more from the same start, knowing what sweep 0 gave
 };
 
 /// Everything that changes, in the units of the slots. New slots are NaN until written. Inside a

@@ -34,6 +34,7 @@ class ExchangeBuilder {
             const std::string suffix = species.name.substr(vessel.size());
             const int exchange = add_inflow(species, suffix);
             const int venous = add_return(exchange, suffix, "venous." + suffix, suffix);
+            plan_.exchanges[at(exchange)].vein = venous;
             const std::string lymph =
                 body_.has_species("lymph." + suffix) ? "lymph." + suffix : "venous." + suffix;
             const int drained = add_return(exchange, suffix, lymph, suffix + ".lymph");

@@ -327,7 +327,7 @@ CostEstimate estimate(const Prepared& prepared) {
         // The program and its report beside the voxels (measured).
         constexpr double beside = 40e6;
         cost.memory = std::max(cost.memory, beside) + tissue::grid_memory(grid, voxels);
-        // Two sweeps of every window; measured on one core of 2024.
+        // Measured on one core of 2024: 0.4 to 1 of this; 1 where convection needs many steps.
         cost.seconds += 2.0 * static_cast<double>(cost.windows) * voxels *
                         (static_cast<double>(grid.species.size()) * 110e-9 + 1e-6);
     }

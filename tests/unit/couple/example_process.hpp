@@ -26,8 +26,8 @@ class ExampleProcess final : public couple::Process {
     }
     std::string name() const override { return name_; }
     double longest_step(const couple::State&) const override { return longest_step_; }
-    void advance(couple::State&, const couple::Window&) const override {
-        if (log_ != nullptr) log_->push_back(name_);
+    void advance(couple::State&, const couple::Window& window) const override {
+        if (log_ != nullptr) log_->push_back(window.sweep == 0 ? name_ : name_ + " again");
     }
 
   private:

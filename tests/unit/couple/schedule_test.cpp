@@ -60,7 +60,7 @@ TEST_F(ScheduleTest, ACycleIsSweptTwice) {
     EXPECT_TRUE(cycle.has_cycle());
     State state(cycle.wiring().slots());
     cycle.advance(state, {0.0, 1.0});
-    EXPECT_EQ(log_, (Names{"first", "second", "first", "second"}));
+    EXPECT_EQ(log_, (Names{"first", "second", "first again", "second again"}));
 }
 
 TEST_F(ScheduleTest, WhatOnlyReadsFromACycleComesAfterWhatItReads) {

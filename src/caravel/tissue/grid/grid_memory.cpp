@@ -37,8 +37,9 @@ double grid_memory(const GridPlan& plan, double voxels) {
                            (plan.input.fluid ? 2 * elliptic_solver + 10 : 0) + elliptic_solver + 10;
     const auto molecules = static_cast<double>(plan.input.molecules.size());
     const auto vessels = static_cast<double>(plan.input.angiogenesis ? vessel_rows : 0);
+    const double treated = plan.treated ? 2.0 * treated_rows : 0.0;  // as a sweep got them
     const double fields = 3.0 * (species + 2.0 + molecules + vessels) + elliptic_solver * molecules;
-    const double numbers = fields + maps + leaving + solvers + fixed +
+    const double numbers = fields + treated + maps + leaving + solvers + fixed +
                            per_solute * static_cast<double>(plan.solutes.size());
     return number * numbers * voxels;
 }

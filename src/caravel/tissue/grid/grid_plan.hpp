@@ -48,6 +48,7 @@ struct Exchange {
     int brought = -1;      // species of the body that counts all that came
     int coefficient = -1;  // of the local model, per volume and second
     int around = -1;       // species of the body that records what is around the tumour
+    int vein = -1;         // return that takes what only passes
     int substance = 0;     // exchanges of one substance (a drug, free or carried) share this number
     double scale = 1.0;    // amount given in all doses: what a residual is measured by
 };

@@ -6,8 +6,25 @@
 
 namespace caravel::tissue {
 
+/// What a tumour gets in a window, and what leaves it then.
+struct GridTumour::Brought {
+    std::vector<double> inflow{};  // per exchange
+    std::vector<double> injected{};
+    std::vector<double> signals{};
+    std::vector<double> treated{};
+    double blockade = 0.0;
+    std::vector<double> left{};  // per return
+
+    bool is_like(const Brought& other) const {
+        const auto same = [](double a, double b) { return std::abs(a - b) <= same_inflow * b; };
+        return std::equal(inflow.begin(), inflow.end(), other.inflow.begin(), same) &&
+               injected == other.injected && signals == other.signals && treated == other.treated &&
+               blockade == other.blockade;
+    }
+};
+
 GridTumour::GridTumour(couple::Wiring& wiring, const GridPlan& plan, int threads)
-    : plan_(plan), stepper_(plan, threads) {
+    : plan_(plan), stepper_(plan, threads), last_(std::make_unique<Brought>()) {
     couple::Ports ports(wiring, name());
     amounts_ =
         ports.read_block("kinetics.amounts", "1", static_cast<std::size_t>(plan.body_species));
@@ -22,6 +39,8 @@ GridTumour::GridTumour(couple::Wiring& wiring, const GridPlan& plan, int threads
     return_ = ports.write_block(plan.name + ".return", "1/s", plan.returns.size());
     owed_ = ports.write_block(plan.name + ".owed", "1", plan.returns.size());
 }
+
+GridTumour::~GridTumour() = default;
 
 void GridTumour::initialise(couple::State& state) const {
     stepper_.initialise(state.jump_block(fields_));
@@ -74,19 +93,43 @@ void GridTumour::plan_returns(const std::vector<double>& inflow, const std::vect
     }
 }
 
+GridTumour::Brought GridTumour::brought(const couple::State& state,
+                                        const couple::Window& window) const {
+    Brought now;
+    now.inflow = inflow(state);
+    now.injected = injected(state);
+    const double middle = 0.5 * (window.start + window.end);
+    for (const auto& handle : signals_) now.signals.push_back(state.ramp(handle, window, middle));
+    if (treated_) {
+        const auto block = state.end_block(*treated_);
+        now.treated.assign(block.begin(), block.end());
+    }
+    if (blockade_) now.blockade = state.ramp(*blockade_, window, window.end);
+    return now;
+}
+
+std::vector<double> GridTumour::pass(couple::State& state, const couple::Window& window,
+                                     Brought now) const {
+    if (window.sweep == 0 || !now.is_like(*last_)) {
+        const auto before = state.start_block(fields_);
+        const auto fields = state.end_block(fields_);
+        std::copy(before.begin(), before.end(), fields.begin());
+        now.left = stepper_.advance(fields, now.inflow, now.signals, window.start, window.end,
+                                    treated_ ? treated(now.treated) : TreatedTissueFields{},
+                                    now.injected, now.blockade);
+        *last_ = std::move(now);
+        return last_->left;
+    }
+    auto left = last_->left;
+    for (std::size_t e = 0; e < plan_.exchanges.size(); ++e)
+        left[static_cast<std::size_t>(plan_.exchanges[e].vein)] += now.inflow[e] - last_->inflow[e];
+    return left;
+}
+
 void GridTumour::advance(couple::State& state, const couple::Window& window) const {
     const double dt = window.end - window.start;
-    const auto before = state.start_block(fields_);
-    const auto fields = state.end_block(fields_);
-    std::copy(before.begin(), before.end(), fields.begin());
-    const double middle = 0.5 * (window.start + window.end);
-    std::vector<double> signals;
-    for (const auto& handle : signals_) signals.push_back(state.ramp(handle, window, middle));
     const auto came = inflow(state);
-    const auto left = stepper_.advance(
-        fields, came, signals, window.start, window.end,
-        treated_ ? treated(state.end_block(*treated_)) : TreatedTissueFields{}, injected(state),
-        blockade_ ? state.ramp(*blockade_, window, window.end) : 0.0);
+    const auto left = pass(state, window, brought(state, window));
     const auto owed_before = state.start_block(owed_);
     const auto owed = state.end_block(owed_);
     const auto passing = state.end_block(passing_);
