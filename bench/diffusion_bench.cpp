@@ -3,6 +3,7 @@
 // triad's bandwidth at 32 B per value and step. Peers, first order, same machine class: DARE
 // diffusion-benchmarking 18.7 ms for 10 species, 1.6 to 2.0 ms for 1; BioFVM 103 and 45 ms.
 #include "../tests/support/plain_diffusion.hpp"
+#include "caravel/base/large_pages.hpp"
 #include "caravel/tissue/fields/constant_diffusion.hpp"
 #include "caravel/tissue/fields/constant_diffusion_kernels.hpp"
 
@@ -27,7 +28,7 @@ Grid cube(index_t n, double spacing = 10.0 * micrometre) {
 
 template <class T>
 std::vector<T> start(const Grid& grid, index_t species) {
-    std::vector<T> u(static_cast<std::size_t>(species * grid.cell_count()));
+    auto u = large_vector<T>(static_cast<std::size_t>(species * grid.cell_count()));
     for (std::size_t i = 0; i < u.size(); ++i) {
         u[i] = static_cast<T>(1.0 + 0.001 * static_cast<double>(i % 997));
     }
@@ -46,9 +47,9 @@ std::vector<DiffusingSpecies> species(index_t count, double supply) {
 // a = b + scalar c over 240 MB by two threads; counted as 24 B per element
 void triad(benchmark::State& state) {
     constexpr index_t n = 10'000'000;
-    std::vector<double> a(n, 1.0);
-    const std::vector<double> b(n, 2.0);
-    const std::vector<double> c(n, 3.0);
+    std::vector<double> a = large_vector(n, 1.0);
+    const std::vector<double> b = large_vector(n, 2.0);
+    const std::vector<double> c = large_vector(n, 3.0);
     exec::ThreadTeam team(2);
     for (auto _ : state) {
         team.run(2, [&](index_t half) {
@@ -111,7 +112,7 @@ void textbook(benchmark::State& state) {
 struct CosineBox {
     static constexpr index_t n = 100;
     Grid grid = cube(n);
-    std::vector<double> u = std::vector<double>(static_cast<std::size_t>(n * n * n));
+    std::vector<double> u = large_vector<double>(static_cast<std::size_t>(n * n * n));
 
     static double cosine(index_t i) {
         return std::cos(std::numbers::pi * (static_cast<double>(i) + 0.5) / static_cast<double>(n));
