@@ -1,4 +1,5 @@
-// One piece of physics. Processes hold parameters and handles; everything that changes is in State.
+// One piece of physics. Processes hold parameters and handles; everything that changes from window
+// to window is in State.
 #pragma once
 
 #include "caravel/couple/state.hpp"

@@ -219,19 +219,20 @@ TEST(SensitivitySolver, LeavesTheBitsOfTheState) {
 TEST(SensitivitySolver, GivesTheSameBitsWithAnyKernelTileAndThread) {
     const KineticModel mouse = test::mouse_model();
     const std::vector<SensitivityParameter> few = mouse_parameters(mouse);
-    std::vector<SensitivityParameter> many;
-    while (many.size() < 53) {
-        many.insert(many.end(), few.begin(), few.end());
-    }
     const Outcome reference =
         run(mouse, few, 3600.0, 1e-6, {false, usable_sensitivity_kernels()[0]});
-    for (const SensitivityKernels& kernels : usable_sensitivity_kernels()) {
-        EXPECT_EQ(run(mouse, few, 3600.0, 1e-6, {false, kernels}).s, reference.s) << kernels.name;
-        Outcome wide;
-        std::thread([&] { wide = run(mouse, many, 3600.0, 1e-6, {false, kernels}); }).join();
-        for (std::size_t i = 0; i < wide.s.size(); ++i) {
-            const std::size_t p = i % many.size() % few.size();
-            ASSERT_EQ(wide.s[i], reference.s[i / many.size() * few.size() + p]) << kernels.name;
+    // From one group of lanes to a whole tile, and several tiles.
+    for (const std::size_t count : {4U, 8U, 12U, 16U, 20U, 24U, 53U}) {
+        std::vector<SensitivityParameter> many;
+        while (many.size() < count) many.push_back(few[many.size() % few.size()]);
+        for (const SensitivityKernels& kernels : usable_sensitivity_kernels()) {
+            Outcome wide;
+            std::thread([&] { wide = run(mouse, many, 3600.0, 1e-6, {false, kernels}); }).join();
+            for (std::size_t i = 0; i < wide.s.size(); ++i) {
+                const std::size_t p = i % count % few.size();
+                ASSERT_EQ(wide.s[i], reference.s[i / count * few.size() + p])
+                    << kernels.name << ' ' << count;
+            }
         }
     }
 }

@@ -17,7 +17,8 @@ struct GridTumour::Brought {
 
     bool is_like(const Brought& other) const {
         const auto same = [](double a, double b) { return std::abs(a - b) <= same_inflow * b; };
-        return std::equal(inflow.begin(), inflow.end(), other.inflow.begin(), same) &&
+        return std::equal(inflow.begin(), inflow.end(), other.inflow.begin(), other.inflow.end(),
+                          same) &&
                injected == other.injected && signals == other.signals && treated == other.treated &&
                blockade == other.blockade;
     }

@@ -31,7 +31,7 @@ class GridTumour final : public couple::Process {
 
     /// Relative difference of an inflow that a second sweep takes for none. Far below what halving
     /// a window changes (3e-4 to 5e-3).
-    static constexpr double same_inflow = 1e-5;
+    static constexpr double same_inflow = 1e-4;
 
     std::string name() const override { return plan_.name + " (grid)"; }
     void advance(couple::State& state, const couple::Window& window) const override;
@@ -73,7 +73,8 @@ class GridTumour final : public couple::Process {
     couple::WriteHandle passing_;
     couple::WriteHandle return_;
     couple::WriteHandle owed_;
-    std::unique_ptr<Brought> last_;  // of the sweep that made the fields at the end
+    // Of the sweep that made the fields at the end; of no meaning once the window is over.
+    std::unique_ptr<Brought> last_;
 };
 
 }  // namespace caravel::tissue
