@@ -1,7 +1,8 @@
 // Batches of individuals against CVODE (BDF, dense) and the scalar solver on the same right-hand
 // sides: the 31-state mouse model with individual coefficients, capacities and dose, 0 to 168 h
 // with 12 outputs, relative tolerance 1e-6, one thread. Gates: 20,000 individuals/s per core, 100
-// times CVODE; measured: 55,000 and 96 to 102 (AVX-512), 44,000 and 79 (AVX2).
+// times CVODE; measured: 55,000 and 96 to 102 (AVX-512), 44,000 and 79 (AVX2) on a Zen 5, 25,000
+// and 78 to 109 (AVX-512) on a slow Zen 4.
 #include "../tests/support/cvode_oracle.hpp"
 #include "../tests/support/mouse_model.hpp"
 #include "../tests/support/mouse_population.hpp"

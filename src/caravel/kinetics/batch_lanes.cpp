@@ -28,6 +28,7 @@ std::vector<Share> shares(const BatchProgram& program, std::size_t stages) {
             {&LaneBlock::absolute, n},
             {&LaneBlock::least, n},
             {&LaneBlock::stages, stages * n},
+            // the elimination reads from `linear` on into `values`
             {&LaneBlock::linear, program.value_count()},
             {&LaneBlock::values, program.value_count()},
             {&LaneBlock::uptakes, uptake_entries * program.uptakes().size()},

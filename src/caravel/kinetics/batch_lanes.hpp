@@ -34,7 +34,7 @@ struct LaneBlock {
     double* absolute = nullptr;
     double* least = nullptr;
     double* stages = nullptr;  // stage after stage
-    // one entry per value of the factors
+    // one entry per value of the factors; `values` follow `linear` without a gap
     double* linear = nullptr;
     double* values = nullptr;
     // uptake after uptake, in the order of UptakeEntry

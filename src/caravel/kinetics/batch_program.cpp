@@ -57,25 +57,68 @@ std::vector<std::size_t> levels_of(const LuProgram& lu, const std::vector<std::s
     return levels;
 }
 
+// Which values of the factors uptakes and reactions change from step to step.
+std::vector<bool> mark_varying(const BoundModel& bound) {
+    std::vector<bool> varying(bound.lu().values().size(), false);
+    for (const BoundModel::Uptake& uptake : bound.uptakes()) {
+        for (const int position : uptake.positions) {
+            varying[at(position)] = true;
+        }
+    }
+    for (const int position : bound.lu_positions()) {
+        varying[at(position)] = true;
+    }
+    return varying;
+}
+
+std::vector<std::uint32_t> list_varying(const BoundModel& bound, std::uint32_t lane_count) {
+    const std::vector<bool> varying = mark_varying(bound);
+    std::vector<std::uint32_t> places;
+    for (auto i = at(bound.size()); i < varying.size(); ++i) {
+        if (varying[i]) {
+            places.push_back(static_cast<std::uint32_t>(i) * lane_count);
+        }
+    }
+    return places;
+}
+
+// Where the values of the factors stand before the first work on them, see LaneElimination.
+std::vector<std::uint32_t> first_places(const BoundModel& bound, std::uint32_t lane_count) {
+    const std::vector<bool> varying = mark_varying(bound);
+    std::vector<std::uint32_t> places(varying.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const bool copied = varying[i] || i < at(bound.size());
+        places[i] = static_cast<std::uint32_t>(copied ? i + places.size() : i) * lane_count;
+    }
+    return places;
+}
+
 // The changes of each value in the order of the pivots.
-std::vector<std::vector<LaneElimination::Update>> updates_of_values(const LuProgram& lu,
-                                                                    std::size_t values,
-                                                                    std::uint32_t lane_count) {
-    std::vector<std::vector<LaneElimination::Update>> updates(values);
+std::vector<std::vector<LaneElimination::Update>> updates_of_values(
+    const LuProgram& lu, const std::vector<std::uint32_t>& first, std::uint32_t lane_count) {
+    std::vector<bool> changed(first.size(), false);
     for (const LuProgram::Update& update : lu.updates) {
-        updates[update.target].push_back({update.lower * lane_count, update.upper * lane_count});
+        changed[update.target] = true;
+    }
+    std::vector<std::vector<LaneElimination::Update>> updates(first.size());
+    for (const LuProgram::Update& update : lu.updates) {
+        const auto upper = static_cast<std::uint32_t>(update.upper + first.size()) * lane_count;
+        updates[update.target].push_back(
+            {update.lower * lane_count, changed[update.upper] ? upper : first[update.upper]});
     }
     return updates;
 }
 
-LaneElimination by_levels(const LuProgram& lu, std::uint32_t lane_count) {
+LaneElimination by_levels(const BoundModel& bound, std::uint32_t lane_count) {
+    const LuProgram& lu = bound.lu().program();
     const auto lanes_of = [&](std::size_t index) {
         return static_cast<std::uint32_t>(index) * lane_count;
     };
     const std::size_t size = lu.pivots.size();
     const std::vector<std::size_t> pivots = pivots_of_values(lu, size);
     const std::vector<std::size_t> levels = levels_of(lu, pivots);
-    const auto updates = updates_of_values(lu, pivots.size(), lane_count);
+    std::vector<std::uint32_t> from = first_places(bound, lane_count);
+    const auto updates = updates_of_values(lu, from, lane_count);
     LaneElimination result;
     const std::size_t depth =
         levels.empty() ? 0 : 1 + *std::max_element(levels.begin(), levels.end());
@@ -87,13 +130,14 @@ LaneElimination by_levels(const LuProgram& lu, std::uint32_t lane_count) {
             if (!updates[value].empty()) {
                 result.updates.insert(result.updates.end(), updates[value].begin(),
                                       updates[value].end());
-                result.targets.push_back(
-                    {lanes_of(value), static_cast<std::uint32_t>(result.updates.size())});
+                result.targets.push_back({lanes_of(value), from[value],
+                                          static_cast<std::uint32_t>(result.updates.size())});
+                from[value] = lanes_of(value + from.size());
             }
             if (value < size) {
                 result.pivots.push_back(lanes_of(value));
             } else if (value < lu.upper.first_value) {
-                result.lower.push_back({lanes_of(value), lanes_of(pivots[value])});
+                result.lower.push_back({lanes_of(value), from[value], lanes_of(pivots[value])});
             }
         }
         result.levels.push_back({static_cast<std::uint32_t>(result.targets.size()),
@@ -101,7 +145,7 @@ LaneElimination by_levels(const LuProgram& lu, std::uint32_t lane_count) {
                                  static_cast<std::uint32_t>(result.lower.size())});
     }
     for (std::size_t value = lu.upper.first_value; value < pivots.size(); ++value) {
-        result.upper.push_back({lanes_of(value), lanes_of(pivots[value])});
+        result.upper.push_back({lanes_of(value), from[value], lanes_of(pivots[value])});
     }
     return result;
 }
@@ -111,7 +155,8 @@ LaneElimination by_levels(const LuProgram& lu, std::uint32_t lane_count) {
 BatchProgram::BatchProgram(const CompiledModel& model, std::uint32_t lanes)
     : bound_(model),
       lanes_(lanes),
-      elimination_(by_levels(bound_.lu().program(), lanes)),
+      varying_(list_varying(bound_, lanes)),
+      elimination_(by_levels(bound_, lanes)),
       lower_(pair_up(bound_.lu().program().lower, lanes)),
       upper_(pair_up(bound_.lu().program().upper, lanes)),
       value_count_(bound_.lu().values().size()) {

@@ -25,7 +25,9 @@ struct LaneSweep {
 };
 
 /// The factorisation by levels: the pivots of a level need those of the levels before alone. The
-/// changes of a value are together, in the order of the pivots, and so stay in a register.
+/// changes of a value are together, in the order of the pivots, and so stay in a register. `from`
+/// and `upper` are places in LaneBlock::linear or, beyond its end, in LaneBlock::values: what no
+/// step changes is read where it stands and never copied.
 struct LaneElimination {
     struct Update {
         std::uint32_t lower = 0;
@@ -33,10 +35,12 @@ struct LaneElimination {
     };
     struct Target {
         std::uint32_t value = 0;
+        std::uint32_t from = 0;
         std::uint32_t updates_end = 0;
     };
     struct Scaling {
         std::uint32_t value = 0;
+        std::uint32_t from = 0;
         std::uint32_t pivot = 0;
     };
     /// Where the runs of a level end.
@@ -66,6 +70,8 @@ class BatchProgram {
     const RateProgram& rates() const { return bound_.program(); }
     /// The factorisation and the solution; places are times lanes().
     const LaneElimination& elimination() const { return elimination_; }
+    /// Places times lanes() beside the diagonal where uptakes and reactions add to the matrix.
+    std::span<const std::uint32_t> varying() const { return varying_; }
     const LaneSweep& lower() const { return lower_; }
     const LaneSweep& upper() const { return upper_; }
     std::span<const int> place() const { return bound_.place(); }
@@ -90,6 +96,7 @@ class BatchProgram {
 
     BoundModel bound_;
     std::size_t lanes_;
+    std::vector<std::uint32_t> varying_;
     LaneElimination elimination_;
     LaneSweep lower_;
     LaneSweep upper_;

@@ -72,13 +72,25 @@ template <class L>
     add_reactions<L>(b, y, rates);
 }
 
-/// Factors what is in `values`; the diagonal becomes the inverse pivots. A pivot of 0 makes the
-/// result of the step not finite; one that is not finite itself is a flaw.
+/// The matrix I d - J of first-order reactions in `values`, as far as a step changes it.
+template <class L>
+[[gnu::always_inline]] inline void begin_matrix(LaneBlock& b, const typename L::Pack& diagonal) {
+    for (std::size_t i = 0; i < b.program.size(); ++i) {
+        store<L>(b.values, i, load<L>(b.linear, i) + diagonal);
+    }
+    for (const std::uint32_t p : b.program.varying()) {
+        L::store(b.values + p, L::load(b.linear + p));
+    }
+}
+
+/// Factors what is in `values` and `linear`; the diagonal becomes the inverse pivots. A pivot of 0
+/// makes the result of the step not finite; one that is not finite itself is a flaw.
 template <class L>
 [[gnu::always_inline]] inline void eliminate(LaneBlock& b) {
     using Pack = typename L::Pack;
     const LaneElimination& e = b.program.elimination();
     double* const values = b.values;
+    const double* const linear = b.linear;  // `values` come next
     const auto* target = e.targets.data();
     const auto* update = e.updates.data();
     const auto* pivot = e.pivots.data();
@@ -88,10 +100,10 @@ template <class L>
     for (const LaneElimination::Level& level : e.levels) {
         for (const auto* const end = e.targets.data() + level.targets_end; target != end;
              ++target) {
-            Pack value = L::load(values + target->value);
+            Pack value = L::load(linear + target->from);
             const auto* const updates_end = e.updates.data() + target->updates_end;
             for (; update != updates_end; ++update) {
-                value -= L::load(values + update->lower) * L::load(values + update->upper);
+                value -= L::load(values + update->lower) * L::load(linear + update->upper);
             }
             L::store(values + target->value, value);
         }
@@ -102,12 +114,12 @@ template <class L>
         }
         for (const auto* const end = e.lower.data() + level.lower_end; lower != end; ++lower) {
             L::store(values + lower->value,
-                     L::load(values + lower->value) * L::load(values + lower->pivot));
+                     L::load(linear + lower->from) * L::load(values + lower->pivot));
         }
     }
     for (const LaneElimination::Scaling& upper : e.upper) {
         L::store(values + upper.value,
-                 L::load(values + upper.value) * L::load(values + upper.pivot));
+                 L::load(linear + upper.from) * L::load(values + upper.pivot));
     }
     L::store(b.flaw, flaw);
 }
@@ -116,14 +128,7 @@ template <class L, class T>
 [[gnu::always_inline]] inline void factor(LaneBlock& b) {
     const typename L::Pack h = L::load(b.h);
     L::store(b.inverse_step, L::all(1.0) / h);
-    const typename L::Pack diagonal = L::all(1.0) / (L::all(T::gamma) * h);
-    const std::size_t size = b.program.size();
-    for (std::size_t i = 0; i < size; ++i) {
-        store<L>(b.values, i, load<L>(b.linear, i) + diagonal);
-    }
-    for (std::size_t i = size; i < b.program.value_count(); ++i) {
-        store<L>(b.values, i, load<L>(b.linear, i));
-    }
+    begin_matrix<L>(b, L::all(1.0) / (L::all(T::gamma) * h));
     linearise_uptakes<L>(b);
     linearise_reactions<L>(b);
     eliminate<L>(b);

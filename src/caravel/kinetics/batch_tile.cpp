@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace caravel::kinetics {
 
@@ -207,18 +208,31 @@ bool BatchTile::choose_step(Lane& lane) const {
            (lane.h >= 16.0 * epsilon * std::abs(lane.t) || whole_rest);
 }
 
-// As Integration::take_step. The errors of all lanes first: divisions and roots side by side.
-void BatchTile::judge() {
-    double errors[most_lanes];
+// The errors of all lanes in units of the tolerance, and what follows for the next step: divisions
+// and roots side by side.
+void BatchTile::measure_errors() {
     for (std::size_t lane = 0; lane < lane_count(); ++lane) {
         const double mean = block_.squares[lane] / static_cast<double>(size());
-        errors[lane] = Rodas5P::error_share * std::sqrt(mean);
+        errors_[lane] = Rodas5P::error_share * std::sqrt(mean);
     }
+    using Pair = lanes::Lanes<2, 2>;
+    const Pair::Pack least = Pair::all(StepController::least_error);
+    for (std::size_t lane = 0; lane < lane_count(); lane += Pair::width) {
+        const Pair::Pack error = Pair::load(errors_ + lane);
+        const Pair::Pack bounded = Pair::select(Pair::less(error, least), least, error);
+        Pair::store(growths_ + lane, {StepController::growth<Pair::Values, Pair::Bits>(
+                                         bounded.v[0], Rodas5P::order)});
+    }
+}
+
+// As Integration::take_step.
+void BatchTile::judge() {
+    measure_errors();
     for (std::size_t lane = 0; lane < lane_count(); ++lane) {
         block_.accepted[lane] = 0;
         if (lanes_[lane].busy) {
             const double error =
-                block_.flaw[lane] == 0.0 ? errors[lane] : std::numeric_limits<double>::infinity();
+                block_.flaw[lane] == 0.0 ? errors_[lane] : std::numeric_limits<double>::infinity();
             judge(lane, error);
         }
     }
@@ -228,7 +242,7 @@ void BatchTile::judge(std::size_t lane, double error) {
     Lane& l = lanes_[lane];
     if (error <= 1.0 && block_.below[lane] == 0) {
         ++result_.accepted;
-        l.control.accept(error);
+        l.control.grow(growths_[lane]);
         l.rejected = 0;
         l.limit = l.last ? l.end : l.t + l.h;
         block_.accepted[lane] = -1;

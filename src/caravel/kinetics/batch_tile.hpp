@@ -72,6 +72,7 @@ class BatchTile {
 
     void set_step(std::size_t lane);
     bool choose_step(Lane& lane) const;
+    void measure_errors();
     void judge();
     void judge(std::size_t lane, double error);
     void deliver();
@@ -92,6 +93,9 @@ class BatchTile {
     std::int64_t next_ = 0;
     std::int64_t end_ = 0;
     std::size_t busy_ = 0;
+    // of the last step, lane by lane
+    alignas(64) double errors_[most_lanes] = {};  // in units of the tolerance
+    alignas(64) double growths_[most_lanes] = {};
 };
 
 }  // namespace caravel::kinetics

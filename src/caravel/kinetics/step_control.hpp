@@ -1,14 +1,19 @@
 // How long the next step of an integration shall be.
 #pragma once
 
+#include "caravel/kinetics/inverse_root.hpp"
+
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 
 namespace caravel::kinetics {
 
 /// Chooses steps h_new = h clamp(safety err^(-1/order)) for an error in units of the tolerance.
 class StepController {
   public:
+    /// In units of the tolerance; smaller ones let steps grow no faster.
+    static constexpr double least_error = 1e-12;
+
     struct Step {
         double size = 0.0;
         bool last = false;
@@ -16,7 +21,7 @@ class StepController {
 
     /// `longest` 0: unlimited.
     StepController(double first, double longest, int order)
-        : wish_(first), longest_(longest), exponent_(-1.0 / order) {
+        : wish_(first), longest_(longest), order_(order) {
         limit();
     }
 
@@ -33,9 +38,17 @@ class StepController {
         return {size_, last};
     }
 
-    void accept(double error) {
-        double factor = std::clamp(safety * std::pow(std::max(error, 1e-12), exponent_),
-                                   least_factor, greatest_factor);
+    /// Factor from one step to the next after errors of at least least_error, one or a vector.
+    template <class Value = double, class Bits = std::int64_t>
+    [[gnu::always_inline]] static Value growth(Value error, int order) {
+        return safety * inverse_root<Value, Bits>(error, order);
+    }
+
+    void accept(double error) { grow(growth(std::max(error, least_error), order_)); }
+
+    /// As accept, with growth of the error known.
+    void grow(double growth) {
+        double factor = std::clamp(growth, least_factor, greatest_factor);
         if (after_rejection_) {
             factor = std::min(factor, 1.0);
         }
@@ -46,9 +59,7 @@ class StepController {
     }
 
     /// Repeats the step with one that should meet the tolerance.
-    void reject(double error) {
-        shrink(std::max(least_factor, safety * std::pow(error, exponent_)));
-    }
+    void reject(double error) { shrink(std::max(least_factor, growth(error, order_))); }
 
     /// Repeats the step with `factor` of its size.
     void shrink(double factor) {
@@ -71,7 +82,7 @@ class StepController {
 
     double wish_;
     double longest_;
-    double exponent_;
+    int order_;
     double size_ = 0.0;
     bool shortened_ = false;
     bool after_rejection_ = false;

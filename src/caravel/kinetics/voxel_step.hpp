@@ -15,14 +15,7 @@ template <class L, class T>
 [[gnu::always_inline]] inline void linearise_voxels(VoxelBlock& b) {
     const typename L::Pack h = L::load(b.h);
     L::store(b.inverse_step, L::all(1.0) / h);
-    const typename L::Pack diagonal = L::all(1.0) / (L::all(T::gamma) * h);
-    const std::size_t size = b.program.size();
-    for (std::size_t i = 0; i < size; ++i) {
-        store<L>(b.values, i, load<L>(b.linear, i) + diagonal);
-    }
-    for (std::size_t i = size; i < b.program.value_count(); ++i) {
-        store<L>(b.values, i, load<L>(b.linear, i));
-    }
+    begin_matrix<L>(b, L::all(1.0) / (L::all(T::gamma) * h));
     linearise_uptakes<L>(b);
     linearise_shared<L>(b);
     eliminate<L>(b);
