@@ -28,7 +28,7 @@ inline study::RunOutcome resumed_after(const study::Prepared& prepared, std::siz
     return outcome;
 }
 
-/// Curves and what they hold of fields, bit by bit.
+/// Curves, what they hold of fields, bit by bit, and what is said about them.
 inline void expect_same_bits(const study::RunOutcome& whole, const study::RunOutcome& resumed) {
     const auto a = whole.record.values();
     const auto b = resumed.record.values();
@@ -38,6 +38,7 @@ inline void expect_same_bits(const study::RunOutcome& whole, const study::RunOut
     for (std::size_t q = 0; q < whole.field_quantities.size(); ++q)
         EXPECT_EQ(whole.field_quantities[q].value, resumed.field_quantities[q].value)
             << whole.field_quantities[q].name;
+    EXPECT_EQ(whole.notes, resumed.notes);
 }
 
 }  // namespace caravel::test

@@ -282,5 +282,35 @@ TEST(TumourEmission, ResumesWithTheSameBits) {
     }
 }
 
+/// What is said about lights that diffusion does not describe.
+std::vector<std::string> invalid_lights(const std::vector<std::string>& notes) {
+    std::vector<std::string> found;
+    for (const auto& note : notes)
+        if (note.find("diffusion does not hold for up to") != std::string::npos)
+            found.push_back(note);
+    return found;
+}
+
+TEST(TumourEmission, SaysWhereDiffusionDoesNotHoldThoughTheRunWasResumed) {
+    // a tumour of a few millimetres is all near its borders
+    std::string text = lit_tumour(emission(red));
+    EXPECT_TRUE(invalid_lights(Lit(text).record.notes).empty());
+    const std::string photons = "photons = 20000";
+    text.replace(text.find(photons), photons.size(), "method = \"diffusion\"");
+    const auto said = invalid_lights(Lit(text).record.notes);
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_EQ(said[0].rfind("Light 'lamp'", 0), 0U) << said[0];
+    const auto prepared = test::prepare_text(text);
+    const auto windows = window_ends(prepared.file.input, prepared.built).size();
+    EXPECT_EQ(invalid_lights(test::resumed_after(prepared, windows - 2).notes), said);
+    // and of what is given off
+    text =
+        lit_tumour(emission("of = \"chlorin_e6\"\nwavelength = \"700 nm\"\nquantum_yield = 0.4\n"
+                            "method = \"diffusion\""));
+    const auto of_emission = invalid_lights(Lit(text).record.notes);
+    ASSERT_EQ(of_emission.size(), 1U);
+    EXPECT_NE(of_emission[0].find("'chlorin_e6 emission'"), std::string::npos) << of_emission[0];
+}
+
 }  // namespace
 }  // namespace caravel::study

@@ -119,6 +119,18 @@ std::vector<std::string> Treatment::doubts(std::span<const double> state) const 
             light.name, light.photons, format_number(100.0 * error, 3), stimulus::photon_batches,
             4 * light.photons));
     }
+    const auto add_invalid = [&](const std::string& name, std::size_t l) {
+        const double invalid = work_->layout.invalid_share(state, l);
+        if (invalid > 0.0)
+            all.push_back(fmt::format(
+                "Light '{}': diffusion does not hold for up to {} % of the light absorbed (within "
+                "three transport lengths of sources and borders, and where tissue absorbs more "
+                "than a tenth of what it scatters); method = \"monte_carlo\" has no such limit.",
+                name, format_number(100.0 * invalid, 3)));
+    };
+    for (std::size_t l = 0; l < plan.lights.size(); ++l) add_invalid(plan.lights[l].name, l);
+    for (std::size_t e = 0; e < plan.emissions.size(); ++e)
+        add_invalid(plan.emissions[e].name, plan.lights.size() + e);
     return all;
 }
 

@@ -76,7 +76,8 @@ class Treatment {
     /// Relative standard error that the photons of a light leave in the largest rise of temperature
     /// (the largest of its runs); 0 where it is not known: without photons, or before its first.
     double rise_error(std::span<const double> state, std::size_t light) const;
-    /// Sentences about lights whose photons leave a temperature uncertain by more than 5 %.
+    /// Sentences about lights whose photons leave a temperature uncertain by more than 5 %, and
+    /// about those that diffusion does not describe.
     std::vector<std::string> doubts(std::span<const double> state) const;
     std::vector<TreatmentField> fields(std::span<const double> state) const;
     /// Sentences for the report: what was assumed, what is outside of validity, what is unsafe.

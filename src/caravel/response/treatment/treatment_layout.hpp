@@ -28,7 +28,7 @@ class TreatmentLayout {
 
     std::size_t voxels() const { return voxels_; }
     std::size_t size() const {
-        return scalars_at() + book_count + 3 + 2 * lights_ + 5 * controls_ + emissions_;
+        return scalars_at() + book_count + 3 + 3 * lights_ + 5 * controls_ + emissions_;
     }
 
     template <class T>
@@ -90,6 +90,11 @@ class TreatmentLayout {
     T& rise_error(std::span<T> s, std::size_t light) const {
         return s[scalars_at() + book_count + 3 + lights_ + light];
     }
+    /// Largest share of its absorbed energy for which diffusion did not hold; 0: it did.
+    template <class T>
+    T& invalid_share(std::span<T> s, std::size_t light) const {
+        return s[scalars_at() + book_count + 3 + 2 * lights_ + light];
+    }
 
     TreatmentBooks books(std::span<const double> s) const;
     void set_books(std::span<double> s, const TreatmentBooks& books) const;
@@ -105,7 +110,7 @@ class TreatmentLayout {
     }
     std::size_t scalars_at() const { return (light_ + 2 * lights_ + emissions_) * voxels_; }
     std::size_t control_at(std::size_t c) const {
-        return scalars_at() + book_count + 3 + 2 * lights_ + 5 * c;
+        return scalars_at() + book_count + 3 + 3 * lights_ + 5 * c;
     }
 
     std::size_t voxels_;

@@ -141,13 +141,21 @@ stimulus::PhotonMedium TreatmentLight::medium(std::size_t light, const Treatment
     return m;
 }
 
+namespace {
+
+TreatmentLight::Field diffused(stimulus::DiffuseLight solved) {
+    const double invalid = solved.warning.empty() ? 0.0 : 1.0 - solved.valid_share;
+    return {std::move(solved.fluence), 0, invalid, 0.0};
+}
+
+}  // namespace
+
 TreatmentLight::Field TreatmentLight::compute(exec::ThreadTeam& team, std::size_t light,
                                               const stimulus::PhotonMedium& medium,
                                               std::uint32_t run) const {
     const auto& input = plan_.lights[light];
     if (input.method == "diffusion") {
-        auto solved = stimulus::diffuse_light(team, medium, input.source);
-        return {std::move(solved.fluence), 0, std::move(solved.warning), 0.0};
+        return diffused(stimulus::diffuse_light(team, medium, input.source));
     }
     stimulus::PhotonRun photons;
     photons.photons = input.photons;
@@ -161,7 +169,7 @@ TreatmentLight::Field TreatmentLight::compute(exec::ThreadTeam& team, std::size_
         stimulus::transport_batches(team, medium, input.source, photons, stimulus::photon_batches,
                                     [&](const stimulus::PhotonTally& batch) { noise.add(batch); });
     const double error = noise.rise_error();
-    return {stimulus::fluence(tally, medium), tally.photons, "",
+    return {stimulus::fluence(tally, medium), tally.photons, 0.0,
             std::isfinite(error) ? error : 0.0};
 }
 
@@ -172,8 +180,7 @@ TreatmentLight::Field TreatmentLight::emit(exec::ThreadTeam& team, std::size_t n
     const auto& emission = plan_.emissions[number];
     const auto volume = volume_source(source);
     if (emission.method == "diffusion") {
-        auto solved = stimulus::diffuse_light(team, medium, volume);
-        return {std::move(solved.fluence), 0, std::move(solved.warning), 0.0};
+        return diffused(stimulus::diffuse_light(team, medium, volume));
     }
     stimulus::PhotonRun photons;
     photons.photons = emission.photons;
@@ -181,7 +188,7 @@ TreatmentLight::Field TreatmentLight::emit(exec::ThreadTeam& team, std::size_t n
     photons.stream = light_stream(plan_.lights.size() + number, run);
     photons.fluence = has_clear_tissue(medium);
     const auto tally = stimulus::transport_photons(team, medium, volume, photons);
-    return {stimulus::fluence(tally, medium), tally.photons, "", 0.0};
+    return {stimulus::fluence(tally, medium), tally.photons, 0.0, 0.0};
 }
 
 stimulus::LightSourceInput volume_source(std::span<const double> brightness) {

@@ -25,7 +25,9 @@ class TreatmentLight {
     struct Field {
         std::vector<double> fluence{};
         std::int64_t photons = 0;
-        std::string warning{};
+        /// Share of the absorbed energy for which diffusion does not hold, where that is not few; 0
+        /// with photons.
+        double invalid_share = 0.0;
         /// Relative standard error of the largest rise of temperature by chance of the photons
         /// alone; 0: not known.
         double rise_error = 0.0;

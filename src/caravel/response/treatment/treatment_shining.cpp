@@ -93,9 +93,8 @@ void Treatment::Work::keep_light(std::span<double> state, std::size_t l,
     layout.light_runs(state, l) += 1.0;
     double& error = layout.rise_error(state, l);
     error = std::max(error, field.rise_error);
-    if (!field.warning.empty() &&
-        std::find(notes.begin(), notes.end(), field.warning) == notes.end())
-        notes.push_back(field.warning);
+    double& invalid = layout.invalid_share(state, l);
+    invalid = std::max(invalid, field.invalid_share);
 }
 
 /// Adds what a light of this mean power (W) leaves in the tissue.
