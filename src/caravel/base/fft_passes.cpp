@@ -1,5 +1,7 @@
 #include "caravel/base/fft_passes.hpp"
 
+#include "caravel/base/usable_variants.hpp"
+
 #include <array>
 
 namespace caravel {
@@ -161,16 +163,8 @@ constexpr std::array<FftKernel, 3> all_kernels = {
 constexpr std::array<FftKernel, 1> all_kernels = {{{"plain", run_plain}}};
 #endif
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) return 3;
-    if (__builtin_cpu_supports("avx2")) return 2;
-#endif
-    return 1;
-}
-
 }  // namespace
 
-std::span<const FftKernel> usable_fft_kernels() { return {all_kernels.data(), count_usable()}; }
+std::span<const FftKernel> usable_fft_kernels() { return usable_of(all_kernels); }
 
 }  // namespace caravel

@@ -1,8 +1,9 @@
 #include "caravel/body/law_disposition.hpp"
 
+#include "caravel/base/lower_case.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -30,12 +31,6 @@ formulation::OrganDisposition organ(const std::string& name) {
     formulation::OrganDisposition value;
     value.organ = name;
     return value;
-}
-
-std::string lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
 }
 
 bool has(const std::string& text, const char* word) { return text.find(word) != std::string::npos; }

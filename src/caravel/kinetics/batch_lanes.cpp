@@ -3,6 +3,7 @@
 
 #include "caravel/kinetics/batch_lanes.hpp"
 
+#include "caravel/base/usable_variants.hpp"
 #include "caravel/kinetics/batch_step.hpp"
 
 #include <array>
@@ -107,18 +108,6 @@ constexpr std::array all_kernels {
 #endif
 };
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        return 3;
-    }
-    if (__builtin_cpu_supports("avx2")) {
-        return 2;
-    }
-#endif
-    return 1;
-}
-
 }  // namespace
 
 LaneBlock::LaneBlock(const BatchProgram& shared, std::size_t stage_count)
@@ -130,7 +119,7 @@ LaneBlock::LaneBlock(const BatchProgram& shared, std::size_t stage_count)
     }
 }
 
-std::span<const LaneKernels> usable_lane_kernels() { return {all_kernels.data(), count_usable()}; }
+std::span<const LaneKernels> usable_lane_kernels() { return usable_of(all_kernels); }
 
 namespace lanes {
 

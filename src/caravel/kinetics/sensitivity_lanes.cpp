@@ -3,6 +3,7 @@
 
 #include "caravel/kinetics/sensitivity_lanes.hpp"
 
+#include "caravel/base/usable_variants.hpp"
 #include "caravel/kinetics/sensitivity_step.hpp"
 
 #include <type_traits>
@@ -124,18 +125,6 @@ constexpr std::array all_kernels {
 #endif
 };
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        return 3;
-    }
-    if (__builtin_cpu_supports("avx2")) {
-        return 2;
-    }
-#endif
-    return 1;
-}
-
 }  // namespace
 
 SensitivityTile::SensitivityTile(std::size_t species, std::size_t lane_number,
@@ -151,8 +140,6 @@ SensitivityTile::SensitivityTile(std::size_t species, std::size_t lane_number,
       shift(species * lane_number),
       start_weights(0) {}
 
-std::span<const SensitivityKernels> usable_sensitivity_kernels() {
-    return {all_kernels.data(), count_usable()};
-}
+std::span<const SensitivityKernels> usable_sensitivity_kernels() { return usable_of(all_kernels); }
 
 }  // namespace caravel::kinetics

@@ -1,5 +1,6 @@
 #include "caravel/kinetics/vector_kernels.hpp"
 
+#include "caravel/base/usable_variants.hpp"
 #include "caravel/kinetics/padded_array.hpp"
 
 #include <cstdint>
@@ -137,20 +138,8 @@ constexpr std::array<VectorKernels, 3> list_kernels(std::index_sequence<Count...
 
 constexpr std::array<VectorKernels, 3> all_kernels = list_kernels(Counts{});
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        return 3;
-    }
-    if (__builtin_cpu_supports("avx2")) {
-        return 2;
-    }
-#endif
-    return 1;
-}
-
 }  // namespace
 
-std::span<const VectorKernels> usable_kernels() { return {all_kernels.data(), count_usable()}; }
+std::span<const VectorKernels> usable_kernels() { return usable_of(all_kernels); }
 
 }  // namespace caravel::kinetics

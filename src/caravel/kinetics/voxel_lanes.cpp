@@ -3,6 +3,7 @@
 
 #include "caravel/kinetics/voxel_lanes.hpp"
 
+#include "caravel/base/usable_variants.hpp"
 #include "caravel/kinetics/voxel_kernels.hpp"
 
 #include <algorithm>
@@ -34,18 +35,6 @@ void store_plain(const VoxelBlock& b, const VoxelFields& f, index_t first) {
 }
 void commit_plain(VoxelBlock& b) { lanes::commit<Plain>(b); }
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        return 3;
-    }
-    if (__builtin_cpu_supports("avx2")) {
-        return 2;
-    }
-#endif
-    return 1;
-}
-
 }  // namespace
 
 int voxel_stages() { return lanes::VoxelMethod::stages; }
@@ -58,7 +47,7 @@ std::span<const VoxelKernels> usable_voxel_kernels() {
             avx2_voxel_kernels(), avx512_voxel_kernels(),
 #endif
     };
-    return {all.data(), count_usable()};
+    return usable_of(all);
 }
 
 SharedFactors::SharedFactors(const RateProgram& program) {

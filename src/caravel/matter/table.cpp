@@ -1,5 +1,6 @@
 #include "caravel/matter/table.hpp"
 
+#include "caravel/base/lower_case.hpp"
 #include "caravel/base/suggest.hpp"
 #include "caravel/input/csv.hpp"
 
@@ -78,13 +79,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 44> common_n
     {"ce6", "chlorin_e6"},
     {"mtx", "methotrexate"},
 }};
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return lower;
-}
 
 std::string suggestion(std::string_view wrong, const std::vector<std::string>& names) {
     const std::string lower = lower_case(wrong);

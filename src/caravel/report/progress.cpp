@@ -1,11 +1,11 @@
 #include "caravel/report/progress.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/lower_case.hpp"
 #include "caravel/report/json_value.hpp"
 #include "caravel/report/text.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <ostream>
@@ -62,9 +62,8 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-bool is_utf8(std::string locale) {
-    std::transform(locale.begin(), locale.end(), locale.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+bool is_utf8(const std::string& given) {
+    const std::string locale = lower_case(given);
     return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
 }
 

@@ -1,8 +1,8 @@
 #include "caravel/study/conditions.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/lower_case.hpp"
 
-#include <cctype>
 #include <set>
 
 namespace caravel::study {
@@ -16,9 +16,7 @@ std::string property_of(const std::string& signal) {
     if (signal == "H2O2") return "hydrogen_peroxide";
     if (signal == "oxygen") return "oxygen_partial_pressure";
     if (signal == "cold") return "temperature";
-    std::string lower;
-    for (char c : signal) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return lower;
+    return lower_case(signal);
 }
 
 bool is_external(const std::string& signal) {

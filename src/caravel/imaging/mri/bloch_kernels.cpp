@@ -1,5 +1,6 @@
 #include "caravel/imaging/mri/bloch_kernels.hpp"
 
+#include "caravel/base/usable_variants.hpp"
 #include "caravel/imaging/mri/bloch_vectors.hpp"
 
 #include <algorithm>
@@ -284,24 +285,16 @@ constexpr BlochKernels<Real> all_kernels[] = {
 #endif
 };
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) return 3;
-    if (__builtin_cpu_supports("avx2")) return 2;
-#endif
-    return 1;
-}
-
 }  // namespace
 
 template <>
 std::span<const BlochKernels<float>> usable_bloch_kernels<float>() {
-    return {all_kernels<float>, count_usable()};
+    return usable_of(all_kernels<float>);
 }
 
 template <>
 std::span<const BlochKernels<double>> usable_bloch_kernels<double>() {
-    return {all_kernels<double>, count_usable()};
+    return usable_of(all_kernels<double>);
 }
 
 }  // namespace caravel::imaging::mri

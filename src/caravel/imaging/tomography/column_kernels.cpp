@@ -1,5 +1,7 @@
 #include "caravel/imaging/tomography/column_kernels.hpp"
 
+#include "caravel/base/usable_variants.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -197,18 +199,8 @@ constexpr std::array<ColumnKernel, 3> all_kernels = {{{"plain", add_plain, sprea
 constexpr std::array<ColumnKernel, 1> all_kernels = {{{"plain", add_plain, spread_plain}}};
 #endif
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) return 3;
-    if (__builtin_cpu_supports("avx2")) return 2;
-#endif
-    return 1;
-}
-
 }  // namespace
 
-std::span<const ColumnKernel> usable_column_kernels() {
-    return {all_kernels.data(), count_usable()};
-}
+std::span<const ColumnKernel> usable_column_kernels() { return usable_of(all_kernels); }
 
 }  // namespace caravel::imaging

@@ -1,6 +1,7 @@
 #include "caravel/imaging/tomography/joseph_kernels.hpp"
 
 #include "caravel/base/error.hpp"
+#include "caravel/base/usable_variants.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -232,18 +233,8 @@ constexpr std::array<JosephKernel, 3> all_kernels = {{{"plain", gather_plain, sp
 constexpr std::array<JosephKernel, 1> all_kernels = {{{"plain", gather_plain, spread_plain}}};
 #endif
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) return 3;
-    if (__builtin_cpu_supports("avx2")) return 2;
-#endif
-    return 1;
-}
-
 }  // namespace
 
-std::span<const JosephKernel> usable_joseph_kernels() {
-    return {all_kernels.data(), count_usable()};
-}
+std::span<const JosephKernel> usable_joseph_kernels() { return usable_of(all_kernels); }
 
 }  // namespace caravel::imaging

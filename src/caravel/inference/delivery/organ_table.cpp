@@ -1,5 +1,6 @@
 #include "caravel/inference/delivery/organ_table.hpp"
 
+#include "caravel/base/lower_case.hpp"
 #include "caravel/inference/delivery/organ_table_words.hpp"
 #include "caravel/inference/delivery/tumour_table_cells.hpp"
 

@@ -1,5 +1,6 @@
 #include "caravel/inference/delivery/tumour_table.hpp"
 
+#include "caravel/base/lower_case.hpp"
 #include "caravel/inference/delivery/tumour_table_cells.hpp"
 
 #include <fmt/format.h>

@@ -36,11 +36,4 @@ double not_negative(const input::CsvTable& table, std::size_t row, std::size_t c
     return value;
 }
 
-std::string lower_case(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return result;
-}
-
 }  // namespace caravel::inference::delivery

@@ -1,6 +1,7 @@
 // Cells of measured sets: numbers, what is not told, refusals that name file and line.
 #pragma once
 
+#include "caravel/base/lower_case.hpp"
 #include "caravel/input/csv.hpp"
 
 #include <array>
@@ -31,9 +32,6 @@ std::optional<double> optional_positive(const input::CsvTable& table, std::size_
 
 /// A number of 0 or more; refuses anything else.
 double not_negative(const input::CsvTable& table, std::size_t row, std::size_t column);
-
-/// ASCII letters in lower case.
-std::string lower_case(std::string_view text);
 
 /// A word of a source and the name that cases have for it.
 using Word = std::pair<std::string_view, std::string_view>;

@@ -1,6 +1,7 @@
 #include "caravel/response/damage/damage_kernels.hpp"
 
 #include "caravel/base/constants.hpp"
+#include "caravel/base/usable_variants.hpp"
 #include "caravel/response/damage/damage_lanes.hpp"
 
 #include <algorithm>
@@ -283,18 +284,8 @@ constexpr std::array<DamageKernels, 3> all_kernels{
 constexpr std::array<DamageKernels, 1> all_kernels{{{"narrow", heat_narrow}}};
 #endif
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) return 3;
-    if (__builtin_cpu_supports("avx2")) return 2;
-#endif
-    return 1;
-}
-
 }  // namespace
 
-std::span<const DamageKernels> usable_damage_kernels() {
-    return {all_kernels.data(), count_usable()};
-}
+std::span<const DamageKernels> usable_damage_kernels() { return usable_of(all_kernels); }
 
 }  // namespace caravel::response

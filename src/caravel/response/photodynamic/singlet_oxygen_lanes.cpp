@@ -1,5 +1,7 @@
 #include "caravel/response/photodynamic/singlet_oxygen_lanes.hpp"
 
+#include "caravel/base/usable_variants.hpp"
+
 #include <array>
 #include <cstdint>
 
@@ -197,19 +199,10 @@ constexpr std::array kernels {
 #endif
 };
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) return 4;
-    if (__builtin_cpu_supports("avx2")) return 3;
-#endif
-    return 2;
-}
-
 }  // namespace
 
 std::span<const SingletOxygenKernel> singlet_oxygen_kernels() {
-    static const std::size_t usable = count_usable();
-    return std::span(kernels).first(usable);
+    return std::span(kernels).first(1 + usable_variants());
 }
 
 }  // namespace caravel::response

@@ -1,9 +1,7 @@
 // Vectors of doubles of several widths, and the kernels of them that a processor can run.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <span>
 #include <type_traits>
 
 namespace caravel::tissue::vectors {
@@ -62,18 +60,6 @@ template <class L>
         to = __builtin_convertvector(reinterpret_cast<const typename L::ShortMemory*>(p)->v,
                                      typename L::Values);
     }
-}
-
-/// Of kernels listed plain, avx2, avx512f (or plain alone, on other processors): those that this
-/// processor can run.
-template <class Kernels, std::size_t Count>
-std::span<const Kernels> usable_of(const std::array<Kernels, Count>& all) {
-    std::size_t usable = 1;
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) usable = 2;
-    if (__builtin_cpu_supports("avx512f")) usable = 3;
-#endif
-    return {all.data(), usable};
 }
 
 }  // namespace caravel::tissue::vectors

@@ -1,5 +1,6 @@
 #include "caravel/tissue/fields/flux_rows.hpp"
 
+#include "caravel/base/usable_variants.hpp"
 #include "caravel/tissue/fields/double_vectors.hpp"
 
 #include <array>
@@ -151,6 +152,6 @@ constexpr std::array all_kernels {
 
 }  // namespace
 
-std::span<const FluxKernels> usable_kernels() { return vectors::usable_of(all_kernels); }
+std::span<const FluxKernels> usable_kernels() { return usable_of(all_kernels); }
 
 }  // namespace caravel::tissue::fluxes

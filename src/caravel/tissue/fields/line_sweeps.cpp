@@ -1,5 +1,6 @@
 #include "caravel/tissue/fields/line_sweeps.hpp"
 
+#include "caravel/base/usable_variants.hpp"
 #include "caravel/tissue/fields/double_vectors.hpp"
 #include "caravel/tissue/fields/line_turns.hpp"
 
@@ -324,7 +325,7 @@ constexpr std::array all_kernels {
 
 template <class Face>
 std::span<const SweepKernels<Face>> usable_kernels() {
-    return vectors::usable_of(all_kernels<Face>);
+    return usable_of(all_kernels<Face>);
 }
 template std::span<const SweepKernels<float>> usable_kernels();
 template std::span<const SweepKernels<double>> usable_kernels();

@@ -1,5 +1,7 @@
 #include "caravel/tissue/heat/heat_kernels.hpp"
 
+#include "caravel/base/usable_variants.hpp"
+
 #include <cstddef>
 
 namespace caravel::tissue::heat {
@@ -139,23 +141,15 @@ constexpr std::array all_kernels {
 #endif
 };
 
-std::size_t count_usable() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) return 3;
-    if (__builtin_cpu_supports("avx2")) return 2;
-#endif
-    return 1;
-}
-
 }  // namespace
 
 template <>
 std::span<const HeatKernels<double>> usable_heat_kernels<double>() {
-    return {all_kernels<double>.data(), count_usable()};
+    return usable_of(all_kernels<double>);
 }
 template <>
 std::span<const HeatKernels<float>> usable_heat_kernels<float>() {
-    return {all_kernels<float>.data(), count_usable()};
+    return usable_of(all_kernels<float>);
 }
 
 }  // namespace caravel::tissue::heat
