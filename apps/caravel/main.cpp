@@ -93,10 +93,21 @@ void add_ensemble_options(CLI::App& command, Options& o) {
     command.add_flag("--quiet", o.quiet, "print only the run's id");
 }
 
+/// CLI11's own check names the largest double, digit by digit.
+CLI::Validator above_zero() {
+    return {[](const std::string& text) {
+                double value = 0.0;
+                return CLI::detail::lexical_cast(text, value) && value > 0.0
+                           ? std::string()
+                           : "expected a number above 0, not '" + text + "'";
+            },
+            "POSITIVE"};
+}
+
 void add_many_run_commands(CLI::App& app, Options& o) {
     auto* population = app.add_subcommand("population", "Simulate virtual subjects of a study");
     population->add_option("study", o.study, "study, or plan of a population")->required();
-    population->add_option("--count", o.count, "individuals")->check(CLI::PositiveNumber);
+    population->add_option("--count", o.count, "individuals")->check(above_zero());
     population->add_option("--output", o.outputs, "number wanted, e.g. \"tumour.volume@240 h\"");
     population->add_option("--only", o.only, "repeat one individual alone");
     add_ensemble_options(*population, o);
@@ -106,8 +117,7 @@ void add_many_run_commands(CLI::App& app, Options& o) {
     sensitivity->add_option("--vary", o.vary,
                             "key=low..high, e.g. subject.body_weight=\"18..26 g\"");
     sensitivity->add_option("--method", o.method, "morris or sobol")->capture_default_str();
-    sensitivity->add_option("--count", o.count, "trajectories or base points")
-        ->check(CLI::PositiveNumber);
+    sensitivity->add_option("--count", o.count, "trajectories or base points")->check(above_zero());
     sensitivity->add_option("--output", o.outputs, "number wanted");
     sensitivity->add_option("--only", o.only, "repeat one individual alone");
     add_ensemble_options(*sensitivity, o);
@@ -125,7 +135,7 @@ void add_learning_commands(CLI::App& app, Options& o) {
     auto* fit = app.add_subcommand("fit", "Fit parameters to measured data");
     fit->add_option("problem", o.study, "plan of a fit, or a PEtab problem (.yaml)")->required();
     fit->add_option("--starts", o.count, "local fits from points spread over the bounds")
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     fit->add_option("--method", o.method, "auto, least_squares or quasi_newton")
         ->capture_default_str();
     fit->add_flag("--profiles", o.profiles, "profile likelihood of every parameter");
@@ -153,7 +163,7 @@ void add_spheroid(CLI::App& app, Options& o) {
     spheroid->add_option("line", o.what, "line of data/cells.csv, e.g. 983b")->required();
     spheroid->add_option("--seeded", o.seeded_cells, "cells seeded into the well")
         ->required()
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     spheroid->add_option("--until", o.until, "time after seeding")->capture_default_str();
     spheroid->callback([&o] { o.command = caravel::apps::command_spheroid; });
 }

@@ -18,6 +18,8 @@ using inference::delivery::StudyIntervalOptions;
 StudyIntervalOptions interval_options(const Options& o) {
     StudyIntervalOptions options;
     options.draws = o.draws;
+    if (!o.known_until.empty() && o.draws == 0)
+        throw UsageError("--known-until updates draws, and --draws 0 asks for none");
     if (!o.known_until.empty()) options.known_until = time_of("--known-until", o.known_until);
     options.threads = o.threads;
     options.interrupted = [] { return stop_requested.load(); };
@@ -90,6 +92,7 @@ void command_run(const Options& o) {
         return std::find(models.begin(), models.end(), model) != models.end();
     };
     if (!uses("phantom")) compute_intervals(o, intervals, result, data);
+    const auto kept = inference::delivery::keep_other_intervals(result);
     if (o.quiet) {
         std::cout << result.record.run_id << '\n';
         return;
@@ -101,6 +104,9 @@ void command_run(const Options& o) {
         std::cout
             << "This study was run before with other results (another build or other tables); "
                "they were replaced.\n";
+    if (kept)
+        std::cout << "Its intervals were of other draws or other measured points; they are kept in "
+                  << kept->string() << ".\n";
 }
 
 }  // namespace caravel::apps

@@ -84,6 +84,7 @@ void command_check(const Options& o) {
                    format_number(from_si(grid.domain.volume(tissue::Region::normal), "mm3"), 4));
     }
     for (const auto& line : images) fmt::print("  {}\n", line);
+    for (const auto& warning : built.warnings) fmt::print("  note: {}\n", warning);
     fmt::print("  estimate: {} MB memory, {} s on one core\n", format_number(cost.memory / 1e6, 2),
                format_number(cost.seconds, 2));
 }

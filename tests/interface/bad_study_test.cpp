@@ -56,6 +56,35 @@ const Mistake mistakes[] = {
     {"agent_not_carried", "of = \"doxorubicin\"", "of = \"paclitaxel\"",
      "study.toml:19:1: the dose counts 'paclitaxel', which formulation 'doxil' does not carry, "
      "expected one of doxorubicin"},
+    {"dose_at_the_end", "at = \"0 h\"", "at = \"48 h\"",
+     "study.toml:19:1: a dose at the very end does nothing, expected a time before until"},
+    {"depot_of_an_injection", "at = \"0 h\"", "at = \"0 h\"\nbioavailability = 0.5",
+     "study.toml:21:1: a dose of route \"intravenous\" has no depot, expected route = "
+     "\"subcutaneous\", \"intraperitoneal\" or \"oral\" (leave the key out)"},
+    {"two_half_lives_of_a_depot", "at = \"0 h\"",
+     "at = \"0 h\"\nroute = \"oral\"\nabsorption_half_life = \"2 h\"\ndose = \"1 mg\"\n"
+     "of = \"doxorubicin\"\n[[protocol.administer]]\nat = \"5 h\"\nroute = \"oral\"\n"
+     "absorption_half_life = \"3 h\"",
+     "study.toml:25:1: oral doses have two absorption half-lives, expected the same for every dose "
+     "of a route"},
+    {"table_read_twice", "file = \"measured.csv\"",
+     "file = \"measured.csv\"\n[[data]]\nfile = \"./measured.csv\"",
+     "study.toml:25:1: the table './measured.csv' is read twice, expected each table once (its "
+     "values would count twice)"},
+    {"idle_contrast", "volume = \"200 mm3\"",
+     "volume = \"200 mm3\"\nmodel = \"grid\"\n[subject.tumour.grid.vessels]\ncontrast = 30",
+     "study.toml:13:1: 'contrast' has no effect for pattern = \"uniform\", expected pattern = "
+     "\"rim\", \"core\" or \"hot_spots\""},
+    {"misspelt_network", "volume = \"200 mm3\"",
+     "volume = \"200 mm3\"\nmodel = \"grid\"\n[subject.tumour.grid.vessels]\n"
+     "pattern = \"network\"\nnetwork = \"kroghh\"",
+     "study.toml:12:1: there is no graph file 'kroghh' beside the study, expected krogh, "
+     "krogh_hexagonal, tree or a graph file (did you mean 'krogh'?)"},
+    {"two_molecules_of_a_signal", "volume = \"200 mm3\"",
+     "volume = \"200 mm3\"\nmodel = \"grid\"\n[subject.tumour.grid]\nmolecule = "
+     "[{signal = \"pH\", diffusion = \"1000 um2/s\"}, "
+     "{signal = \"pH\", diffusion = \"900 um2/s\"}]",
+     "study.toml:13:1: two molecules of signal 'pH', expected one for each signal"},
     {"unknown_species", "species = \"mouse\"", "species = \"mose\"",
      "study.toml:6:11: species is 'mose', expected one of mouse, rat, human (did you mean "
      "'mouse'?)"},

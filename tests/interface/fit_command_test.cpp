@@ -168,7 +168,7 @@ const BadPlan plans[] = {
      "a number with its unit"},
     {"unknown_key_of_the_plan", "upper = \"600 d\"", "uper = \"600 d\"", "did you mean 'upper'?"},
     {"unknown_key_of_the_study", "doubling_time\"", "doubling_tme\"",
-     "did you mean 'subject.tumour.growth.doubling_time'?"},
+     "did you mean 'subject.tumour[0].growth.doubling_time'?"},
     {"bounds_crossed", "upper = \"600 d\"", "upper = \"1 d\"", "lower"},
     {"bound_without_unit", "upper = \"600 d\"", "upper = 600", "of another dimension"},
     {"bound_of_another_dimension", "upper = \"0.4 1/h\"", "upper = \"0.4 mm\"",

@@ -171,6 +171,10 @@ TEST(GridTumour, WritesFieldsOfTheStart) {
     const auto own = folder.path() / plan.name;
     EXPECT_EQ(report::read_field_file(own / report::field_file_name(1)).when.time, 0.0);
     EXPECT_EQ(report::read_field_file(own / report::field_file_name(2)).when.time, 7200.0);
+    const std::string film = report::read_whole_file(own / "fields.pvd");
+    EXPECT_NE(film.find("timestep=\"0\" part=\"0\" file=\"t000001.vti\""), std::string::npos)
+        << film;
+    EXPECT_NE(film.find("timestep=\"7200\" part=\"0\" file=\"t000002.vti\""), std::string::npos);
 }
 
 TEST(GridTumour, MoleculesAreFieldsThatSurviveAnInterruption) {

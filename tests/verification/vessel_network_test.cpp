@@ -231,6 +231,27 @@ TEST(NetworkMap, GivesAKroghArrayItsPerfusionAndPressureProfile) {
     EXPECT_NEAR(sum * d.grid.cell_volume() / flow.total_inflow, 1.0, 1e-12);
 }
 
+TEST(KroghArray, PerfusesASphereEvenly) {
+    const Domain d = tumour_box(24, 1e-3, true);
+    const VesselNetwork array = krogh_array(d, {});
+    const NetworkFlow flow = solve_flow(array);
+    double least = HUGE_VAL;
+    double most = 0.0;
+    double shortest = HUGE_VAL;
+    double longest = 0.0;
+    for (std::size_t s = 0; s < array.segments.size(); ++s) {
+        const double length = array.length(s);
+        const double per_length = flow.flow[s] / length;
+        least = std::min(least, per_length);
+        most = std::max(most, per_length);
+        shortest = std::min(shortest, length);
+        longest = std::max(longest, length);
+    }
+    EXPECT_GT(longest, 3.0 * shortest);
+    EXPECT_GT(least, 0.0);
+    EXPECT_NEAR(most / least, 1.0, 1e-9);
+}
+
 TEST(NetworkMap, CountsShuntsApart) {
     // a wide vessel and a capillary side by side; then two capillaries in a row
     VesselNetwork n;
@@ -326,7 +347,7 @@ TEST(NetworkPattern, KeepsTheMeansOfTheTumour) {
     VesselPatternInput missing;
     missing.pattern = "network";
     missing.network = "no_such_graph.csv";
-    EXPECT_THROW(make_vascular_map(d, missing, tumour, normal), IoError);
+    EXPECT_THROW(make_vascular_map(d, missing, tumour, normal), InputError);
 }
 
 }  // namespace

@@ -40,6 +40,12 @@ std::string nearest(std::string_view word, std::span<const std::string_view> can
             found = candidate;
         }
     }
+    if (found.empty()) {  // "blood.concentration[x]" where that of the only x has no bracket
+        const std::string_view bare = word.substr(0, word.find('['));
+        if (bare.size() < word.size() &&
+            std::find(candidates.begin(), candidates.end(), bare) != candidates.end())
+            found = bare;
+    }
     return std::string(found);
 }
 

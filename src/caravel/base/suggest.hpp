@@ -12,7 +12,7 @@ namespace caravel {
 int edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate nearest to `word` (the first of equals), or "" when every one is further away than
-/// max(1, length of word / 3).
+/// max(1, length of word / 3) and none is the word without its bracket.
 std::string nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 /// "did you mean 'x'?" for the nearest candidate, or "".

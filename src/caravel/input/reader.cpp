@@ -4,6 +4,7 @@
 #include "caravel/input/number_reader.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -93,9 +94,11 @@ class Reader final : public Visitor {
         const Array* array = take_list(key, "a list of numbers");
         if (array == nullptr) return;
         si.clear();
-        for (const Value& element : *array)
-            if (const auto q = read_quantity(key.name, element, {rule}, diagnostics_))
-                si.push_back(q->si);
+        // A mistaken entry keeps its place, or the list would be blamed for its length as well.
+        for (const Value& element : *array) {
+            const auto q = read_quantity(key.name, element, {rule}, diagnostics_);
+            si.push_back(q ? q->si : std::numeric_limits<double>::quiet_NaN());
+        }
     }
 
     void complain(std::string_view key, std::string what, std::string expected,

@@ -1,5 +1,6 @@
 #include "caravel/response/growth.hpp"
 
+#include <cmath>
 #include <numbers>
 
 namespace caravel::response {
@@ -71,6 +72,48 @@ void describe(input::Visitor& v, SimeoniGrowth& l) {
 }
 void describe(input::Visitor& v, Growth& growth) {
     v.alternatives({"law", "growth law"}, growth.law);
+}
+
+namespace {
+
+/// d ln V / dt (1/s).
+struct SpecificRate {
+    double volume;  // m3
+
+    double operator()(const NoGrowth&) const { return 0.0; }
+    double operator()(const ExponentialGrowth& l) const { return std::log(2.0) / l.doubling_time; }
+    double operator()(const LogisticGrowth& l) const {
+        return l.rate * (1.0 - volume / l.capacity);
+    }
+    double operator()(const GompertzGrowth& l) const {
+        return l.rate * std::log(l.capacity / volume);
+    }
+    double operator()(const BertalanffyGrowth& l) const {
+        return l.gain * std::pow(volume / 1e-6, l.exponent - 1.0) - l.loss;
+    }
+    double operator()(const SimeoniGrowth& l) const {
+        const double ratio = l.exponential_rate / l.linear_rate * volume;
+        return l.exponential_rate / std::pow(1.0 + std::pow(ratio, l.sharpness), 1.0 / l.sharpness);
+    }
+};
+
+}  // namespace
+
+double untreated_volume(const GrowthLaw& law, double volume, double time) {
+    constexpr int steps = 1000;
+    const double h = time / steps;
+    const auto rate = [&](double log_volume) {
+        return std::visit(SpecificRate{std::exp(log_volume)}, law);
+    };
+    double log_volume = std::log(volume);
+    for (int i = 0; i < steps; ++i) {
+        const double first = rate(log_volume);
+        const double second = rate(log_volume + 0.5 * h * first);
+        const double third = rate(log_volume + 0.5 * h * second);
+        const double fourth = rate(log_volume + h * third);
+        log_volume += h / 6.0 * (first + 2.0 * second + 2.0 * third + fourth);
+    }
+    return std::exp(log_volume);
 }
 
 void add_growth(kinetics::KineticModel& model, const tissue::LumpedTumour& tumour,

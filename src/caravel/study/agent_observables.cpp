@@ -11,16 +11,15 @@ using kinetics::Term;
 
 class AgentCurves {
   public:
-    AgentCurves(const BuiltModel& built, const StudyInput& study) : built_(built), study_(study) {}
+    explicit AgentCurves(const BuiltModel& built) : built_(built) {}
 
     std::vector<Observable> make(const std::string& agent, const body::DrugBlock& drug) {
         status_ = agent_status(agent, drug);
         add_blood(agent, drug);
         for (const auto& organ : built_.physiology.organs) add_organ(agent, drug, organ);
         for (const auto& tumour : built_.tumours) {
-            // What the body's kinetics were calibrated with says nothing of a tumour in space.
             const auto known = status_;
-            if (is_in_space(tumour)) status_ = report::Status::predicted;
+            if (is_in_space(built_, tumour)) status_ = report::Status::predicted;
             add_tumour(agent, drug, tumour);
             status_ = known;
         }
@@ -34,18 +33,20 @@ class AgentCurves {
         result_.push_back(std::move(observable));
     }
 
-    bool is_in_space(const tissue::LumpedTumour& tumour) const {
-        return std::any_of(built_.grids.begin(), built_.grids.end(),
-                           [&](const auto& grid) { return grid.name == tumour.name(); });
-    }
-
-    /// An agent's curves are calibrated when its own kinetics or those of a carrier of it are.
+    /// An agent's curves are calibrated when the kinetics of all carriers that bring it are, or
+    /// its own where none does: most of a carried agent is where its carriers are.
     report::Status agent_status(const std::string& agent, const body::DrugBlock& drug) const {
-        bool calibrated = !drug.disposition().calibrated_with.empty();
-        for (std::size_t f = 0; f < study_.formulations.size(); ++f)
-            for (const auto& payload : study_.formulations[f].payloads)
-                calibrated =
-                    calibrated || (payload.agent == agent && built_.carrier_kinetics[f].calibrated);
+        bool carried = false;
+        bool calibrated = true;
+        for (const auto& cohort : built_.cohorts) {
+            const auto& agents = cohort.places.agents();
+            if (std::find(agents.begin(), agents.end(), agent) == agents.end()) continue;
+            carried = true;
+            calibrated =
+                calibrated &&
+                built_.carrier_kinetics[static_cast<std::size_t>(cohort.formulation)].calibrated;
+        }
+        if (!carried) calibrated = !drug.disposition().calibrated_with.empty();
         return calibrated ? report::Status::calibrated : report::Status::predicted;
     }
 
@@ -254,16 +255,15 @@ class AgentCurves {
     }
 
     const BuiltModel& built_;
-    const StudyInput& study_;
     std::vector<Observable> result_;
     report::Status status_ = report::Status::predicted;  // of what is being added
 };
 
 }  // namespace
 
-std::vector<Observable> agent_observables(const BuiltModel& built, const StudyInput& study,
-                                          const std::string& agent, const body::DrugBlock& drug) {
-    return AgentCurves(built, study).make(agent, drug);
+std::vector<Observable> agent_observables(const BuiltModel& built, const std::string& agent,
+                                          const body::DrugBlock& drug) {
+    return AgentCurves(built).make(agent, drug);
 }
 
 }  // namespace caravel::study

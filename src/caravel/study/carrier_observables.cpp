@@ -22,6 +22,7 @@ class CarrierCurves {
         add_blood();
         for (const auto& organ : built_.physiology.organs) add_organ(organ);
         for (std::size_t t = 0; t < built_.tumours.size(); ++t) {
+            in_space_ = is_in_space(built_, built_.tumours[t]);
             add_tumour(built_.tumours[t]);
             add_receptors(t);
         }
@@ -30,8 +31,8 @@ class CarrierCurves {
 
   private:
     void add(Observable observable) {
-        observable.status = built_.carrier_kinetics[index()].calibrated ? report::Status::calibrated
-                                                                        : report::Status::predicted;
+        const bool calibrated = built_.carrier_kinetics[index()].calibrated && !in_space_;
+        observable.status = calibrated ? report::Status::calibrated : report::Status::predicted;
         observable.injected_carrier = formulation_;
         result_.push_back(std::move(observable));
     }
@@ -120,6 +121,7 @@ class CarrierCurves {
     int formulation_;
     const std::string& particle_;
     std::string suffix_;
+    bool in_space_ = false;  // the tumour that is being added
     std::vector<Observable> result_;
 };
 

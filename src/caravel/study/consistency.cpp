@@ -4,6 +4,7 @@
 #include "caravel/base/unit.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
@@ -31,6 +32,7 @@ class Checker {
         std::set<std::string> seen;
         for (const auto& t : study_.subject.tumours) tumour(t.tissue, seen);
         toxicities();
+        depots();
         samples();
         settings();
         return std::move(mistakes_);
@@ -70,6 +72,18 @@ class Checker {
             if (!cells.insert(m.cells).second)
                 add({}, "two [[subject.myelosuppression]] describe " + m.cells,
                     "one for each kind of cells");
+    }
+
+    /// A route has one depot: what its doses say of it must agree.
+    void depots() {
+        std::map<std::string, double> half_lives;
+        for (const auto& a : study_.protocol.administrations) {
+            if (!a.absorption_half_life) continue;
+            const auto [known, fresh] = half_lives.emplace(a.route, *a.absorption_half_life);
+            if (!fresh && known->second != *a.absorption_half_life)
+                add(a.where, a.route + " doses have two absorption half-lives",
+                    "the same for every dose of a route");
+        }
     }
 
     void samples() {

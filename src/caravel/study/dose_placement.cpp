@@ -1,5 +1,7 @@
 #include "caravel/study/dose_placement.hpp"
 
+#include "caravel/study/depots.hpp"
+
 #include "caravel/base/suggest.hpp"
 #include "caravel/study/grid_injection.hpp"
 
@@ -109,11 +111,6 @@ void add_infusion(BuiltModel& built, std::size_t dose_index, std::size_t k, doub
 }
 
 }  // namespace
-
-bool needs_depot(std::string_view route) {
-    return std::find(std::begin(depot_routes), std::end(depot_routes), route) !=
-           std::end(depot_routes);
-}
 
 std::string depot_place(std::string_view route) { return "depot." + std::string(route); }
 

@@ -9,9 +9,6 @@
 
 namespace caravel::study {
 
-/// Routes whose doses wait in a depot and are absorbed.
-inline constexpr std::string_view depot_routes[] = {"subcutaneous", "intraperitoneal", "oral"};
-bool needs_depot(std::string_view route);
 /// Name of the depot of a route in drugs and carriers.
 std::string depot_place(std::string_view route);
 

@@ -154,6 +154,12 @@ void write_fields(const BuiltModel& built, const FieldMoment& moment, double unt
     report::write_field_file(own / (stem + ".h5"), {number, time, plan.domain.grid}, volumes,
                              {true, 1});
     report::write_vti(own / (stem + ".vti"), plan.domain.grid, time, volumes);
+    const auto times = field_times(plan, until);
+    std::vector<std::pair<double, std::string>> film;
+    for (std::int64_t i = 1; i <= number; ++i)
+        film.emplace_back(times.at(static_cast<std::size_t>(i - 1)),
+                          fs::path(report::field_file_name(i)).stem().string() + ".vti");
+    report::write_vti_series(own / "fields.pvd", film);
     for (const auto& volume : volumes)
         report::write_nifti(own / (stem + "." + volume.name + ".nii.gz"), plan.domain.grid, volume,
                             plan.name + " " + volume.name);

@@ -3,6 +3,7 @@
 #include "caravel/base/suggest.hpp"
 #include "caravel/study/carrier_release.hpp"
 #include "caravel/study/consistency.hpp"
+#include "caravel/study/depots.hpp"
 #include "caravel/study/dispositions.hpp"
 #include "caravel/study/dose_placement.hpp"
 #include "caravel/study/dose_plan.hpp"
@@ -28,12 +29,6 @@ constexpr double brief_injection = 600.0;
 constexpr std::size_t most_cohorts = 500;
 
 /// Absorption half-lives where the study gives none (assumed).
-double default_absorption(std::string_view route) {
-    if (route == "oral") return 3600.0;
-    if (route == "intraperitoneal") return 1800.0;
-    return 4.0 * 3600.0;
-}
-
 std::set<std::string> agents_of(const StudyInput& study) {
     std::set<std::string> agents;
     for (const auto& f : study.formulations)
@@ -87,6 +82,8 @@ class Builder {
         make_reactions();
         make_responses();
         place_doses(built_, study_, dose_cohorts_);
+        for (auto& assumption : depot_assumptions(study_))
+            built_.assumptions.push_back(std::move(assumption));
         built_.data = paths_.root;
         build_treatments(built_, study_, library_);
         built_.model.check_conservation();
@@ -174,7 +171,7 @@ class Builder {
                     .first->second;
             for (const auto& tumour : built_.tumours) tumour.add_drug_pools(model(), drug);
             for (const std::string_view route : depot_routes)
-                if (uses_route(route)) drug.add_pool(model(), depot_place(route));
+                if (uses_route(study_, route)) drug.add_pool(model(), depot_place(route));
         }
         built_.main_agent = main_agent();
     }
@@ -183,12 +180,6 @@ class Builder {
         for (const auto& a : study_.protocol.administrations)
             if (a.of != "particles") return a.of;
         return built_.drugs.empty() ? std::string() : built_.drugs.begin()->first;
-    }
-
-    bool uses_route(std::string_view route) const {
-        for (const auto& a : study_.protocol.administrations)
-            if (a.route == route) return true;
-        return false;
     }
 
     std::vector<tissue::CarrierClass> classes(std::size_t f, std::size_t t) const {
@@ -223,7 +214,7 @@ class Builder {
         for (std::size_t t = 0; t < built_.tumours.size(); ++t)
             built_.tumours[t].add_carrier_places(model(), cohort.places, classes(f, t));
         for (const std::string_view route : depot_routes)
-            if (uses_route(route))
+            if (uses_route(study_, route))
                 cohort.places.add_place(model(), depot_place(route), "interstitium",
                                         depot_place(route));
         built_.cohorts.push_back(std::move(cohort));
@@ -318,29 +309,24 @@ class Builder {
                 if (!is_grid(t))
                     add_carrier_to_tumour(built_, study_, library_, cohort, t, bound_[f][t]);
             for (const std::string_view route : depot_routes)
-                if (uses_route(route))
-                    cohort.places.add_transport(model(), depot_place(route),
-                                                route == "oral" ? "gut.plasma" : "lymph",
-                                                std::numbers::ln2 / absorption(route));
+                if (uses_route(study_, route))
+                    cohort.places.add_transport(
+                        model(), depot_place(route), route == "oral" ? "gut.plasma" : "lymph",
+                        std::numbers::ln2 / absorption_half_life(study_, route));
             add_release(built_, study_, library_, cohort);
         }
     }
 
-    double absorption(std::string_view route) const {
-        for (const auto& a : study_.protocol.administrations)
-            if (a.route == route && a.absorption_half_life) return *a.absorption_half_life;
-        return default_absorption(route);
-    }
-
     void add_absorption(const body::DrugBlock& drug) {
         for (const std::string_view route : depot_routes) {
-            if (!uses_route(route)) continue;
+            if (!uses_route(study_, route)) continue;
             // What leaves the gut or the peritoneum passes the liver first.
             const std::string target = route == "subcutaneous" ? "venous" : "gut";
             const std::string name = "absorption." + std::string(route) + "." + drug.agent();
             model().add_transfer(
                 name, drug.pool(depot_place(route)), drug.pool(target),
-                model().add_coefficient(name, std::numbers::ln2 / absorption(route)));
+                model().add_coefficient(name,
+                                        std::numbers::ln2 / absorption_half_life(study_, route)));
         }
     }
 

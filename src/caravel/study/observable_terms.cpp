@@ -43,6 +43,11 @@ std::vector<Term> join(std::vector<Term> a, const std::vector<Term>& b) {
     return a;
 }
 
+bool is_in_space(const BuiltModel& built, const tissue::LumpedTumour& tumour) {
+    return std::any_of(built.grids.begin(), built.grids.end(),
+                       [&](const auto& grid) { return grid.name == tumour.name(); });
+}
+
 std::vector<Term> volume_terms(const tissue::LumpedTumour& tumour, double weight) {
     std::vector<Term> terms;
     for (std::size_t i = 0; i < tumour.parameters().populations.size(); ++i)

@@ -19,6 +19,10 @@ std::vector<std::string> tumour_places(const BuiltModel& built, const std::strin
 /// Whether carriers at this place are on the receptors of a tumour.
 bool is_on_receptors(const std::string& place, const std::string& tumour);
 
+/// Whether a tumour is simulated in space: what the body's kinetics were calibrated with says
+/// nothing of such a one.
+bool is_in_space(const BuiltModel& built, const tissue::LumpedTumour& tumour);
+
 /// Terms times a factor, such as a molar mass.
 std::vector<kinetics::Term> weigh(std::vector<kinetics::Term> terms, double factor);
 

@@ -92,7 +92,7 @@ std::vector<Observable> make_observables(const BuiltModel& built, const StudyInp
     std::vector<Observable> all;
     for (const auto& [agent, drug] : built.drugs)
         if (injected_amount(built, agent, std::numeric_limits<double>::infinity()) > 0.0)
-            append(all, agent_observables(built, study, agent, drug));
+            append(all, agent_observables(built, agent, drug));
     for (std::size_t f = 0; f < study.formulations.size(); ++f)
         append(all, carrier_observables(built, study, static_cast<int>(f)));
     append(all, CellCurves(built).make());

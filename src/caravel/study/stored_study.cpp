@@ -53,6 +53,12 @@ StoredStudy make_stored_study(const StudyFile& file) {
         if (data.name.empty()) data.name = data.file;
         data.file = store(stored.data, file.path.parent_path() / data.file);
     }
+    for (auto& tumour : study.subject.tumours) {
+        auto& grid = tumour.tissue.grid;
+        for (auto* name : {&grid.domain.file, tissue::graph_file_of(grid.vessels)})
+            if (name != nullptr && !name->empty())
+                *name = store(stored.data, file.path.parent_path() / *name);
+    }
     for (auto& image : study.protocol.images)
         if (auto* name = image_file_of(image)) *name = store(stored.data, *name);
     stored.toml = echo_toml(study);

@@ -1,5 +1,6 @@
-// A study as its run folder keeps it: complete, with its measured data beside it, so that the
-// folder can be resumed or run again anywhere.
+// A study as its run folder keeps it: complete, with the files that it names beside it (measured
+// data, segmentations, vessel graphs, phantoms), so that the folder can be resumed or run again
+// anywhere.
 #pragma once
 
 #include "caravel/study/study_file.hpp"
@@ -16,11 +17,11 @@ struct StoredFile {
 };
 
 struct StoredStudy {
-    std::string toml;              // every default written out; data named as in `data`
-    std::vector<StoredFile> data;  // copies of the measured data
+    std::string toml;              // every default written out; files named as in `data`
+    std::vector<StoredFile> data;  // copies of the files
 };
 
-/// The study with the tables that its [[data]] entries name; a comment holds their SHA-256, so that
+/// The study with the files that it names; a comment holds their SHA-256, so that
 /// other data make another run. Throws IoError.
 StoredStudy make_stored_study(const StudyFile& file);
 

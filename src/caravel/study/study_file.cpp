@@ -8,6 +8,8 @@
 #include "caravel/study/study_names.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace caravel::study {
 namespace {
@@ -143,6 +145,11 @@ void check_data_files(const StudyInput& study, const std::filesystem::path& fold
         if (!std::filesystem::exists(folder / data.file))
             mistakes.add({data.where, "there is no file '" + (folder / data.file).string() + "'",
                           "a table beside the study", ""});
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const auto& data : study.data)
+        if (!seen.emplace((folder / data.file).lexically_normal().string(), data.observable).second)
+            mistakes.add({data.where, "the table '" + data.file + "' is read twice",
+                          "each table once", "its values would count twice"});
 }
 
 /// Events after the end would silently do nothing.
@@ -155,8 +162,14 @@ void check_times(const StudyInput& study, input::Diagnostics& mistakes) {
                  "a time up to until = " + format_number(from_si(study.run.until, "h"), 6) + " h",
                  ""});
     };
-    for (const auto& a : study.protocol.administrations) check(a.where, "a dose", a.at);
-    for (const auto& s : study.protocol.stimuli) check(s.where, "a stimulus", s.at);
+    const auto check_beginning = [&](const Location& where, const std::string& what, double time) {
+        if (time == study.run.until)
+            mistakes.add(
+                {where, what + " at the very end does nothing", "a time before until", ""});
+        check(where, what, time);
+    };
+    for (const auto& a : study.protocol.administrations) check_beginning(a.where, "a dose", a.at);
+    for (const auto& s : study.protocol.stimuli) check_beginning(s.where, "a stimulus", s.at);
     for (const auto& t : study.subject.tumours)
         if (t.tissue.grid.angiogenesis)
             for (const auto& b : t.tissue.grid.angiogenesis->blockades)

@@ -1,6 +1,9 @@
 #include "caravel/study/study_input.hpp"
 
 #include "caravel/base/suggest.hpp"
+#include "caravel/study/depots.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -85,6 +88,19 @@ void describe(input::Visitor& v, Subject& s) {
 
 namespace {
 
+/// Keys that only a dose into a depot has.
+void check_depot(input::Visitor& v, const Administration& a) {
+    if (needs_depot(a.route) || a.route.empty()) return;
+    const std::pair<const char*, bool> own[] = {
+        {"absorption_half_life", a.absorption_half_life.has_value()},
+        {"bioavailability", a.bioavailability != 1.0}};
+    for (const auto& [key, given] : own)
+        if (given)
+            v.complain(key, fmt::format("a dose of route \"{}\" has no depot", a.route),
+                       "route = \"subcutaneous\", \"intraperitoneal\" or \"oral\"",
+                       "leave the key out");
+}
+
 /// Keys that only an injection into a tumour has.
 void check_injection(input::Visitor& v, const Administration& a) {
     const std::pair<const char*, bool> own[] = {{"volume", a.volume.has_value()},
@@ -138,6 +154,7 @@ void describe(input::Visitor& v, Administration& a) {
     if (v.describes_types()) return;
     if (v.reads()) a.where = v.where();
     check_injection(v, a);
+    check_depot(v, a);
     if (a.repeat > 1 && !a.every)
         v.complain("repeat", "repeated doses need an interval", "every = \"24 h\"");
     if (a.every && a.duration && *a.duration > *a.every)

@@ -8,6 +8,8 @@
 #include "caravel/report/series_csv.hpp"
 #include "caravel/report/sha256.hpp"
 #include "caravel/study/field_output.hpp"
+#include "caravel/study/grid_checks.hpp"
+#include "caravel/study/idle_keys.hpp"
 #include "caravel/study/phantom_run.hpp"
 #include "caravel/study/provenance.hpp"
 #include "caravel/study/record_builder.hpp"
@@ -192,6 +194,11 @@ RunnerHooks runner_hooks(const RunOptions& options, const report::RunFolder& fol
     return hooks;
 }
 
+/// What a file holds; nothing where there is none.
+std::string text_of(const std::filesystem::path& path) {
+    return std::filesystem::exists(path) ? report::read_whole_file(path) : std::string();
+}
+
 }  // namespace
 
 DataPaths default_data_paths() {
@@ -205,6 +212,10 @@ Prepared prepare(const std::filesystem::path& path, const std::vector<std::strin
     matter::Library library(data.root);
     prepared.file = read_study(path, assignments, data, library);
     prepared.built = build_located(prepared.file, library, data);
+    for (auto& idle : idle_keys(prepared.file.input))
+        prepared.built.warnings.push_back(std::move(idle));
+    for (auto& grown : growth_warnings(prepared.file.input, prepared.built.grids))
+        prepared.built.warnings.push_back(std::move(grown));
     prepared.measurements = read_measurements(prepared.file.input, path.parent_path());
     // Observables that data name must exist before anything is computed.
     std::vector<report::Series> names;
@@ -296,7 +307,11 @@ RunResult run_study(const RunOptions& options, const DataPaths& data) {
         link_parent(result.record, options, store);
         result.record.pictures = read_pictures(prepared.built, folder.path / "fields");
         result.record.timings["start_up"] = start_up;
-        if (folder.finished) result.earlier = compare_with_earlier(result.record, folder.path);
+        if (folder.finished) {
+            result.earlier = compare_with_earlier(result.record, folder.path);
+            result.earlier_results = text_of(folder.path / "results.json");
+            result.earlier_report = text_of(folder.path / "report.html");
+        }
         const Stopwatch writing;
         write_results(result.record, folder.path);
         result.record.timings["writing"] = writing.seconds();

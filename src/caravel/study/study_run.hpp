@@ -56,6 +56,8 @@ struct RunResult {
     report::RunRecord record;
     std::filesystem::path folder;
     Earlier earlier = Earlier::none;
+    std::string earlier_results{};  // results.json of the finished run that this one replaced
+    std::string earlier_report{};
 };
 
 /// Runs a study into `out`/`id`/. The same study, data, version and seed give the same folder; an

@@ -51,6 +51,10 @@ TEST(Nearest, first_of_equals_wins) {
 TEST(DidYouMean, asks_or_stays_silent) {
     EXPECT_EQ(did_you_mean("rout", keys), "did you mean 'route'?");
     EXPECT_EQ(did_you_mean("elephant", keys), "");
+    const std::string_view names[] = {"blood.concentration", "liver.concentration"};
+    EXPECT_EQ(did_you_mean("blood.concentration[doxorubicin]", names),
+              "did you mean 'blood.concentration'?");
+    EXPECT_EQ(did_you_mean("spleen.something[doxorubicin]", names), "");
 }
 
 }  // namespace

@@ -123,6 +123,9 @@ TEST(VaryOption, IsReadWithItsUnit) {
     EXPECT_EQ(parse_vary("a.b=0.1..0.2").low, "0.1");
     EXPECT_THROW(parse_vary("subject.body_weight=26..18 g"), InputError);
     EXPECT_THROW(parse_vary("subject.body_weight=18 g"), InputError);
+    // the points of a scan are no part of a unit
+    EXPECT_THROW(parse_vary("subject.body_weight=18..26 g/4"), InputError);
+    EXPECT_NO_THROW(parse_vary("a.dose=2..8 mg/kg"));
     EXPECT_THROW(parse_vary("subject.body_weight"), InputError);
     EXPECT_THROW(parse_vary("subject.body_weight=18 mm..26 g"), InputError);
 }

@@ -93,6 +93,20 @@ std::vector<double> mouse_block(int first, int count) {
     return values;
 }
 
+TEST(StudyFamily, says_which_entry_of_a_list_a_key_may_mean) {
+    const std::string passing =
+        refusal({{"subject.tumour.volume", "mm3"}}, {{"tumour.concentration", 24.0 * hour}});
+    expect_contains(passing, "'subject.tumour.volume' passes through a list");
+    expect_contains(passing, "'subject.tumour[0].volume'");
+    // what is suggested is accepted
+    expect_contains(
+        refusal({{"subject.tumor.volume", "mm3"}}, {{"tumour.concentration", 24.0 * hour}}),
+        "did you mean 'subject.tumour[0].volume'?");
+    const auto mice =
+        family("doxil_mouse", {{"subject.tumour[0].volume", "mm3"}}, {{"tumour.volume", 0.0}});
+    EXPECT_NEAR(mice.evaluate(std::vector<double>{150.0})[0], 150.0, 1e-9);
+}
+
 TEST(StudyFamily, gives_the_numbers_of_a_run_with_the_same_values) {
     const auto mice = family("doxil_mouse", mouse_keys, mouse_outputs);
     const auto run = from_run("doxil_mouse",

@@ -58,6 +58,24 @@ TEST(Growth, SimeoniIsExponentialWhenSmallAndLinearWhenLarge) {
     EXPECT_NEAR(large.rate(large.model.initial(), 0), 9e-12, 1e-20);
 }
 
+TEST(UntreatedVolume, IsThatOfTheClosedFormsOfItsLaws) {
+    constexpr double start = 2e-7;
+    constexpr double time = 864000.0;
+    const auto expect = [&](const GrowthLaw& law, double volume) {
+        EXPECT_NEAR(untreated_volume(law, start, time), volume, 1e-6 * volume);
+    };
+    expect(NoGrowth{}, start);
+    expect(ExponentialGrowth{172800.0}, 32.0 * start);  // five doublings
+    const double e = std::exp(-5e-6 * time);
+    expect(LogisticGrowth{5e-6, 1e-6}, 1e-6 / (1.0 + (1e-6 / start - 1.0) * e));
+    expect(GompertzGrowth{5e-6, 1e-6}, 1e-6 * std::pow(start / 1e-6, e));
+    // q = 2/3: V^(1/3) relaxes to gain / loss at a third of the loss; volumes in mL
+    const double end = 3.0 + (std::cbrt(0.2) - 3.0) * std::exp(-1e-6 * time / 3.0);
+    expect(BertalanffyGrowth{3e-6, 1e-6}, 1e-6 * end * end * end);
+    // beyond the switch at 1e-7 m3 linear
+    expect(SimeoniGrowth{1e-4, 1e-11, 20.0}, start + 1e-11 * time);
+}
+
 TEST(Growth, WithoutALawNothingIsAdded) {
     tissue::TumourParameters p = test::example_tumour();
     kinetics::KineticModel model;

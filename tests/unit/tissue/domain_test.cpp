@@ -293,6 +293,7 @@ TEST(Domain, IsReadFromAStudy) {
     ASSERT_EQ(file.labels.size(), 1u);
     EXPECT_EQ(file.labels[0].value, 3);
     EXPECT_EQ(file.labels[0].region, "organ");
+    EXPECT_EQ(file.symmetry, "full");  // whatever the default of shapes is
 }
 
 TEST(Domain, ComplainsAboutKeysThatDoNotGoTogether) {
@@ -307,6 +308,15 @@ TEST(Domain, ComplainsAboutKeysThatDoNotGoTogether) {
     EXPECT_EQ(reading("shape = 'file'\nfile = 'a.nii'\nskin_depth = '1 mm'"),
               "s:3:1: a segmentation shows its own skin, expected no skin_depth; a label with "
               "region = \"outside\" for air");
+    EXPECT_EQ(reading("axes = [3, 2, 1]"),
+              "s:1:1: 'axes' has no effect for shape = \"sphere\", expected shape = \"ellipsoid\"");
+    EXPECT_EQ(reading("shape = 'ellipsoid'\nlobes = 6\naxes = [1, 1, 2]"),
+              "s:2:1: 'lobes' has no effect for shape = \"ellipsoid\", expected shape = \"lobed\"");
+    EXPECT_EQ(reading("[[label]]\nvalue = 3"),
+              "s:1:3: 'label' has no effect for shape = \"sphere\", expected shape = \"file\"");
+    // one mistake, not another about the number of axes
+    EXPECT_EQ(reading("shape = 'ellipsoid'\naxes = [2, 0, 1]"),
+              "s:2:12: axes is 0, expected a number > 0");
     EXPECT_EQ(reading("shape = 'lobed'\nlobes = 3"),
               "s:2:1: a tumour of 3 lobes has no octant, expected an even number of lobes or "
               "symmetry = \"full\"");

@@ -9,6 +9,7 @@
 #include "caravel/inference/delivery/study_interval_model.hpp"
 #include "caravel/inference/delivery/study_interval_outputs.hpp"
 #include "caravel/inference/sobol.hpp"
+#include "caravel/input/document.hpp"
 #include "caravel/report/atomic_file.hpp"
 #include "caravel/report/html_report.hpp"
 #include "caravel/report/results_json.hpp"
@@ -334,6 +335,13 @@ void check(const StudyIntervalOptions& options, double until) {
                                     std::to_string(*options.draws) + " draws",
                                     "0 (none), or 20 to 100000",
                                     "200 are usual"});
+    if (options.known_until && options.draws == 0)
+        throw InputError(Diagnostic{{},
+                                    "points known until " +
+                                        format_quantity(*options.known_until, "h") +
+                                        " but no draws that they could update",
+                                    "--draws 200",
+                                    "leave --draws out"});
     if (options.known_until && !(*options.known_until > 0.0 && *options.known_until <= until))
         throw InputError(
             Diagnostic{{},
@@ -374,6 +382,44 @@ void add_intervals(report::RunRecord& record, const std::filesystem::path& study
               static_cast<std::size_t>(draws))
         .run();
     if (laws) add_forecasts(record, prepared, *laws, options.known_until);
+}
+
+namespace {
+
+/// What intervals were made of; empty where there are none.
+std::string settings_of_intervals(const std::string& results) {
+    const auto document = input::parse_json(results, "results.json");
+    const auto* root = std::get_if<input::Table>(&document.root.data);
+    const auto* entry = root ? root->find("intervals") : nullptr;
+    const auto* facts = entry ? std::get_if<input::Table>(&entry->value.data) : nullptr;
+    if (facts == nullptr) return "";
+    std::string text;
+    for (const char* key : {"draws", "known_until_h", "known_points"}) {
+        const auto* fact = facts->find(key);
+        if (fact == nullptr) continue;
+        const auto* whole = std::get_if<std::int64_t>(&fact->value.data);
+        const auto* real = std::get_if<double>(&fact->value.data);
+        text += std::string(key) + " " +
+                format_number(whole  ? static_cast<double>(*whole)
+                              : real ? *real
+                                     : 0.0) +
+                "; ";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> keep_other_intervals(const study::RunResult& result) {
+    if (result.earlier_results.empty()) return std::nullopt;
+    const std::string before = settings_of_intervals(result.earlier_results);
+    if (before.empty() || before == settings_of_intervals(report::results_json(result.record)))
+        return std::nullopt;
+    const auto folder = result.folder / "earlier";
+    report::create_folder(folder);
+    report::write_file_atomically(folder / "results.json", result.earlier_results);
+    report::write_file_atomically(folder / "report.html", result.earlier_report);
+    return folder;
 }
 
 void store_intervals(const study::RunResult& result, const std::filesystem::path& runs) {

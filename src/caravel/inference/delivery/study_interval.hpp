@@ -45,6 +45,11 @@ void add_intervals(report::RunRecord& record, const std::filesystem::path& study
 /// What computing the intervals costs, in s of one core by the estimate of `caravel check`.
 double interval_cost(const study::Prepared& prepared, std::int64_t draws);
 
+/// Keeps results.json and report.html of the finished run that this one replaced, in the folder
+/// `earlier` of its own, when their intervals came of other draws or other measured points: these
+/// are no part of a run's id. Returns the folder, or nothing.
+std::optional<std::filesystem::path> keep_other_intervals(const study::RunResult& result);
+
 /// Writes results.json and report.html of a finished run again, with its intervals, and completes
 /// its manifest.
 void store_intervals(const study::RunResult& result, const std::filesystem::path& runs);

@@ -57,6 +57,13 @@ void check_names(const FitInput& fit, input::Diagnostics& mistakes) {
                 mistakes.add({fit.experiments[i].where,
                               "two experiments are named '" + fit.experiments[i].name + "'",
                               "a name of its own for each", "name = \"...\""});
+    for (const auto& e : fit.experiments)
+        for (std::size_t i = 0; i < e.data.size(); ++i)
+            if (std::find(e.data.begin(), e.data.begin() + static_cast<std::ptrdiff_t>(i),
+                          e.data[i]) != e.data.begin() + static_cast<std::ptrdiff_t>(i))
+                mistakes.add({e.where,
+                              "experiment '" + e.name + "' reads '" + e.data[i] + "' twice",
+                              "each table once", "its values would count twice"});
     if (fit.experiments.empty())
         mistakes.add({{}, "the plan has no experiment", "[[experiment]] with a study", ""});
     if (fit.parameters.empty())

@@ -137,9 +137,13 @@ StudyData read_study_data(const FitInput& input,
             std::any_of(result.data.begin(), result.data.end(),
                         [&](const auto& d) { return &input.noises[d.noise] == &noise; });
         if (!is_used)
-            mistakes.push_back({noise.where,
-                                "no measured value has the noise of '" + noise.observable + "'",
-                                "an observable that the data name", ""});
+            mistakes.push_back(
+                {noise.where,
+                 noise.observable.empty()
+                     ? "no measured value is left for this noise of all observables"
+                     : "no measured value has the noise of '" + noise.observable + "'",
+                 "an observable that the data name",
+                 noise.observable.empty() ? "another [[noise]] before it takes them" : ""});
     }
     return result;
 }

@@ -151,7 +151,10 @@ void StudyKeys::add_tumours(const study::StudyInput& study, matter::Library& lib
         if (!own.vessel_surface_density)
             assignments_.push_back(place + ".vessel_surface_density=" + "\"" +
                                    report::exact_text(surface) + " 1/cm\"");
-        add(place + ".volume", "mm3", [volume](const S& s) { return volume * s.tumour_volume; });
+        // A segmentation says how large its tumour is.
+        if (own.model != "grid" || own.grid.domain.shape != "file")
+            add(place + ".volume", "mm3",
+                [volume](const S& s) { return volume * s.tumour_volume; });
         add(place + ".vessel_surface_density", "1/cm",
             [surface](const S& s) { return surface * s.tumour_vessel_density; });
         if (own.vascular_permeability)

@@ -8,6 +8,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <set>
+#include <string>
 
 namespace caravel::inference::population {
 namespace {
@@ -140,6 +142,12 @@ void describe(input::Visitor& v, PopulationInput& plan) {
     v.records({"correlation", "of two quantities"}, plan.correlations);
     v.records({"subgroup", "parts of the population"}, plan.subgroups);
     v.records({"responder", "individuals that respond"}, plan.responders);
+    if (v.describes_types()) return;
+    std::set<std::string> names;
+    for (const auto& group : plan.subgroups)
+        if (!group.name.empty() && !names.insert(group.name).second)
+            v.complain("subgroup", "two subgroups are named '" + group.name + "'",
+                       "a name of its own for each");
 }
 
 bool is_plan(const std::filesystem::path& path) {
@@ -215,6 +223,12 @@ UnitRange parse_range(const std::string& text, const std::string& owner, const L
     if (dots == std::string::npos)
         refuse(where, "the range of " + owner + " is '" + text + "'", "low..high",
                "for example \"18..26 g\"");
+    // The points of a scan would pass for a part of the unit.
+    const std::size_t last = bare.find_last_not_of("0123456789");
+    if (last != std::string::npos && last + 1 < bare.size() && bare[last] == '/')
+        refuse(where,
+               "the range of " + owner + " ends in a number of points, '" + bare.substr(last) + "'",
+               "low..high", "only `caravel scan` steps through a range");
     const auto high = quantity_at(bare.substr(dots + 2), "upper end of " + owner, where);
     const auto low = quantity_at(bare.substr(0, dots), "lower end of " + owner, where);
     if (low.has_unit && low.unit.dimension != high.unit.dimension)

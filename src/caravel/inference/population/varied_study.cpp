@@ -35,13 +35,6 @@ const KeyPlace* find_place(const std::vector<KeyPlace>& places, const std::strin
     return nullptr;
 }
 
-std::string suggestion(const std::vector<KeyPlace>& places, const std::string& key) {
-    std::vector<std::string_view> names;
-    for (const auto& place : places)
-        if (place.target.index() != 0) names.push_back(place.path);
-    return did_you_mean(without_first(key), names);
-}
-
 bool takes_whole_numbers(const KeyPlace& place) {
     return std::holds_alternative<std::int64_t*>(place.target);
 }
@@ -114,6 +107,41 @@ std::vector<VariedStudy::Step> VariedStudy::settable(std::vector<Step> steps) co
     return steps;
 }
 
+std::string VariedStudy::text_of(const std::vector<Step>& steps) {
+    std::string text;
+    for (const auto& step : steps)
+        text += step.name.empty() ? "[" + std::to_string(step.index) + "]"
+                                  : (text.empty() ? "" : ".") + step.name;
+    return text;
+}
+
+std::vector<VariedStudy::Step> VariedStudy::entering_lists(std::vector<Step> steps) const {
+    const Value* at = &document_.root;
+    for (std::size_t i = 0; at != nullptr && (i < steps.size() || at->is_array()); ++i) {
+        if (at->is_array()) {
+            if (i == steps.size() || !steps[i].name.empty())
+                steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(i), {"", 0});
+            const auto& list = std::get<Array>(at->data);
+            at = steps[i].index < list.size() ? &list[steps[i].index] : nullptr;
+        } else {
+            const auto* table = std::get_if<Table>(&at->data);
+            const auto* entry = table ? table->find(steps[i].name) : nullptr;
+            at = entry ? &entry->value : nullptr;
+        }
+    }
+    return steps;
+}
+
+std::string VariedStudy::suggestion(const std::vector<KeyPlace>& places,
+                                    const std::string& key) const {
+    std::vector<std::string> names;
+    for (const auto& place : places)
+        if (place.target.index() != 0) names.push_back(place.path);
+    const std::string found =
+        nearest(without_first(key), std::vector<std::string_view>(names.begin(), names.end()));
+    return found.empty() ? "" : "did you mean '" + text_of(entering_lists(steps_of(found))) + "'?";
+}
+
 VariedStudy::VariedStudy(const StudyFamily::Plan& plan, const study::DataPaths& data)
     : path_(plan.study), assignments_(plan.assignments), keys_(plan.keys) {
     base_ = study::prepare(plan.study, plan.assignments, data);
@@ -123,10 +151,7 @@ VariedStudy::VariedStudy(const StudyFamily::Plan& plan, const study::DataPaths& 
     for (auto& key : keys_) {
         auto steps = settable(steps_of(key.key));
         const std::string asked = key.key;
-        key.key.clear();
-        for (const auto& step : steps)
-            key.key += step.name.empty() ? "[" + std::to_string(step.index) + "]"
-                                         : (key.key.empty() ? "" : ".") + step.name;
+        key.key = text_of(steps);
         check_key(key, find_place(places, key.key), places, mistakes);
         for (const auto* other = keys_.data(); other != &key; ++other)
             if (other->key == key.key)
@@ -158,6 +183,12 @@ void VariedStudy::check_key(const VariedKey& key, const KeyPlace* place,
                             suggestion(places, key.key)});
     } else if (place->target.index() == 0) {
         mistakes.push_back({{}, "'" + key.key + "' does not take a number", "a number", ""});
+    } else if (const auto entered = text_of(entering_lists(steps_of(key.key)));
+               entered != key.key) {
+        mistakes.push_back({{},
+                            "'" + key.key + "' passes through a list",
+                            "the number of an entry in brackets",
+                            "the first is '" + entered + "'"});
     } else if (Diagnostic mistake = unit_mistake(key, *place); !mistake.what.empty()) {
         mistakes.push_back(std::move(mistake));
     }

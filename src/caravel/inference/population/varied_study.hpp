@@ -40,8 +40,12 @@ class VariedStudy {
         std::size_t index = 0;
     };
     static std::vector<Step> steps_of(const std::string& key);
+    static std::string text_of(const std::vector<Step>& steps);
     /// The steps as `--set` takes them for this document: a table is no list of one there.
     std::vector<Step> settable(std::vector<Step> steps) const;
+    /// The steps with [0] wherever the document has a list that they do not enter.
+    std::vector<Step> entering_lists(std::vector<Step> steps) const;
+    std::string suggestion(const std::vector<KeyPlace>& places, const std::string& key) const;
     void check_key(const VariedKey& key, const KeyPlace* place, const std::vector<KeyPlace>& places,
                    std::vector<Diagnostic>& mistakes) const;
     double base_value(std::size_t key) const;

@@ -209,12 +209,26 @@ void fill(Domain& domain, const TumourShape& shape, bool skin) {
             }
 }
 
+/// Complaints about keys that the shape does not use; what stands at its default says nothing.
+void check_unused(input::Visitor& v, const DomainInput& d) {
+    const auto complain = [&](const char* key, const char* shape) {
+        v.complain(key, fmt::format("'{}' has no effect for shape = \"{}\"", key, d.shape),
+                   fmt::format("shape = \"{}\"", shape));
+    };
+    if (d.shape.empty()) return;  // a mistake of its own
+    if (!d.axes.empty() && d.shape != "ellipsoid") complain("axes", "ellipsoid");
+    if (d.lobes != DomainInput{}.lobes && d.shape != "lobed") complain("lobes", "lobed");
+    if (!d.labels.empty() && d.shape != "file") complain("label", "file");
+}
+
 /// Complaints about keys that do not go with each other.
-void check_keys(input::Visitor& v, const DomainInput& d) {
+void check_keys(input::Visitor& v, DomainInput& d) {
+    check_unused(v, d);
     if (d.shape == "file") {
         if (d.file.empty())
             v.complain("shape", "shape = \"file\" without a file", "file = \"tumour.nii.gz\"");
-        if (v.has("symmetry") && d.symmetry == "octant")
+        if (!v.has("symmetry")) d.symmetry = "full";
+        if (d.symmetry == "octant")
             v.complain("symmetry", "a segmentation has no octant", "symmetry = \"full\"");
         if (d.skin_depth)
             v.complain("skin_depth", "a segmentation shows its own skin",

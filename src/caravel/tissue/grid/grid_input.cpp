@@ -2,6 +2,11 @@
 
 #include "caravel/formulation/trigger.hpp"
 
+#include <fmt/format.h>
+
+#include <set>
+#include <string>
+
 namespace caravel::tissue {
 
 void describe(input::Visitor& v, MatrixInput& m) {
@@ -51,9 +56,16 @@ void describe(input::Visitor& v, GridInput& g) {
     v.flag({"oxygen", "oxygen, and cells that need it"}, g.oxygen);
     v.number({"time_step", "longest coupling window with the body"}, g.time_step,
              input::positive("min"));
-    v.numbers({"fields_at", "when fields are written (default: five times)"}, g.fields_at,
-              input::non_negative("h"));
-    if (v.describes_types() || !g.angiogenesis || g.oxygen) return;
+    v.numbers(
+        {"fields_at", "when fields are written (default: after 1/24, 1/6, 1/2 and all of the run)"},
+        g.fields_at, input::non_negative("h"));
+    if (v.describes_types()) return;
+    std::set<std::string> signals;
+    for (const auto& molecule : g.molecules)
+        if (!signals.insert(molecule.signal).second)
+            v.complain("molecule", fmt::format("two molecules of signal '{}'", molecule.signal),
+                       "one for each signal");
+    if (!g.angiogenesis || g.oxygen) return;
     v.complain("angiogenesis", "vessels that follow hypoxia in a tumour without oxygen",
                "oxygen = true");
 }

@@ -45,7 +45,7 @@ struct GridInput {
     bool fluid = true;                // interstitial fluid flow
     bool oxygen = true;               // oxygen, and what it lets cells do
     std::optional<double> time_step;  // s, longest coupling window
-    std::vector<double> fields_at;    // s, when fields are written; empty: five times
+    std::vector<double> fields_at;    // s, when fields are written; empty: four times
 };
 void describe(input::Visitor& v, GridInput& grid);
 

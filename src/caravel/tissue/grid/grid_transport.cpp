@@ -188,9 +188,10 @@ void GridTransport::check_inside(const std::vector<double>& left, double start, 
     lost *= plan_.domain.copies;
     // The surface is a few voxels wide; its last traces may pass.
     if (lost <= 1e-4 * plan_.domain.tumour_volume()) return;
-    throw NumericalError({plan_.name + " (grid)", "cells", "the end of the box", end, start,
+    throw NumericalError({plan_.name + " (grid)", "cells", "its outermost voxels", end, start,
                           "the tumour has grown to the end of its box",
-                          "a larger margin in [subject.tumour.grid], or a shorter study"});
+                          "give [subject.tumour.grid] a larger margin; what it may need stands in "
+                          "`caravel check`"});
 }
 
 std::vector<double> GridTransport::take_carried_out() {

@@ -67,6 +67,7 @@ class KroghBuilder {
                                         "no capillary of the Krogh array meets the tumour",
                                         "a spacing below the tumour's width",
                                         ""});
+        share_pressure();
         return std::move(network_);
     }
 
@@ -106,6 +107,21 @@ class KroghBuilder {
         x[input_.axis] = origin + static_cast<double>(last + 1) * grid().spacing[input_.axis];
         network_.nodes.push_back({x, input_.pressures.outlet, 0.0});
         network_.segments.push_back({node, node + 1, input_.radius, 0.0});
+    }
+
+    /// Under one pressure drop a short capillary would take most of the blood. A drop that grows
+    /// with the square of the length gives each blood for the tissue that it runs through.
+    void share_pressure() {
+        double longest = 0.0;
+        for (std::size_t s = 0; s < network_.segments.size(); ++s)
+            longest = std::max(longest, network_.length(s));
+        const double middle = 0.5 * (input_.pressures.inlet + input_.pressures.outlet);
+        const double half = 0.5 * (input_.pressures.inlet - input_.pressures.outlet);
+        for (std::size_t s = 0; s < network_.segments.size(); ++s) {
+            const double share = std::pow(network_.length(s) / longest, 2);
+            network_.nodes[network_.segments[s].from].pressure = middle + share * half;
+            network_.nodes[network_.segments[s].to].pressure = middle - share * half;
+        }
     }
 
     const Domain& domain_;

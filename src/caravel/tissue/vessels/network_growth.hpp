@@ -24,10 +24,11 @@ struct KroghInput {
 };
 
 /// Parallel capillaries from the first to the last tumour voxel of their line, blood in the
-/// direction of the axis. The array is symmetric about the middle of the grid, or about the lower
-/// face where that is a mirror (nearest capillaries half a spacing away). Length per volume:
-/// 1/spacing^2 (square), 2/(3^(1/2) spacing^2) (hexagonal). Throws InputError for sizes that are
-/// not positive, no tumour in any line, more capillaries than `most`.
+/// direction of the axis; the longest lies between the given pressures, shorter ones under less, so
+/// that flow per length is the same in all. The array is symmetric about the middle of the grid, or
+/// about the lower face where that is a mirror (nearest capillaries half a spacing away). Length
+/// per volume: 1/spacing^2 (square), 2/(3^(1/2) spacing^2) (hexagonal). Throws InputError for sizes
+/// that are not positive, no tumour in any line, more capillaries than `most`.
 VesselNetwork krogh_array(const Domain& domain, const KroghInput& input);
 
 struct TreeInput {

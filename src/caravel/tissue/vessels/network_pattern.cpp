@@ -1,5 +1,6 @@
 #include "caravel/tissue/vessels/network_pattern.hpp"
 
+#include "caravel/base/suggest.hpp"
 #include "caravel/base/unit.hpp"
 #include "caravel/tissue/vessels/network_file.hpp"
 #include "caravel/tissue/vessels/network_growth.hpp"
@@ -7,9 +8,11 @@
 #include "caravel/tissue/vessels/pattern.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <numbers>
+#include <string_view>
 
 namespace caravel::tissue {
 namespace {
@@ -56,12 +59,13 @@ void fill_up(const Domain& domain, std::vector<double>& values, double mean, dou
         full += sorted[left - 1].second;
     }
     if (left == 0 && mean > 0.0)
-        throw InputError(
-            Diagnostic{where,
-                       "the voxels with vessels hold at most a mean blood fraction of " +
-                           format_number(most * full / shares, 3),
-                       "a mean of " + format_number(mean, 3),
-                       "choose a narrower vessel_spacing, a coarser resolution or a lower mean"});
+        throw InputError(Diagnostic{
+            where,
+            "the voxels with vessels hold at most a mean blood fraction of " +
+                format_number(most * full / shares, 3),
+            "a mean of " + format_number(mean, 3),
+            "choose a coarser resolution, a lower mean or, of arrays and trees, a narrower "
+            "vessel_spacing; a graph file needs more or wider vessels"});
     for (double& value : values) value = std::min(most, scale * value);
 }
 
@@ -89,7 +93,14 @@ VesselNetwork make_network(const Domain& domain, const VesselPatternInput& patte
         throw InputError(Diagnostic{pattern.where, "pattern \"network\" without a network",
                                     "krogh, krogh_hexagonal, tree or a graph file", ""});
     const std::filesystem::path study(pattern.where.file);
-    return read_network(study.parent_path() / pattern.network);
+    const auto graph = study.parent_path() / pattern.network;
+    if (!std::filesystem::exists(graph)) {
+        const std::array<std::string_view, 3> made = {"krogh", "krogh_hexagonal", "tree"};
+        throw InputError(Diagnostic{
+            pattern.where, "there is no graph file '" + pattern.network + "' beside the study",
+            "krogh, krogh_hexagonal, tree or a graph file", did_you_mean(pattern.network, made)});
+    }
+    return read_network(graph);
 }
 
 VascularMap network_pattern(const Domain& domain, const VesselPatternInput& pattern,

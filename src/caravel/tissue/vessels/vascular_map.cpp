@@ -4,11 +4,18 @@
 #include "caravel/tissue/vessels/network_pattern.hpp"
 #include "caravel/tissue/vessels/pattern.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 namespace caravel::tissue {
 namespace {
+
+constexpr std::array<std::string_view, 3> made_networks = {"krogh", "krogh_hexagonal", "tree"};
 
 void check(const Domain& domain, const VesselPatternInput& pattern, const VascularMeans& means) {
     const auto voxels = static_cast<std::size_t>(domain.grid.cell_count());
@@ -53,6 +60,41 @@ void check_room(const VascularMap& map, const VesselPatternInput& pattern) {
 
 }  // namespace
 
+namespace {
+
+/// Complaints about keys that the pattern does not use; what stands at its default says nothing.
+void check_unused(input::Visitor& v, const VesselPatternInput& p) {
+    if (p.pattern.empty()) return;  // a mistake of its own
+    const VesselPatternInput none;
+    const bool near_rim = p.pattern == "rim" || p.pattern == "core";
+    const bool spots = p.pattern == "hot_spots";
+    const bool array =
+        p.pattern == "network" &&
+        std::find(made_networks.begin(), made_networks.end(), p.network) != made_networks.end();
+    const auto check = [&](const char* key, bool used, bool written, const char* expected) {
+        if (!used && written)
+            v.complain(key, fmt::format("'{}' has no effect for pattern = \"{}\"", key, p.pattern),
+                       expected);
+    };
+    check("contrast", near_rim || spots, p.contrast != none.contrast,
+          "pattern = \"rim\", \"core\" or \"hot_spots\"");
+    check("rim_thickness", near_rim, p.rim_thickness != none.rim_thickness,
+          "pattern = \"rim\" or \"core\"");
+    check("spots", spots, p.spots != none.spots, "pattern = \"hot_spots\"");
+    check("vessel_spacing", array, p.vessel_spacing.has_value(),
+          "pattern = \"network\" with network = \"krogh\", \"krogh_hexagonal\" or \"tree\"");
+    check("vessel_radius", array, p.vessel_radius.has_value(),
+          "pattern = \"network\" with network = \"krogh\", \"krogh_hexagonal\" or \"tree\"");
+}
+
+}  // namespace
+
+std::string* graph_file_of(VesselPatternInput& p) {
+    const bool made =
+        std::find(made_networks.begin(), made_networks.end(), p.network) != made_networks.end();
+    return p.pattern != "network" || p.network.empty() || made ? nullptr : &p.network;
+}
+
 void describe(input::Visitor& v, VesselPatternInput& p) {
     v.choice({"pattern", "how vessels are spread"}, p.pattern,
              {"uniform", "rim", "core", "hot_spots", "network"});
@@ -69,6 +111,7 @@ void describe(input::Visitor& v, VesselPatternInput& p) {
              input::positive("um"));
     if (v.reads()) p.where = v.where();
     if (v.describes_types() || !v.reads()) return;
+    check_unused(v, p);
     if (p.pattern == "network" && p.network.empty())
         v.complain("pattern", "pattern = \"network\" without a network",
                    "network = \"krogh\", \"tree\" or the name of a graph file");

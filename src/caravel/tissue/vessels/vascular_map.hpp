@@ -36,6 +36,8 @@ struct VesselPatternInput {
     Location where;                        // of the table; graph files are sought beside its file
 };
 void describe(input::Visitor& v, VesselPatternInput& pattern);
+/// The name of a graph file beside the study; null where the pattern needs none.
+std::string* graph_file_of(VesselPatternInput& pattern);
 
 /// The pattern with the given means over the tumour (and over normal tissue outside of it), so that
 /// total surface, blood volume and perfusion of the tumour do not depend on the pattern: the mean
