@@ -135,5 +135,50 @@ TEST(FitVerdict, SummaryGivesTheProfilesIntervalWhereTheCurvatureGivesNone) {
     EXPECT_NE(text.find("95 % by profile 0.55 to 1.06"), std::string::npos) << text;
 }
 
+/// Two rates that may change places: the estimates are 1 and 4, each within 10 %.
+FitResult two_rates(const std::vector<std::vector<double>>& found) {
+    FitResult result;
+    result.objective = 20.0;
+    for (const double value : {1.0, 4.0}) {
+        Estimate e = estimate(true);
+        e.name = value == 1.0 ? "absorption" : "elimination";
+        e.value = value;
+        e.interval = std::array{0.9 * value, 1.1 * value};
+        result.estimates.push_back(e);
+    }
+    for (const auto& rates : found) {
+        LocalFit fit;
+        fit.value = 20.0 + rates[2];
+        fit.theta = {std::log10(rates[0]), std::log10(rates[1])};
+        result.starts.fits.emplace_back(std::move(fit));
+    }
+    return result;
+}
+
+TEST(FitVerdict, StartsThatFitAlikeElsewhereAreTold) {
+    std::vector<Parameter> rates(2);
+    for (auto& rate : rates) {
+        rate.scale = Scale::log10;
+        rate.lower = 0.01;
+        rate.upper = 100.0;
+    }
+    rates[0].name = "absorption";
+    rates[1].name = "elimination";
+    const ParameterSpace space(rates);
+    // the same place, a little off; elsewhere, but worse
+    EXPECT_FALSE(other_optima_message(
+        space, two_rates({{1.0, 4.0, 0.0}, {1.02, 3.95, 0.01}, {4.0, 1.0, 3.0}})));
+    const auto text = other_optima_message(
+        space, two_rates({{1.0, 4.0, 0.0}, {4.0, 1.0, 0.05}, {4.01, 1.0, 0.06}, {9.0, 9.0, 50.0}}));
+    ASSERT_TRUE(text);
+    EXPECT_EQ(text->rfind("2 of 3 starts within 0.1 of the best lie at other parameters", 0), 0U)
+        << *text;
+    EXPECT_NE(text->find("(start 1: absorption 4, elimination 1)"), std::string::npos) << *text;
+    // what is not determined cannot lie elsewhere
+    auto open = two_rates({{1.0, 4.0, 0.0}, {4.0, 1.0, 0.05}});
+    for (auto& e : open.estimates) e.is_determined = false;
+    EXPECT_FALSE(other_optima_message(space, open));
+}
+
 }  // namespace
 }  // namespace caravel::inference::fit

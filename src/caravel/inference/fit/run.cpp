@@ -52,6 +52,8 @@ class Fit {
         summarise_posterior();
         if (const auto text = unresolved_message(objective_.problem(), result_.prediction))
             result_.messages.push_back(*text);
+        if (const auto text = other_optima_message(objective_.space(), result_))
+            result_.messages.push_back(*text);
         return std::move(result_);
     }
 

@@ -49,4 +49,43 @@ std::optional<std::string> unresolved_message(const FitProblem& problem,
         problem.time_unit);
 }
 
+namespace {
+
+bool lies_elsewhere(const Estimate& estimate, double value) {
+    if (!estimate.is_determined || !estimate.interval) return false;
+    const auto [low, high] = *estimate.interval;
+    const double width = high - low;
+    return value < low - width || value > high + width;
+}
+
+}  // namespace
+
+std::optional<std::string> other_optima_message(const ParameterSpace& space,
+                                                const FitResult& result) {
+    std::size_t alike = 0;
+    std::size_t others = 0;
+    std::string first;
+    for (std::size_t k = 0; k < result.starts.fits.size(); ++k) {
+        const auto& fit = result.starts.fits[k];
+        if (!fit || !fit->failure.empty() || !(fit->value <= result.objective + same_objective))
+            continue;
+        ++alike;
+        bool elsewhere = false;
+        std::string values;
+        for (std::size_t i = 0; i < result.estimates.size(); ++i) {
+            const Estimate& estimate = result.estimates[i];
+            const double value = from_scale(space.estimated(i).scale, fit->theta[i]);
+            elsewhere = elsewhere || lies_elsewhere(estimate, value);
+            values += fmt::format("{}{} {}", values.empty() ? "" : ", ", estimate.name,
+                                  format_number(value, 4));
+        }
+        if (elsewhere && others++ == 0) first = fmt::format("start {}: {}", k, values);
+    }
+    if (others == 0) return std::nullopt;
+    return fmt::format(
+        "{} of {} starts within {} of the best lie at other parameters, outside of the intervals "
+        "told ({}): these data do not tell the answers apart; narrower bounds or a prior would",
+        others, alike, same_objective, first);
+}
+
 }  // namespace caravel::inference::fit

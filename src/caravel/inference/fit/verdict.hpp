@@ -21,4 +21,10 @@ std::optional<std::string> follow_profile(const Profile& profile, double lower, 
 std::optional<std::string> unresolved_message(const FitProblem& problem,
                                               const Prediction& prediction);
 
+/// "4 of 10 starts within 0.1 of the best lie at other parameters ...", with those of the first:
+/// starts that fit alike though some determined parameter lies further outside of its interval than
+/// that is wide, as with absorption and elimination that change places. None where all agree.
+std::optional<std::string> other_optima_message(const ParameterSpace& space,
+                                                const FitResult& result);
+
 }  // namespace caravel::inference::fit
